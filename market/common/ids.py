@@ -1,0 +1,35 @@
+"""Identifiers: numbers people read aloud, time-ordered keys, secrets."""
+
+import hashlib
+import secrets
+import time
+import uuid
+from datetime import datetime
+
+# Crockford's base 32: no I, L, O, U, so a number survives a bad telephone line.
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+def new_number(prefix: str, now: datetime, length: int = 8) -> str:
+    """`P261124-7K3QW9TX`: prefix, day, random part (5 bits a character). Uniqueness is the table's constraint."""
+    tail = "".join(secrets.choice(ALPHABET) for _ in range(length))
+    return f"{prefix}{now:%y%m%d}-{tail}"
+
+
+def uuid7() -> uuid.UUID:
+    """RFC 9562 version 7: 48 bits of Unix milliseconds, then random bits; sorts by time of creation."""
+    milliseconds = time.time_ns() // 1_000_000
+    value = (milliseconds & 0xFFFF_FFFF_FFFF) << 80 | secrets.randbits(80)
+    value = value & ~(0xF << 76) | 0x7 << 76
+    value = value & ~(0x3 << 62) | 0x2 << 62
+    return uuid.UUID(int=value)
+
+
+def new_secret(length: int = 32) -> str:
+    """URL-safe text of `length` random bytes."""
+    return secrets.token_urlsafe(length)
+
+
+def digest(secret: str) -> str:
+    """What is stored of a random secret (SHA-256 hex). Not for passwords, which need a slow hash."""
+    return hashlib.sha256(secret.encode()).hexdigest()

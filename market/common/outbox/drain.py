@@ -1,0 +1,99 @@
+"""Drain the outbox: claim rows, hand them to the receivers of their topic, stamp them done.
+
+Many workers may drain at once: a claim is a lease (`claimed_until`), taken under a row lock that skips locked rows on
+PostgreSQL and under SQLite's single writer. A receiver gets at-least-once delivery and batches.
+"""
+
+import logging
+import random
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import Q
+from django.utils.module_loading import import_string
+
+from market.common.outbox.models import OutboxEvent
+
+logger = logging.getLogger(__name__)
+
+Receiver = Callable[[Sequence[OutboxEvent], datetime], None]
+BATCH = 500
+LEASE = timedelta(minutes=2)
+MAX_ATTEMPTS = 8
+KEEP_DONE = timedelta(days=7)
+
+
+def drain_outbox(now: datetime) -> int:
+    """One batch; returns how many events were claimed. Effects: lease, receivers per topic, stamps."""
+    claimed = _claim(now)
+    by_topic: dict[str, list[OutboxEvent]] = defaultdict(list)
+    for event in claimed:
+        by_topic[event.topic].append(event)
+    for topic, events in by_topic.items():
+        _deliver(topic, events, now)
+    return len(claimed)
+
+
+def _claim(now: datetime) -> list[OutboxEvent]:
+    free = Q(claimed_until__isnull=True) | Q(claimed_until__lt=now)
+    waiting = OutboxEvent.objects.filter(free, done_at__isnull=True, dead_at__isnull=True, due_at__lte=now)
+    with transaction.atomic():
+        if connection.features.has_select_for_update_skip_locked:
+            waiting = waiting.select_for_update(skip_locked=True)
+        events = list(waiting.order_by("id")[:BATCH])
+        if events:
+            OutboxEvent.objects.filter(pk__in=[e.pk for e in events]).update(claimed_until=now + LEASE)
+    return events
+
+
+def _deliver(topic: str, events: list[OutboxEvent], now: datetime) -> None:
+    """A batch that fails is tried again event by event, so that one bad row does not hold up the others."""
+    try:
+        _call_receivers(topic, events, now)
+    except Exception as error:  # noqa: BLE001 - a receiver may fail in any way; the event stays and says why
+        if len(events) > 1:
+            for event in events:
+                _deliver(topic, [event], now)
+            return
+        _postpone(events[0], error, now)
+        return
+    OutboxEvent.objects.filter(pk__in=[e.pk for e in events]).update(done_at=now, claimed_until=None, error="")
+
+
+def _call_receivers(topic: str, events: Sequence[OutboxEvent], now: datetime) -> None:
+    for path in settings.MARKET_EVENT_RECEIVERS.get(topic, []):
+        receiver: Receiver = import_string(path)
+        receiver(events, now)
+
+
+def _postpone(event: OutboxEvent, error: Exception, now: datetime) -> None:
+    attempts = event.attempts + 1
+    dead = attempts >= MAX_ATTEMPTS
+    wait = timedelta(seconds=2**attempts * random.uniform(0.8, 1.2))  # noqa: S311 - jitter, not a secret
+    logger.warning("outbox event %s (%s) failed, attempt %s: %s", event.pk, event.topic, attempts, type(error).__name__)
+    OutboxEvent.objects.filter(pk=event.pk).update(
+        attempts=attempts,
+        due_at=now + wait,
+        claimed_until=None,
+        dead_at=now if dead else None,
+        error=f"{type(error).__name__}: {error}"[:2000],
+    )
+
+
+def forget_done(now: datetime) -> int:
+    """Delete events that were drained more than KEEP_DONE ago."""
+    return OutboxEvent.objects.filter(done_at__lt=now - KEEP_DONE).delete()[0]
+
+
+def oldest_open(now: datetime) -> timedelta:
+    """Age of the oldest event that is due and not done: the worker's lag."""
+    first = (
+        OutboxEvent.objects.filter(done_at__isnull=True, dead_at__isnull=True, due_at__lte=now)
+        .order_by("due_at")
+        .values_list("due_at", flat=True)
+        .first()
+    )
+    return now - first if first else timedelta(0)

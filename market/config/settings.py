@@ -1,0 +1,297 @@
+"""Django settings, all derived from the typed environment (`environment.py`). See docs/configuration.md."""
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import dj_database_url
+from csp.constants import NONE, SELF
+from django.utils.translation import gettext_lazy as _
+
+from market.config.environment import read_environment
+
+ENV = read_environment()
+BASE_DIR = Path(__file__).resolve().parent.parent.parent
+DATA_DIR = ENV.DATA_DIR if ENV.DATA_DIR.is_absolute() else BASE_DIR / ENV.DATA_DIR
+
+SECRET_KEY = ENV.secret_key()
+DEBUG = ENV.DEBUG
+PUBLIC_URL = ENV.PUBLIC_URL
+ALLOWED_HOSTS = ENV.host_names
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+ROOT_URLCONF = "market.config.urls"
+WSGI_APPLICATION = "market.config.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_USER_MODEL = "accounts.User"
+ADMIN_PATH = ENV.ADMIN_PATH
+APPEND_SLASH = True
+
+INSTALLED_APPS = [
+    "market.common",
+    "market.common.outbox",
+    "market.common.audit",
+    "market.common.deadlines",
+    "market.regions",
+    "market.accounts",
+    "market.enterprises",
+    "market.channels",
+    "market.compliance",
+    "catalog.products",
+    "catalog.pricing",
+    "catalog.stock",
+    "catalog.lots",
+    "search.products",
+    "orders.orders",
+    "orders.ledger",
+    "orders.cart",
+    "orders.payments",
+    "orders.shipments",
+    "orders.claims",
+    "orders.quotes",
+    "orders.inbox",
+    "market.storefront",
+    "market.portal",
+    "market.office",
+    "market.api",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.forms",
+    "allauth",
+    "allauth.account",
+    "csp",
+    "django_htmx",
+    "ninja",
+    "template_partials",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    }
+]
+FORM_RENDERER = "market.common.forms.FieldRenderer"
+
+# --- database -------------------------------------------------------------------------------------------------------
+
+_DATABASE_URL = ENV.DATABASE_URL.get_secret_value() if ENV.DATABASE_URL else f"sqlite:///{DATA_DIR}/tuanji.sqlite3"
+
+
+def _database(url: str) -> dict[str, Any]:
+    config: dict[str, Any] = dict(dj_database_url.parse(url, conn_max_age=600, conn_health_checks=True))
+    if config["ENGINE"].endswith("sqlite3"):
+        config["OPTIONS"] = {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;"
+            " PRAGMA mmap_size=134217728; PRAGMA journal_size_limit=27103364; PRAGMA cache_size=4000;",
+        }
+    return config
+
+
+DATABASES: dict[str, dict[str, Any]] = {"default": _database(_DATABASE_URL)}
+if ENV.DATABASE_REPLICA_URL:
+    DATABASES["replica"] = _database(ENV.DATABASE_REPLICA_URL.get_secret_value()) | {"TEST": {"MIRROR": "default"}}
+    DATABASE_ROUTERS = ["market.config.routers.ReplicaRouter"]
+
+# --- search, work, cache, files, mail -------------------------------------------------------------------------------
+
+SEARCH_URL = ENV.SEARCH_URL.get_secret_value() if ENV.SEARCH_URL else f"tantivy://{DATA_DIR}/search"
+SEARCH_INDEX_PREFIX = "tuanji"
+
+CELERY_BROKER_URL = ENV.CELERY_BROKER_URL.get_secret_value() if ENV.CELERY_BROKER_URL else ""
+
+_CACHE_URL = ENV.CACHE_URL.get_secret_value() if ENV.CACHE_URL else "locmem:"
+
+
+def _cache(url: str) -> dict[str, Any]:
+    match urlsplit(url).scheme:
+        case "redis" | "rediss":
+            return {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": url}
+        case "database":
+            return {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "django_cache"}
+        case _:
+            return {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+
+
+CACHES = {"default": _cache(_CACHE_URL)}
+SESSION_ENGINE = "django.contrib.sessions.backends.cached_db" if "redis" in _CACHE_URL else "django.contrib.sessions.backends.db"
+
+_FILES: dict[str, Any] = {
+    "BACKEND": "django.core.files.storage.FileSystemStorage",
+    "OPTIONS": {"location": DATA_DIR / "media", "base_url": "/media/"},
+}
+if ENV.S3_BUCKET and ENV.S3_ACCESS_KEY_ID and ENV.S3_SECRET_ACCESS_KEY:
+    _FILES = {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": ENV.S3_BUCKET,
+            "access_key": ENV.S3_ACCESS_KEY_ID.get_secret_value(),
+            "secret_key": ENV.S3_SECRET_ACCESS_KEY.get_secret_value(),
+            "region_name": ENV.S3_REGION,
+            "endpoint_url": ENV.S3_ENDPOINT_URL or None,
+            "addressing_style": "path" if ENV.S3_ENDPOINT_URL else "auto",
+            "signature_version": "s3v4",
+            "querystring_auth": True,
+            "file_overwrite": False,
+        },
+    }
+STORAGES = {
+    "default": _FILES,
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+MEDIA_ROOT = DATA_DIR / "media"
+MEDIA_URL = "/media/"
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+WHITENOISE_USE_FINDERS = DEBUG
+DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
+
+_EMAIL = urlsplit(ENV.EMAIL_URL.get_secret_value() if ENV.EMAIL_URL else f"file://{DATA_DIR}/mail")
+DEFAULT_FROM_EMAIL = ENV.EMAIL_FROM
+SERVER_EMAIL = ENV.EMAIL_FROM
+if _EMAIL.scheme in ("smtp", "smtps"):
+    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    EMAIL_HOST = _EMAIL.hostname or "localhost"
+    EMAIL_PORT = _EMAIL.port or (465 if _EMAIL.scheme == "smtps" else 25)
+    EMAIL_HOST_USER = unquote(_EMAIL.username or "")
+    EMAIL_HOST_PASSWORD = unquote(_EMAIL.password or "")
+    EMAIL_USE_SSL = _EMAIL.scheme == "smtps"
+    EMAIL_TIMEOUT = 15
+elif _EMAIL.scheme == "console":
+    EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+else:
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = _EMAIL.path
+
+# --- people ---------------------------------------------------------------------------------------------------------
+
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+ACCOUNT_ADAPTER = "market.accounts.adapter.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email", "phone"}
+ACCOUNT_SIGNUP_FIELDS = ["phone", "email", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "optional"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGOUT_ON_GET = False
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+
+# --- languages ------------------------------------------------------------------------------------------------------
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "中文"), ("en", "English"), ("ru", "Русский")]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Asia/Shanghai"
+LANGUAGE_COOKIE_NAME = "language"
+
+# --- security -------------------------------------------------------------------------------------------------------
+
+SECURE_SSL_REDIRECT = ENV.is_https
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_HSTS_SECONDS = 31536000 if ENV.is_https else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = ENV.is_https
+SECURE_HSTS_PRELOAD = ENV.is_https
+SESSION_COOKIE_SECURE = ENV.is_https
+CSRF_COOKIE_SECURE = ENV.is_https
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+if ENV.TRUSTED_PROXY:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"] + ([ENV.S3_ENDPOINT_URL] if ENV.S3_ENDPOINT_URL else []),
+        "base-uri": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+
+# --- extension points: dotted paths, each with a protocol and a shared contract test ---------------------------------
+
+SANDBOX_PAYMENTS = ENV.SANDBOX_PAYMENTS
+STRIPE_SECRET_KEY = ENV.STRIPE_SECRET_KEY.get_secret_value() if ENV.STRIPE_SECRET_KEY else ""
+STRIPE_PUBLISHABLE_KEY = ENV.STRIPE_PUBLISHABLE_KEY
+STRIPE_WEBHOOK_SECRET = ENV.STRIPE_WEBHOOK_SECRET.get_secret_value() if ENV.STRIPE_WEBHOOK_SECRET else ""
+STRIPE_API_BASE = ENV.STRIPE_API_BASE
+MARKET_PAYMENT_GATEWAYS = {
+    **({"sandbox": "orders.payments.gateways.sandbox.SandboxGateway"} if SANDBOX_PAYMENTS else {}),
+    "bank_transfer": "orders.payments.gateways.bank_transfer.BankTransferGateway",
+    **({"stripe": "orders.payments.gateways.stripe.StripeGateway"} if STRIPE_SECRET_KEY else {}),
+}
+MARKET_CARRIERS = {
+    "standard": "orders.shipments.carriers.standard",
+    "easypost": "orders.shipments.carriers.easypost",
+    "kuaidi100": "orders.shipments.carriers.kuaidi100",
+}
+# Outbox topic -> receivers, each called with a batch of events; a receiver may see an event twice.
+MARKET_EVENT_RECEIVERS: dict[str, list[str]] = {
+    "product.changed": ["search.products.tasks.index_products"],
+}
+# Deadline kind -> handler, called once when the time has come; a handler may be called twice.
+MARKET_DEADLINE_HANDLERS: dict[str, str] = {
+    "order.payment": "orders.actions.expire_purchase.on_payment_deadline",
+    "order.acceptance": "orders.actions.accept_delivery.on_acceptance_deadline",
+}
+# Called after commit with the name of the step to wake; None leaves it to the polling worker.
+MARKET_WAKE: str | None = "market.config.celery.wake" if CELERY_BROKER_URL else None
+# Steps of the worker loop, each `step(now) -> int` (how much was done), in this order.
+MARKET_WORKER_STEPS = [
+    "market.common.outbox.drain.drain_outbox",
+    "orders.inbox.tasks.process_inbox",
+    "market.common.deadlines.actions.run_due_deadlines",
+]
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": ENV.LOG_LEVEL},
+    "loggers": {"django.request": {"level": "ERROR"}, "elastic_transport": {"level": "WARNING"}},
+}

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class SearchProductsConfig(AppConfig):
+    name = "search.products"
+    label = "search_products"
