@@ -76,7 +76,8 @@ class ExactDecimalField(_Base):
 
     def formfield(self, **kwargs: Any) -> Any:  # type: ignore[override]
         return models.Field.formfield(
-            self, **{"form_class": forms.DecimalField, "decimal_places": self.places, "localize": True, **kwargs}
+            self,
+            **{"form_class": forms.DecimalField, "decimal_places": self.places, "localize": True, **kwargs},
         )
 
 

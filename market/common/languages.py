@@ -1,7 +1,8 @@
 """The three languages: codes, Babel locales, names of reference rows."""
 
 from django.db import models
-from django.utils.translation import get_language, gettext_lazy as _
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
 ZH, EN, RU = "zh-hans", "en", "ru"
 LANGUAGES = (ZH, EN, RU)

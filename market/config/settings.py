@@ -6,7 +6,6 @@ from urllib.parse import unquote, urlsplit
 
 import dj_database_url
 from csp.constants import NONE, SELF
-from django.utils.translation import gettext_lazy as _
 
 from market.config.environment import read_environment
 
@@ -101,7 +100,9 @@ FORM_RENDERER = "market.common.forms.FieldRenderer"
 
 # --- database -------------------------------------------------------------------------------------------------------
 
-_DATABASE_URL = ENV.DATABASE_URL.get_secret_value() if ENV.DATABASE_URL else f"sqlite:///{DATA_DIR}/tuanji.sqlite3"
+_DATABASE_URL = (
+    ENV.DATABASE_URL.get_secret_value() if ENV.DATABASE_URL else f"sqlite:///{DATA_DIR}/tuanji.sqlite3"
+)
 
 
 def _database(url: str) -> dict[str, Any]:
@@ -118,7 +119,9 @@ def _database(url: str) -> dict[str, Any]:
 
 DATABASES: dict[str, dict[str, Any]] = {"default": _database(_DATABASE_URL)}
 if ENV.DATABASE_REPLICA_URL:
-    DATABASES["replica"] = _database(ENV.DATABASE_REPLICA_URL.get_secret_value()) | {"TEST": {"MIRROR": "default"}}
+    DATABASES["replica"] = _database(ENV.DATABASE_REPLICA_URL.get_secret_value()) | {
+        "TEST": {"MIRROR": "default"}
+    }
     DATABASE_ROUTERS = ["market.config.routers.ReplicaRouter"]
 
 # --- search, work, cache, files, mail -------------------------------------------------------------------------------
@@ -142,7 +145,11 @@ def _cache(url: str) -> dict[str, Any]:
 
 
 CACHES = {"default": _cache(_CACHE_URL)}
-SESSION_ENGINE = "django.contrib.sessions.backends.cached_db" if "redis" in _CACHE_URL else "django.contrib.sessions.backends.db"
+SESSION_ENGINE = (
+    "django.contrib.sessions.backends.cached_db"
+    if "redis" in _CACHE_URL
+    else "django.contrib.sessions.backends.db"
+)
 
 _FILES: dict[str, Any] = {
     "BACKEND": "django.core.files.storage.FileSystemStorage",

@@ -26,7 +26,9 @@ def open_deadline(kind: str, subject: str, *, due_at: datetime) -> None:
 
 def close_deadline(kind: str, subject: str) -> None:
     """The matter is settled in time; closing what is not open does nothing."""
-    Deadline.objects.filter(kind=kind, subject=subject, state=Deadline.State.OPEN).update(state=Deadline.State.DONE)
+    Deadline.objects.filter(kind=kind, subject=subject, state=Deadline.State.OPEN).update(
+        state=Deadline.State.DONE
+    )
 
 
 def run_due_deadlines(now: datetime) -> int:
@@ -43,7 +45,9 @@ def run_due_deadlines(now: datetime) -> int:
         except Exception as error:  # noqa: BLE001 - any failure stays visible on the row and is retried
             logger.warning("deadline %s %s failed: %s", deadline.kind, deadline.subject, type(error).__name__)
             Deadline.objects.filter(pk=deadline.pk).update(
-                attempts=F("attempts") + 1, due_at=now + RETRY, error=f"{type(error).__name__}: {error}"[:2000]
+                attempts=F("attempts") + 1,
+                due_at=now + RETRY,
+                error=f"{type(error).__name__}: {error}"[:2000],
             )
         else:
             Deadline.objects.filter(pk=deadline.pk, state=Deadline.State.OPEN, due_at__lte=now).update(

@@ -22,7 +22,9 @@ class OutboxEvent(models.Model):
     class Meta:
         indexes = [
             models.Index(
-                fields=["due_at", "id"], name="outbox_open", condition=Q(done_at__isnull=True, dead_at__isnull=True)
+                fields=["due_at", "id"],
+                name="outbox_open",
+                condition=Q(done_at__isnull=True, dead_at__isnull=True),
             ),
             models.Index(fields=["done_at"], name="outbox_done", condition=Q(done_at__isnull=False)),
         ]

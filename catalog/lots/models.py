@@ -1,0 +1,67 @@
+"""Harvest lots and where they lie."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from catalog.products.models import Product
+from catalog.stock.models import StockItem
+from market.common.fields import QuantityField
+from market.common.tenancy import TenantQuerySet
+from market.enterprises.models import Enterprise
+from market.regions.models import OrgUnit
+
+
+class LotQuerySet(TenantQuerySet["HarvestLot"]):
+    pass
+
+
+class HarvestLot(models.Model):
+    """One harvest of one product from one place. Its origin is written once."""
+
+    class State(models.TextChoices):
+        OPEN = "open", _("open")
+        QUARANTINED = "quarantined", _("quarantined")
+        RECALLED = "recalled", _("recalled")
+
+    enterprise = models.ForeignKey(Enterprise, on_delete=models.PROTECT, related_name="lots")
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="lots")
+    number = models.CharField(_("lot number"), max_length=20)
+    origin_unit = models.ForeignKey(OrgUnit, on_delete=models.PROTECT, related_name="lots")
+    origin_subdivision = models.CharField(max_length=6, default="CN-XJ")
+    harvested_from = models.DateField(_("harvested from"))
+    harvested_to = models.DateField(_("harvested to"))
+    best_before = models.DateField(_("best before"), null=True, blank=True)
+    grade = models.CharField(max_length=10, choices=Product.Grade, default=Product.Grade.UNGRADED)
+    state = models.CharField(max_length=12, choices=State, default=State.OPEN)
+    created_at = models.DateTimeField()
+
+    objects = LotQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["enterprise", "number"], name="lot_number_once"),
+            models.CheckConstraint(
+                condition=Q(harvested_to__gte=models.F("harvested_from")), name="lot_harvest_window_in_order"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class LotStock(models.Model):
+    """How much of a lot lies in a stock item. The parts of an item's lots add up to its `on_hand`."""
+
+    lot = models.ForeignKey(HarvestLot, on_delete=models.PROTECT, related_name="stock")
+    stock_item = models.ForeignKey(StockItem, on_delete=models.PROTECT, related_name="lots")
+    on_hand = QuantityField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["lot", "stock_item"], name="lot_stock_once"),
+            models.CheckConstraint(condition=Q(on_hand__gte=0), name="lot_stock_not_negative"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.lot}: {self.on_hand}"

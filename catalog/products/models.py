@@ -1,0 +1,154 @@
+"""What is sold: category tree, product, its packings, pictures, and the channels it is listed in."""
+
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
+
+from market.channels.models import Channel
+from market.common.fields import QuantityField
+from market.common.languages import NamedRow, active_language, column
+from market.common.quantity import UNIT_CHOICES
+from market.common.tenancy import TenantQuerySet
+from market.enterprises.models import Enterprise
+from market.regions.models import OrgUnit
+
+
+class CategoryQuerySet(models.QuerySet["Category"]):
+    def subtree(self, path: str) -> Self:
+        return self.filter(path__startswith=path)
+
+
+class Category(NamedRow):
+    slug = models.SlugField(max_length=60, unique=True)
+    parent = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="children"
+    )
+    path = models.CharField(max_length=200, unique=True, help_text="slugs from the root down: /fruit/dried/")
+    position = models.PositiveSmallIntegerField(default=0)
+
+    objects = CategoryQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["position", "path"]
+        verbose_name_plural = "categories"
+
+
+class ProductQuerySet(TenantQuerySet["Product"]):
+    def published(self) -> Self:
+        """Products the public may see: published, by an enterprise that sells."""
+        return self.filter(state=Product.State.PUBLISHED, enterprise__state=Enterprise.State.APPROVED)
+
+
+class Product(NamedRow):
+    """A farm product of one enterprise. Its origin is written once and never edited away."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("draft")
+        PUBLISHED = "published", _("published")
+        WITHDRAWN = "withdrawn", _("withdrawn")
+
+    class Grade(models.TextChoices):
+        PREMIUM = "premium", _("premium")
+        FIRST = "first", _("first grade")
+        SECOND = "second", _("second grade")
+        UNGRADED = "ungraded", _("ungraded")
+
+    enterprise = models.ForeignKey(Enterprise, on_delete=models.PROTECT, related_name="products")
+    category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="products")
+    state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
+    description_zh = models.TextField(_("description in Chinese"), blank=True)
+    description_en = models.TextField(_("description in English"), blank=True)
+    description_ru = models.TextField(_("description in Russian"), blank=True)
+    origin_unit = models.ForeignKey(OrgUnit, on_delete=models.PROTECT, related_name="products")
+    origin_country = models.CharField(max_length=2, default="CN")
+    origin_subdivision = models.CharField(max_length=6, default="CN-XJ", help_text="ISO 3166-2")
+    hs_code = models.CharField(_("HS code"), max_length=10, blank=True, help_text="digits only")
+    hs_edition = models.CharField(max_length=7, default="HS2022")
+    grade = models.CharField(_("grade"), max_length=10, choices=Grade, default=Grade.UNGRADED)
+    season_months = models.JSONField(
+        _("harvest months"), default=list, help_text="numbers 1 to 12; empty: all year"
+    )
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+    published_at = models.DateTimeField(null=True)
+
+    objects = ProductQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["enterprise", "-updated_at"], name="product_of_enterprise")]
+
+    @property
+    def description(self) -> str:
+        return str(getattr(self, column("description", active_language())) or self.description_zh)
+
+    @property
+    def slug(self) -> str:
+        return slugify(self.name_en) or "product"
+
+    def is_in_season(self, month: int) -> bool:
+        return not self.season_months or month in self.season_months
+
+
+class ChannelListing(models.Model):
+    """The product is offered in this channel."""
+
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="listings")
+    channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="listings")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["product", "channel"], name="listing_once")]
+
+    def __str__(self) -> str:
+        return f"{self.product} in {self.channel}"
+
+
+class VariantQuerySet(TenantQuerySet["Variant"]):
+    enterprise_lookup = "product__enterprise_id"
+    unit_path_lookup = "product__enterprise__unit__path"
+
+
+class Variant(models.Model):
+    """A packing of a product: the thing that is counted, priced, stocked and ordered. Quantities count this unit."""
+
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="variants")
+    sku = models.CharField(_("SKU"), max_length=40)
+    unit = models.CharField(_("unit"), max_length=3, choices=UNIT_CHOICES, default="XBX")
+    net_kg = QuantityField(_("net weight, kg"), help_text="of one unit")
+    gross_kg = QuantityField(_("gross weight, kg"), help_text="of one unit")
+    position = models.PositiveSmallIntegerField(default=0)
+    is_active = models.BooleanField(default=True)
+
+    objects = VariantQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["position", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["product", "sku"], name="variant_sku_once"),
+            models.CheckConstraint(condition=Q(net_kg__gt=0), name="variant_net_weight_positive"),
+            models.CheckConstraint(
+                condition=Q(gross_kg__gte=models.F("net_kg")), name="variant_gross_not_below_net"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.sku
+
+
+class ProductImage(models.Model):
+    """A picture and its thumbnails, rendered once at upload."""
+
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="images")
+    file = models.ImageField(upload_to="products/original/", width_field="width", height_field="height")
+    width = models.PositiveIntegerField(default=0)
+    height = models.PositiveIntegerField(default=0)
+    thumbnails = models.JSONField(default=dict, help_text="width in pixels -> storage path of the WebP file")
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position", "id"]
+
+    def __str__(self) -> str:
+        return self.file.name

@@ -1,0 +1,93 @@
+"""Selling enterprises, their staff and their admission."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from market.accounts.models import User
+from market.common.languages import NamedRow
+from market.common.tenancy import TenantQuerySet
+from market.regions.models import OrgUnit
+
+
+class EnterpriseQuerySet(TenantQuerySet["Enterprise"]):
+    enterprise_lookup = "pk"
+    unit_path_lookup = "unit__path"
+
+
+class Enterprise(NamedRow):
+    """A firm that sells (it may buy too). One per unified social credit code."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("draft")
+        SUBMITTED = "submitted", _("submitted")
+        UNDER_REVIEW = "under_review", _("under review")
+        RETURNED = "returned", _("returned with reasons")
+        APPROVED = "approved", _("approved")
+        SUSPENDED = "suspended", _("suspended")
+
+    number = models.CharField(max_length=20, unique=True)
+    credit_code = models.CharField(_("unified social credit code"), max_length=18, unique=True)
+    unit = models.ForeignKey(OrgUnit, on_delete=models.PROTECT, related_name="enterprises")
+    state = models.CharField(max_length=12, choices=State, default=State.DRAFT)
+    contact_name = models.CharField(_("contact person"), max_length=80, blank=True)
+    contact_phone = models.CharField(_("contact phone"), max_length=20, blank=True)
+    address = models.CharField(_("address"), max_length=200, blank=True)
+    about_zh = models.TextField(blank=True)
+    about_en = models.TextField(blank=True)
+    about_ru = models.TextField(blank=True)
+    bank_name = models.CharField(_("bank"), max_length=100, blank=True)
+    bank_account = models.CharField(_("bank account"), max_length=40, blank=True)
+    created_at = models.DateTimeField()
+    submitted_at = models.DateTimeField(null=True)
+    decided_at = models.DateTimeField(null=True)
+
+    objects = EnterpriseQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(credit_code=""), name="enterprise_has_credit_code")
+        ]
+
+    @property
+    def is_selling(self) -> bool:
+        return self.state == self.State.APPROVED
+
+
+class Member(models.Model):
+    """A person's role in an enterprise."""
+
+    class Role(models.TextChoices):
+        OWNER = "owner", _("owner")
+        SALES = "sales", _("sales")
+        WAREHOUSE = "warehouse", _("warehouse")
+        FINANCE = "finance", _("finance")
+        VIEWER = "viewer", _("viewer")
+
+    enterprise = models.ForeignKey(Enterprise, on_delete=models.CASCADE, related_name="members")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=12, choices=Role)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["enterprise", "user"], name="member_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.role} of {self.enterprise}"
+
+
+class AdmissionEvent(models.Model):
+    """One step of an admission: from, to, by whom, why, when. `items` names the fields to correct."""
+
+    enterprise = models.ForeignKey(Enterprise, on_delete=models.CASCADE, related_name="admission_events")
+    from_state = models.CharField(max_length=12)
+    to_state = models.CharField(max_length=12)
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    reason = models.TextField(blank=True)
+    items = models.JSONField(default=list)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["at", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.enterprise}: {self.from_state} → {self.to_state}"
