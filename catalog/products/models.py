@@ -23,9 +23,7 @@ class CategoryQuerySet(models.QuerySet["Category"]):
 
 class Category(NamedRow):
     slug = models.SlugField(max_length=60, unique=True)
-    parent = models.ForeignKey(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="children"
-    )
+    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="children")
     path = models.CharField(max_length=200, unique=True, help_text="slugs from the root down: /fruit/dried/")
     position = models.PositiveSmallIntegerField(default=0)
 
@@ -68,9 +66,7 @@ class Product(NamedRow):
     hs_code = models.CharField(_("HS code"), max_length=10, blank=True, help_text="digits only")
     hs_edition = models.CharField(max_length=7, default="HS2022")
     grade = models.CharField(_("grade"), max_length=10, choices=Grade, default=Grade.UNGRADED)
-    season_months = models.JSONField(
-        _("harvest months"), default=list, help_text="numbers 1 to 12; empty: all year"
-    )
+    season_months = models.JSONField(_("harvest months"), default=list, help_text="numbers 1 to 12; empty: all year")
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
     published_at = models.DateTimeField(null=True)
@@ -128,9 +124,7 @@ class Variant(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["product", "sku"], name="variant_sku_once"),
             models.CheckConstraint(condition=Q(net_kg__gt=0), name="variant_net_weight_positive"),
-            models.CheckConstraint(
-                condition=Q(gross_kg__gte=models.F("net_kg")), name="variant_gross_not_below_net"
-            ),
+            models.CheckConstraint(condition=Q(gross_kg__gte=models.F("net_kg")), name="variant_gross_not_below_net"),
         ]
 
     def __str__(self) -> str:

@@ -76,9 +76,7 @@ class Reservation(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["order_number", "line_position", "stock_item"], name="reservation_once"
-            ),
+            models.UniqueConstraint(fields=["order_number", "line_position", "stock_item"], name="reservation_once"),
             models.CheckConstraint(
                 condition=Q(quantity__gt=0, fulfilled__gte=0, fulfilled__lte=F("quantity")),
                 name="reservation_fulfilled_within_quantity",

@@ -26,9 +26,7 @@ class UserManager(BaseUserManager["User"]):
         """`phone` in E.164 form. Raises ValueError without either address."""
         if not email and not phone:
             raise ValueError("a user needs an email address or a mobile number")
-        user = User(
-            email=self.normalize_email(email).lower() if email else None, phone=phone or None, **fields
-        )
+        user = User(email=self.normalize_email(email).lower() if email else None, phone=phone or None, **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
@@ -57,9 +55,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                condition=Q(email__isnull=False) | Q(phone__isnull=False), name="user_reachable"
-            )
+            models.CheckConstraint(condition=Q(email__isnull=False) | Q(phone__isnull=False), name="user_reachable")
         ]
 
     def __str__(self) -> str:

@@ -14,9 +14,7 @@ class Channel(NamedRow):
     code = models.SlugField(max_length=20, unique=True)
     kind = models.CharField(max_length=10, choices=Kind)
     currency = models.CharField(max_length=3)
-    gateways = models.JSONField(
-        default=list, help_text="codes of MARKET_PAYMENT_GATEWAYS, in the order shown"
-    )
+    gateways = models.JSONField(default=list, help_text="codes of MARKET_PAYMENT_GATEWAYS, in the order shown")
     incoterms = models.JSONField(default=list)
     position = models.PositiveSmallIntegerField(default=0)
     is_active = models.BooleanField(default=True)

@@ -103,9 +103,7 @@ class Environment(BaseSettings):
 
     @model_validator(mode="after")
     def _whole_groups(self) -> Self:
-        self._require_together(
-            "S3_BUCKET", "S3_ACCESS_KEY_ID", "S3_SECRET_ACCESS_KEY", trigger="S3_ENDPOINT_URL"
-        )
+        self._require_together("S3_BUCKET", "S3_ACCESS_KEY_ID", "S3_SECRET_ACCESS_KEY", trigger="S3_ENDPOINT_URL")
         self._require_together("STRIPE_SECRET_KEY", "STRIPE_PUBLISHABLE_KEY", "STRIPE_WEBHOOK_SECRET")
         if self.DATABASE_URL is not None and self.SECRET_KEY is None:
             raise ValueError("SECRET_KEY must be set when DATABASE_URL is set")

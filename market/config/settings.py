@@ -100,9 +100,7 @@ FORM_RENDERER = "market.common.forms.FieldRenderer"
 
 # --- database -------------------------------------------------------------------------------------------------------
 
-_DATABASE_URL = (
-    ENV.DATABASE_URL.get_secret_value() if ENV.DATABASE_URL else f"sqlite:///{DATA_DIR}/tuanji.sqlite3"
-)
+_DATABASE_URL = ENV.DATABASE_URL.get_secret_value() if ENV.DATABASE_URL else f"sqlite:///{DATA_DIR}/tuanji.sqlite3"
 
 
 def _database(url: str) -> dict[str, Any]:
@@ -119,9 +117,7 @@ def _database(url: str) -> dict[str, Any]:
 
 DATABASES: dict[str, dict[str, Any]] = {"default": _database(_DATABASE_URL)}
 if ENV.DATABASE_REPLICA_URL:
-    DATABASES["replica"] = _database(ENV.DATABASE_REPLICA_URL.get_secret_value()) | {
-        "TEST": {"MIRROR": "default"}
-    }
+    DATABASES["replica"] = _database(ENV.DATABASE_REPLICA_URL.get_secret_value()) | {"TEST": {"MIRROR": "default"}}
     DATABASE_ROUTERS = ["market.config.routers.ReplicaRouter"]
 
 # --- search, work, cache, files, mail -------------------------------------------------------------------------------
@@ -146,9 +142,7 @@ def _cache(url: str) -> dict[str, Any]:
 
 CACHES = {"default": _cache(_CACHE_URL)}
 SESSION_ENGINE = (
-    "django.contrib.sessions.backends.cached_db"
-    if "redis" in _CACHE_URL
-    else "django.contrib.sessions.backends.db"
+    "django.contrib.sessions.backends.cached_db" if "redis" in _CACHE_URL else "django.contrib.sessions.backends.db"
 )
 
 _FILES: dict[str, Any] = {

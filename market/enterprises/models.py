@@ -45,9 +45,7 @@ class Enterprise(NamedRow):
     objects = EnterpriseQuerySet.as_manager()
 
     class Meta:
-        constraints = [
-            models.CheckConstraint(condition=~Q(credit_code=""), name="enterprise_has_credit_code")
-        ]
+        constraints = [models.CheckConstraint(condition=~Q(credit_code=""), name="enterprise_has_credit_code")]
 
     @property
     def is_selling(self) -> bool:

@@ -23,9 +23,7 @@ class OrgUnit(NamedRow):
 
     code = models.CharField(max_length=20, unique=True)
     level = models.CharField(max_length=10, choices=Level)
-    parent = models.ForeignKey(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="children"
-    )
+    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="children")
     path = models.CharField(max_length=200, unique=True, help_text="codes from the root down: /66/01/0108/")
     closed_at = models.DateTimeField(null=True, blank=True)
 

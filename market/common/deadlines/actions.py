@@ -26,9 +26,7 @@ def open_deadline(kind: str, subject: str, *, due_at: datetime) -> None:
 
 def close_deadline(kind: str, subject: str) -> None:
     """The matter is settled in time; closing what is not open does nothing."""
-    Deadline.objects.filter(kind=kind, subject=subject, state=Deadline.State.OPEN).update(
-        state=Deadline.State.DONE
-    )
+    Deadline.objects.filter(kind=kind, subject=subject, state=Deadline.State.OPEN).update(state=Deadline.State.DONE)
 
 
 def run_due_deadlines(now: datetime) -> int:

@@ -60,9 +60,7 @@ def _deliver(topic: str, events: list[OutboxEvent], now: datetime) -> None:
             return
         _postpone(events[0], error, now)
         return
-    OutboxEvent.objects.filter(pk__in=[e.pk for e in events]).update(
-        done_at=now, claimed_until=None, error=""
-    )
+    OutboxEvent.objects.filter(pk__in=[e.pk for e in events]).update(done_at=now, claimed_until=None, error="")
 
 
 def _call_receivers(topic: str, events: Sequence[OutboxEvent], now: datetime) -> None:
@@ -75,9 +73,7 @@ def _postpone(event: OutboxEvent, error: Exception, now: datetime) -> None:
     attempts = event.attempts + 1
     dead = attempts >= MAX_ATTEMPTS
     wait = timedelta(seconds=2**attempts * random.uniform(0.8, 1.2))  # noqa: S311 - jitter, not a secret
-    logger.warning(
-        "outbox event %s (%s) failed, attempt %s: %s", event.pk, event.topic, attempts, type(error).__name__
-    )
+    logger.warning("outbox event %s (%s) failed, attempt %s: %s", event.pk, event.topic, attempts, type(error).__name__)
     OutboxEvent.objects.filter(pk=event.pk).update(
         attempts=attempts,
         due_at=now + wait,

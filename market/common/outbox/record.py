@@ -23,8 +23,7 @@ class Event:
 def record_events(events: Iterable[Event], *, now: datetime) -> None:
     """One INSERT for all of them; after commit the worker is woken (it would find them anyway, a second later)."""
     rows = [
-        OutboxEvent(topic=e.topic, subject=e.subject, payload=e.payload, created_at=now, due_at=now)
-        for e in events
+        OutboxEvent(topic=e.topic, subject=e.subject, payload=e.payload, created_at=now, due_at=now) for e in events
     ]
     if not rows:
         return
