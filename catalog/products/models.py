@@ -145,4 +145,4 @@ class ProductImage(models.Model):
         ordering = ["position", "id"]
 
     def __str__(self) -> str:
-        return self.file.name
+        return str(self.file.name)

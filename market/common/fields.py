@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ class ExactDecimalField(_Base):
         _pyi_private_set_type: Decimal | int | str | models.expressions.Combinable  # type: ignore[assignment]
         _pyi_private_get_type: Decimal  # type: ignore[assignment]
         _pyi_lookup_exact_type: Decimal | int | str  # type: ignore[assignment]
+
+        _validators: list[Any]
 
     places: int = 0
 
@@ -67,14 +70,15 @@ class ExactDecimalField(_Base):
             raise ValueError(f"{number} has more than {self.places} decimal places")
         return whole
 
-    @property
-    def validators(self) -> list[Any]:  # type: ignore[override]
-        return list(self._validators)
+    @cached_property
+    def validators(self) -> list[Any]:
+        """Without the integer range of the column: it speaks of stored units, not of the value."""
+        return [*self.default_validators, *self._validators]
 
     def value_to_string(self, obj: models.Model) -> str:
         return str(self.value_from_object(obj))
 
-    def formfield(self, **kwargs: Any) -> Any:  # type: ignore[override]
+    def formfield(self, **kwargs: Any) -> Any:
         return models.Field.formfield(
             self,
             **{"form_class": forms.DecimalField, "decimal_places": self.places, "localize": True, **kwargs},

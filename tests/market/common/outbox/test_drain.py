@@ -1,0 +1,103 @@
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import transaction
+from pytest_django import Settings
+
+from market.common.outbox import drain
+from market.common.outbox.models import OutboxEvent
+from market.common.outbox.record import record_event
+
+NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
+seen: list[str] = []
+
+
+def receive(events: Sequence[OutboxEvent], now: datetime) -> None:
+    if any(event.subject == "bad" for event in events):
+        raise ValueError("cannot digest this one")
+    seen.extend(event.subject for event in events)
+
+
+@pytest.fixture(autouse=True)
+def receiver(settings: Settings) -> None:
+    seen.clear()
+    settings.MARKET_EVENT_RECEIVERS = {"test.topic": [f"{__name__}.receive"]}
+
+
+def record(*subjects: str) -> None:
+    with transaction.atomic():
+        for subject in subjects:
+            record_event("test.topic", subject, now=NOW)
+
+
+@pytest.mark.django_db
+def test_drain_delivers_each_event_once() -> None:
+    record("1", "2")
+
+    assert drain.drain_outbox(NOW) == 2
+    assert drain.drain_outbox(NOW) == 0
+    assert seen == ["1", "2"]
+
+
+@pytest.mark.django_db
+def test_drain_one_bad_event_does_not_hold_up_the_others() -> None:
+    record("1", "bad", "2")
+
+    drain.drain_outbox(NOW)
+
+    assert seen == ["1", "2"]
+    bad = OutboxEvent.objects.get(subject="bad")
+    assert (bad.attempts, bad.done_at, bad.dead_at) == (1, None, None)
+    assert bad.due_at > NOW
+    assert "cannot digest" in bad.error
+
+
+@pytest.mark.django_db
+def test_drain_gives_up_visibly_after_eight_attempts() -> None:
+    record("bad")
+    now = NOW
+
+    for _ in range(drain.MAX_ATTEMPTS):
+        drain.drain_outbox(now)
+        now += timedelta(hours=1)
+
+    bad = OutboxEvent.objects.get()
+    assert bad.dead_at is not None
+    assert drain.drain_outbox(now) == 0
+
+
+@pytest.mark.django_db
+def test_drain_takes_over_what_a_killed_worker_had_claimed() -> None:
+    record("1")
+    drain._claim(NOW)
+
+    assert drain.drain_outbox(NOW) == 0
+    assert drain.drain_outbox(NOW + drain.LEASE + timedelta(seconds=1)) == 1
+    assert seen == ["1"]
+
+
+@pytest.mark.django_db
+def test_events_of_a_rolled_back_change_do_not_exist() -> None:
+    with transaction.atomic():
+        record_event("test.topic", "1", now=NOW)
+        transaction.set_rollback(True)
+
+    assert not OutboxEvent.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_record_outside_a_transaction_is_refused() -> None:
+    with pytest.raises(RuntimeError, match="in the transaction"):
+        record_event("test.topic", "1", now=NOW)
+
+
+@pytest.mark.django_db
+def test_oldest_open_and_forget_done() -> None:
+    record("1")
+
+    assert drain.oldest_open(NOW + timedelta(seconds=30)) == timedelta(seconds=30)
+    drain.drain_outbox(NOW)
+    assert drain.oldest_open(NOW + timedelta(seconds=30)) == timedelta(0)
+    assert drain.forget_done(NOW + timedelta(days=6)) == 0
+    assert drain.forget_done(NOW + timedelta(days=8)) == 1
