@@ -1,6 +1,7 @@
 from datetime import UTC, datetime
 
 import pytest
+from django.core.management import CommandError, call_command
 
 from market.common.audit.models import AuditEntry
 from market.common.audit.record import first_broken_entry, record_act
@@ -34,3 +35,14 @@ def test_chain_shows_a_row_that_was_removed() -> None:
     second.delete()
 
     assert first_broken_entry() == third
+
+
+@pytest.mark.django_db
+def test_verify_audit_names_the_broken_row() -> None:
+    entry = act(1)
+    call_command("verify_audit")
+
+    AuditEntry.objects.filter(pk=entry.pk).update(actor="somebody else")
+
+    with pytest.raises(CommandError, match=f"audit entry {entry.pk} "):
+        call_command("verify_audit")
