@@ -1,0 +1,128 @@
+"""Payments, their allocation to seller orders, refunds, bank statement rows."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from market.accounts.models import User
+from market.common.fields import AmountField
+from orders.orders.models import Purchase, SellerOrder
+
+OPEN_STATES = ["created", "action_required", "processing", "authorised"]
+
+
+class Payment(models.Model):
+    """One attempt to pay a purchase. What is paid is the sum of allocations, never the state of one attempt."""
+
+    class State(models.TextChoices):
+        CREATED = "created", _("being prepared")
+        ACTION_REQUIRED = "action_required", _("waiting for you")
+        PROCESSING = "processing", _("being processed")
+        AUTHORISED = "authorised", _("authorised")
+        CAPTURED = "captured", _("paid")
+        FAILED = "failed", _("failed")
+        CANCELLED = "cancelled", _("cancelled")
+        EXPIRED = "expired", _("expired")
+
+    purchase = models.ForeignKey(Purchase, on_delete=models.PROTECT, related_name="payments")
+    gateway = models.CharField(max_length=20)
+    provider_ref = models.CharField(max_length=100, blank=True)
+    amount = AmountField()
+    currency = models.CharField(max_length=3)
+    state = models.CharField(max_length=16, choices=State, default=State.CREATED)
+    next_action = models.JSONField(default=dict)
+    failure = models.CharField(max_length=200, blank=True)
+    created_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["gateway", "provider_ref"], condition=~Q(provider_ref=""), name="payment_provider_ref_once"
+            ),
+            models.UniqueConstraint(
+                fields=["purchase"], condition=Q(state__in=OPEN_STATES), name="payment_one_open_attempt"
+            ),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="payment_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.gateway} {self.amount} {self.currency} for {self.purchase}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN_STATES
+
+
+class Allocation(models.Model):
+    """A seller order's share of a payment. Sums over a payment equal the payment."""
+
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="allocations")
+    seller_order = models.ForeignKey(SellerOrder, on_delete=models.PROTECT, related_name="allocations")
+    captured = AmountField(default=0)
+    refunded = AmountField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["payment", "seller_order"], name="allocation_once"),
+            models.CheckConstraint(
+                condition=Q(captured__gte=0, refunded__gte=0, refunded__lte=F("captured")),
+                name="allocation_refund_within_captured",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.captured} of {self.payment} to {self.seller_order}"
+
+
+class Refund(models.Model):
+    """Money on its way back. `key` is made of what caused it, so the same cause never pays twice."""
+
+    class State(models.TextChoices):
+        PENDING = "pending", _("pending")
+        SUCCEEDED = "succeeded", _("succeeded")
+        FAILED = "failed", _("failed")
+
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refunds")
+    seller_order = models.ForeignKey(SellerOrder, on_delete=models.PROTECT, null=True, related_name="refunds")
+    key = models.CharField(max_length=80, unique=True)
+    amount = AmountField()
+    reason = models.CharField(max_length=200)
+    state = models.CharField(max_length=10, choices=State, default=State.PENDING)
+    provider_ref = models.CharField(max_length=100, blank=True)
+    created_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(amount__gt=0), name="refund_positive")]
+
+    def __str__(self) -> str:
+        return f"{self.amount} of {self.payment}"
+
+
+class BankStatementRow(models.Model):
+    """A credit on our bank account, as the bank's statement or an officer reports it."""
+
+    class State(models.TextChoices):
+        MATCHED = "matched", _("matched")
+        UNDERPAID = "underpaid", _("too little")
+        OVERPAID = "overpaid", _("too much")
+        UNMATCHED = "unmatched", _("no such reference")
+        LATE = "late", _("after the order expired")
+
+    bank_row_id = models.CharField(max_length=80, unique=True)
+    reference = models.CharField(max_length=60, blank=True)
+    payer = models.CharField(max_length=120, blank=True)
+    amount = AmountField()
+    currency = models.CharField(max_length=3)
+    booked_on = models.DateField()
+    state = models.CharField(max_length=10, choices=State)
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, null=True, related_name="bank_rows")
+    entered_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    entered_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(amount__gt=0), name="bank_row_positive")]
+
+    def __str__(self) -> str:
+        return f"{self.bank_row_id}: {self.amount} {self.reference}"
