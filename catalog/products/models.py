@@ -2,6 +2,7 @@
 
 from typing import Self
 
+from django.core.files.storage import default_storage
 from django.db import models
 from django.db.models import Q
 from django.utils.text import slugify
@@ -146,3 +147,11 @@ class ProductImage(models.Model):
 
     def __str__(self) -> str:
         return str(self.file.name)
+
+    def thumbnail_url(self, width: int) -> str:
+        """Address of the smallest rendering at least this wide, else of the widest."""
+        widths = sorted(int(key) for key in self.thumbnails)
+        if not widths:
+            return str(self.file.url)
+        best = next((w for w in widths if w >= width), widths[-1])
+        return str(default_storage.url(self.thumbnails[str(best)]))

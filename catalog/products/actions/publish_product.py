@@ -1,0 +1,68 @@
+"""Make a product findable, or take it away."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from catalog.products.errors import EnterpriseNotSelling, NotReadyToPublish
+from catalog.products.events import products_changed
+from catalog.products.models import ChannelListing, Product
+from catalog.products.states import MOVES
+from market.channels.models import Channel
+from market.common.states import check_move
+
+
+def publish_product(product: Product, channels: Sequence[Channel], *, now: datetime) -> Product:
+    """Lists the product in exactly these channels and publishes it; asked again it only changes the channels.
+
+    Raises EnterpriseNotSelling, or NotReadyToPublish with everything that is missing.
+    """
+    if not product.enterprise.is_selling:
+        raise EnterpriseNotSelling()
+    missing = what_is_missing(product, channels)
+    if missing:
+        raise NotReadyToPublish(summary="; ".join(missing.values()), missing=list(missing))
+    with transaction.atomic():
+        row = Product.objects.select_for_update().get(pk=product.pk)
+        if row.state != Product.State.PUBLISHED:
+            check_move(MOVES, row.state, Product.State.PUBLISHED)
+        product.state = Product.State.PUBLISHED
+        product.published_at = row.published_at or now
+        product.updated_at = now
+        product.save(update_fields=["state", "published_at", "updated_at"])
+        product.listings.exclude(channel__in=channels).delete()
+        ChannelListing.objects.bulk_create(
+            [ChannelListing(product=product, channel=channel) for channel in channels], ignore_conflicts=True
+        )
+        products_changed([product.pk], reason="published", now=now)
+    return product
+
+
+def withdraw_product(product: Product, *, now: datetime) -> Product:
+    """Takes it out of every list; orders already placed go on."""
+    with transaction.atomic():
+        row = Product.objects.select_for_update().get(pk=product.pk)
+        check_move(MOVES, row.state, Product.State.WITHDRAWN)
+        product.state = Product.State.WITHDRAWN
+        product.updated_at = now
+        product.save(update_fields=["state", "updated_at"])
+        products_changed([product.pk], reason="withdrawn", now=now)
+    return product
+
+
+def what_is_missing(product: Product, channels: Sequence[Channel]) -> dict[str, str]:
+    """Code -> words, empty when the product can be published."""
+    missing = {}
+    if not channels:
+        missing["channel"] = _("choose at least one channel")
+    variants = product.variants.filter(is_active=True)
+    if not variants.exists():
+        missing["packing"] = _("add a packing")
+    for channel in channels:
+        if not variants.filter(prices__channel=channel).exists():
+            missing[f"price_{channel.code}"] = _("set a price for %(channel)s") % {"channel": channel.name}
+        if channel.is_export and not product.hs_code:
+            missing["hs_code"] = _("export needs the HS code")
+    return missing

@@ -1,0 +1,43 @@
+"""Thumbnails: WebP at fixed widths, rendered once when the picture is uploaded."""
+
+import io
+import warnings
+
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+WIDTHS = (160, 320, 480, 800, 1200)
+MAX_PIXELS = 40_000_000
+FORMATS = ("JPEG", "PNG", "WEBP")
+
+
+class UnreadablePictureError(ValueError):
+    pass
+
+
+def render_thumbnails(raw: bytes) -> dict[int, bytes]:
+    """Width in pixels -> WebP bytes, for each width below the picture's own and one for it. Turned upright by EXIF,
+    without metadata (no camera position leaves the house). Raises UnreadablePictureError."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(io.BytesIO(raw), formats=FORMATS) as opened:
+                if opened.width * opened.height > MAX_PIXELS:
+                    raise UnreadablePictureError("too many pixels")
+                picture = ImageOps.exif_transpose(opened).convert("RGB")
+    except (
+        UnidentifiedImageError,
+        OSError,
+        SyntaxError,
+        Image.DecompressionBombWarning,
+        Image.DecompressionBombError,
+    ) as error:
+        raise UnreadablePictureError(str(error)) from error
+    widths = [width for width in WIDTHS if width < picture.width] or [picture.width]
+    return {width: _webp(picture, width) for width in widths}
+
+
+def _webp(picture: Image.Image, width: int) -> bytes:
+    height = max(1, round(picture.height * width / picture.width))
+    out = io.BytesIO()
+    picture.resize((width, height), Image.Resampling.LANCZOS).save(out, "WEBP", quality=72, method=4)
+    return out.getvalue()

@@ -1,0 +1,136 @@
+"""Promise stock to order lines, and give promises back. The guard is the UPDATE itself, with a CHECK behind it."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import Case, F, Value, When
+
+from catalog.products.models import Variant
+from catalog.stock.errors import OutOfStock
+from catalog.stock.events import note_availability
+from catalog.stock.models import Reservation, StockItem
+from market.common.fields import QuantityField
+from market.common.quantity import plain
+
+
+@dataclass(frozen=True)
+class Wish:
+    """`quantity` in units of the packing."""
+
+    variant_id: int
+    quantity: Decimal
+    order_number: str
+    line_position: int
+
+
+def reserve_stock(wishes: Sequence[Wish], *, now: datetime) -> list[Reservation]:
+    """Reserve all wishes or nothing, in three statements however many there are.
+
+    Effects in order: lock the stock items in key order; spread each wish over the variant's warehouses; one
+    conditional UPDATE; reservation rows; an index event for products that ran out. Raises OutOfStock with the numbers
+    of every short line. Runs in the caller's transaction.
+    """
+    with transaction.atomic():
+        items = list(
+            StockItem.objects.select_for_update(of=("self",))
+            .filter(variant_id__in={wish.variant_id for wish in wishes}, warehouse__is_active=True)
+            .order_by("pk")
+        )
+        reservations = _spread_over_items(wishes, items, now)
+        _add_reserved(_sum_by_item(reservations), sign=1, wishes=wishes)
+        Reservation.objects.bulk_create(reservations)
+        note_availability(items, _sum_by_item(reservations), now=now)
+    return reservations
+
+
+def release_stock(order_numbers: Sequence[str], *, now: datetime) -> int:
+    """Give back what the orders had reserved and not yet shipped. Doing it twice gives nothing back twice."""
+    with transaction.atomic():
+        held = list(
+            Reservation.objects.select_for_update()
+            .filter(order_number__in=order_numbers, state=Reservation.State.ACTIVE)
+            .order_by("pk")
+        )
+        if not held:
+            return 0
+        back: dict[int, Decimal] = defaultdict(Decimal)
+        for reservation in held:
+            back[reservation.stock_item_id] += reservation.quantity - reservation.fulfilled
+        items = list(StockItem.objects.select_for_update().filter(pk__in=back).order_by("pk"))
+        _add_reserved(back, sign=-1, wishes=())
+        Reservation.objects.filter(pk__in=[r.pk for r in held]).update(state=Reservation.State.RELEASED)
+        note_availability(items, {key: -quantity for key, quantity in back.items()}, now=now)
+    return len(held)
+
+
+def _spread_over_items(wishes: Sequence[Wish], items: Sequence[StockItem], now: datetime) -> list[Reservation]:
+    free = {item.pk: item.on_hand - item.reserved for item in items}
+    of_variant: dict[int, list[int]] = defaultdict(list)
+    for item in items:
+        of_variant[item.variant_id].append(item.pk)
+    reservations, short = [], []
+    for wish in wishes:
+        left = wish.quantity
+        for pk in of_variant[wish.variant_id]:
+            part = min(left, free[pk])
+            if part <= 0:
+                continue
+            free[pk] -= part
+            left -= part
+            reservations.append(
+                Reservation(
+                    stock_item_id=pk,
+                    order_number=wish.order_number,
+                    line_position=wish.line_position,
+                    quantity=part,
+                    created_at=now,
+                )
+            )
+        if left > 0:
+            short.append((wish, wish.quantity - left))
+    if short:
+        raise _out_of_stock(short)
+    return reservations
+
+
+def _sum_by_item(reservations: Sequence[Reservation]) -> dict[int, Decimal]:
+    wanted: dict[int, Decimal] = defaultdict(Decimal)
+    for reservation in reservations:
+        wanted[reservation.stock_item_id] += reservation.quantity
+    return wanted
+
+
+def _add_reserved(quantities: dict[int, Decimal], *, sign: int, wishes: Sequence[Wish]) -> None:
+    """One UPDATE for all items; it touches a row only where the condition still holds, and the count is checked."""
+    field = QuantityField()
+    change = Case(
+        *(When(pk=pk, then=Value(sign * quantity, output_field=field)) for pk, quantity in quantities.items()),
+        output_field=field,
+    )
+    rows = StockItem.objects.filter(pk__in=quantities)
+    if sign > 0:
+        rows = rows.filter(on_hand__gte=F("reserved") + change)
+    if rows.update(reserved=F("reserved") + change) != len(quantities):
+        raise _out_of_stock([(wish, Decimal(0)) for wish in wishes])
+
+
+def _out_of_stock(short: Sequence[tuple[Wish, Decimal]]) -> OutOfStock:
+    variants = Variant.objects.select_related("product").in_bulk({wish.variant_id for wish, _ in short})
+    lines = []
+    for wish, left in short:
+        variant = variants[wish.variant_id]
+        lines.append(
+            {
+                "variant": wish.variant_id,
+                "sku": variant.sku,
+                "product": variant.product.name,
+                "wanted": plain(wish.quantity),
+                "left": plain(left),
+            }
+        )
+    summary = "; ".join(f"{line['product']} ({line['wanted']} → {line['left']})" for line in lines)
+    return OutOfStock(summary=summary, lines=lines)
