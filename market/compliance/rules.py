@@ -1,0 +1,51 @@
+"""Rules as values: what the evaluator needs of a `TradeRule` row."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+EU = frozenset("AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE".split())
+
+
+@dataclass(frozen=True)
+class Rule:
+    code: str
+    title: str
+    effect: str
+    date_basis: str
+    effective_from: date | None
+    effective_to: date | None
+    match: Mapping[str, Any]
+    evidence_required: tuple[str, ...]
+    override: str
+    stages: tuple[str, ...]
+    reason_zh: str
+    reason_en: str
+
+    @classmethod
+    def from_seed(cls, row: Mapping[str, Any]) -> "Rule":
+        def day(name: str) -> date | None:
+            return date.fromisoformat(row[name]) if row[name] else None
+
+        return cls(
+            code=row["id"],
+            title=row["title"],
+            effect=row["effect"],
+            date_basis=row["date_basis"],
+            effective_from=day("effective_from"),
+            effective_to=day("effective_to"),
+            match=row["match"],
+            evidence_required=tuple(row["evidence_required"]),
+            override=row["override"],
+            stages=tuple(row["stages"]),
+            reason_zh=row["reason_zh"],
+            reason_en=row["reason_en"],
+        )
+
+    def holds_on(self, expected_entry: date, decided: date) -> bool:
+        """Both ends inclusive, by the date this rule goes by."""
+        day = expected_entry if self.date_basis == "expected_entry_date" else decided
+        return (self.effective_from is None or self.effective_from <= day) and (
+            self.effective_to is None or day <= self.effective_to
+        )
