@@ -56,6 +56,10 @@ class Environment(BaseSettings):
     STRIPE_WEBHOOK_SECRET: SecretStr | None = None
     STRIPE_API_BASE: str = ""
 
+    BANK_HOLDER: str = "团集示范市场 (示例账户)"
+    BANK_NAME: str = "示范银行"
+    BANK_ACCOUNT: str = "0000 0000 0000 0000"
+
     SANDBOX_PAYMENTS: bool = True
     ADMIN_PATH: str = Field(default="control-room/", pattern=r"^[a-z0-9-]+/$")
 

@@ -265,6 +265,12 @@ MARKET_PAYMENT_GATEWAYS = {
     "bank_transfer": "orders.payments.gateways.bank_transfer.BankTransferGateway",
     **({"stripe": "orders.payments.gateways.stripe.StripeGateway"} if STRIPE_SECRET_KEY else {}),
 }
+# Where bank transfers go; shown with the reference of each purchase.
+MARKET_BANK_ACCOUNT = {
+    "holder": ENV.BANK_HOLDER,
+    "bank": ENV.BANK_NAME,
+    "number": ENV.BANK_ACCOUNT,
+}
 MARKET_CARRIERS = {
     "standard": "orders.shipments.carriers.standard",
     "easypost": "orders.shipments.carriers.easypost",
@@ -276,7 +282,7 @@ MARKET_EVENT_RECEIVERS: dict[str, list[str]] = {
 }
 # Deadline kind -> handler, called once when the time has come; a handler may be called twice.
 MARKET_DEADLINE_HANDLERS: dict[str, str] = {
-    "order.payment": "orders.actions.expire_purchase.on_payment_deadline",
+    "order.payment": "orders.actions.end_order.on_payment_deadline",
     "order.acceptance": "orders.actions.accept_delivery.on_acceptance_deadline",
 }
 # Called after commit with the name of the step to wake; None leaves it to the polling worker.

@@ -1,0 +1,116 @@
+"""Make a cart and change its lines. Adding costs four statements whatever the cart holds."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import transaction
+
+from catalog.pricing.ladder import fits_multiple, ladder, nearest_allowed, step_for
+from catalog.pricing.models import Price
+from catalog.products.models import Product
+from market.accounts.models import User
+from market.channels.models import Channel
+from market.common.errors import InvalidInput
+from market.common.ids import digest, new_secret
+from market.common.quantity import plain
+from market.enterprises.models import Enterprise
+from orders.cart.errors import BelowMinimum, CartIsOrdered, NotForSale
+from orders.cart.models import Cart, CartLine
+
+MAX_QUANTITY = Decimal(1_000_000)
+MAX_LINES = 200
+
+
+def create_cart(channel: Channel, *, user: User | None, now: datetime) -> tuple[Cart, str]:
+    """The cart and its secret token, which is not stored and cannot be shown again."""
+    token = new_secret()
+    cart = Cart.objects.create(channel=channel, user=user, token_digest=digest(token), created_at=now, updated_at=now)
+    return cart, token
+
+
+def put_line(cart: Cart, variant_id: int, quantity: Decimal, *, now: datetime) -> CartLine:
+    """Sets the line to this quantity (it does not add up). The server's price is remembered as the one seen.
+
+    Raises NotForSale, BelowMinimum with the nearest allowed quantity, InvalidInput, CartIsOrdered.
+    """
+    if cart.state != Cart.State.OPEN:
+        raise CartIsOrdered(purchase_number="")
+    if quantity <= 0 or quantity > MAX_QUANTITY or quantity != round(quantity, 3):
+        raise InvalidInput(fields={"quantity": f"0.001 – {MAX_QUANTITY}"})
+    price = (
+        Price.objects.select_related("variant")
+        .prefetch_related("tiers")
+        .filter(
+            variant_id=variant_id,
+            variant__is_active=True,
+            channel_id=cart.channel_id,
+            variant__product__state=Product.State.PUBLISHED,
+            variant__product__enterprise__state=Enterprise.State.APPROVED,
+            variant__product__listings__channel_id=cart.channel_id,
+        )
+        .first()
+    )
+    if price is None:
+        raise NotForSale()
+    check_quantity(price, quantity)
+    step = step_for(ladder(price, price.tiers.all(), price.variant.net_kg, cart.channel.currency), quantity)
+    if step is None:
+        raise NotForSale()
+    line = CartLine(cart=cart, variant=price.variant, quantity=quantity, price_seen=step.unit_price, added_at=now)
+    CartLine.objects.bulk_create(
+        [line],
+        update_conflicts=True,
+        unique_fields=["cart", "variant"],
+        update_fields=["quantity", "price_seen", "added_at"],
+    )
+    return line
+
+
+def check_quantity(price: Price, quantity: Decimal) -> None:
+    """Raises BelowMinimum unless MOQ and order multiple hold."""
+    if not fits_multiple(quantity, price.moq, price.multiple):
+        raise BelowMinimum(
+            variant=price.variant_id,
+            sku=price.variant.sku,
+            quantity=plain(quantity),
+            moq=plain(price.moq),
+            multiple=plain(price.multiple),
+            suggested=plain(nearest_allowed(quantity, price.moq, price.multiple)),
+        )
+
+
+def remove_line(cart: Cart, variant_id: int) -> None:
+    CartLine.objects.filter(cart=cart, variant_id=variant_id).delete()
+
+
+def select_lines(cart: Cart, variant_ids: set[int]) -> None:
+    """Tick these lines for this checkout; the others stay for later."""
+    with transaction.atomic():
+        cart.lines.update(is_selected=False)
+        cart.lines.filter(variant_id__in=variant_ids).update(is_selected=True)
+
+
+def accept_prices(cart: Cart, seen: dict[int, Decimal]) -> None:
+    """The buyer has seen and accepts these unit prices (variant id -> amount in the cart's currency)."""
+    for line in cart.lines.filter(variant_id__in=seen):
+        line.price_seen = seen[line.variant_id]
+        line.save(update_fields=["price_seen"])
+
+
+def claim_cart(cart: Cart, user: User, *, now: datetime) -> Cart:
+    """On sign-in: the visitor's cart becomes the person's; lines of an older open cart of theirs are taken over."""
+    with transaction.atomic():
+        older = (
+            Cart.objects.select_for_update()
+            .filter(user=user, state=Cart.State.OPEN, channel=cart.channel)
+            .exclude(pk=cart.pk)
+        )
+        for other in older:
+            have = set(cart.lines.values_list("variant_id", flat=True))
+            other.lines.exclude(variant_id__in=have).update(cart=cart)
+            other.state = Cart.State.MERGED
+            other.save(update_fields=["state"])
+        cart.user = user
+        cart.updated_at = now
+        cart.save(update_fields=["user", "updated_at"])
+    return cart

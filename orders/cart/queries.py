@@ -1,0 +1,154 @@
+"""Find a cart and price it. Three statements, however many lines and sellers."""
+
+import hmac
+from collections import defaultdict
+from dataclasses import dataclass
+from decimal import Decimal
+from uuid import UUID
+
+from django.db.models import F, Prefetch, Sum
+
+from catalog.pricing.ladder import Step, fits_multiple, ladder, line_total, next_step, step_for
+from catalog.pricing.models import Price
+from catalog.products.models import Product, Variant
+from catalog.stock.models import StockItem
+from market.accounts.models import User
+from market.common.errors import NotFound
+from market.common.ids import digest
+from market.enterprises.models import Enterprise
+from orders.cart.models import Cart, CartLine
+
+
+@dataclass(frozen=True)
+class PricedLine:
+    """`problem` is empty, or a code: not_for_sale, below_minimum, out_of_stock, price_changed. Amounts in the cart's
+    currency; `left` in units."""
+
+    line: CartLine
+    variant: Variant
+    price: Price | None
+    step: Step | None
+    next: Step | None
+    total: Decimal
+    left: Decimal
+    problem: str
+
+
+@dataclass(frozen=True)
+class PricedSeller:
+    enterprise: Enterprise
+    lines: tuple[PricedLine, ...]
+    goods_total: Decimal
+
+
+@dataclass(frozen=True)
+class PricedCart:
+    """Totals are of the ticked lines only."""
+
+    cart: Cart
+    currency: str
+    sellers: tuple[PricedSeller, ...]
+    goods_total: Decimal
+
+    @property
+    def lines(self) -> list[PricedLine]:
+        return [line for seller in self.sellers for line in seller.lines]
+
+    @property
+    def selected(self) -> list[PricedLine]:
+        return [line for line in self.lines if line.line.is_selected]
+
+    @property
+    def is_orderable(self) -> bool:
+        return bool(self.selected) and not any(line.problem for line in self.selected)
+
+
+def find_cart(cart_id: UUID | str, *, token: str = "", user: User | None = None) -> Cart:
+    """The cart, for whoever holds its token or is its owner. Raises NotFound for everybody else."""
+    try:
+        key = cart_id if isinstance(cart_id, UUID) else UUID(cart_id)
+    except ValueError as error:
+        raise NotFound() from error
+    cart = Cart.objects.select_related("channel").filter(pk=key).first()
+    if cart is None:
+        raise NotFound()
+    holds_token = bool(token) and hmac.compare_digest(cart.token_digest, digest(token))
+    is_owner = user is not None and user.is_authenticated and cart.user_id == user.pk
+    if not (holds_token or is_owner):
+        raise NotFound()
+    return cart
+
+
+def cart_lines(cart: Cart) -> list[CartLine]:
+    """Lines with everything pricing and ordering need: two statements."""
+    prices = Price.objects.filter(channel_id=cart.channel_id).prefetch_related("tiers")
+    return list(
+        CartLine.objects.filter(cart=cart)
+        .select_related("variant__product__enterprise", "variant__product__origin_unit", "variant__product__category")
+        .prefetch_related(
+            Prefetch("variant__prices", queryset=prices, to_attr="channel_prices"),
+            Prefetch(
+                "variant__product__listings",
+                queryset=cart.channel.listings.all(),
+                to_attr="channel_listings",
+            ),
+        )
+        .order_by("variant__product__enterprise_id", "id")
+    )
+
+
+def free_stock(variant_ids: set[int]) -> dict[int, Decimal]:
+    rows = (
+        StockItem.objects.filter(variant_id__in=variant_ids, warehouse__is_active=True)
+        .values("variant_id")
+        .annotate(free=Sum(F("on_hand") - F("reserved")))
+        .values_list("variant_id", "free")
+    )
+    return {
+        variant_id: Decimal(free).scaleb(-3) if not isinstance(free, Decimal) else free for variant_id, free in rows
+    }
+
+
+def price_line(line: CartLine, currency: str, left: Decimal) -> PricedLine:
+    """Pure, over a line loaded by `cart_lines`."""
+    variant = line.variant
+    price: Price | None = next(iter(variant.channel_prices), None)  # type: ignore[attr-defined]
+    steps = ladder(price, price.tiers.all(), variant.net_kg, currency) if price else []
+    step = step_for(steps, line.quantity)
+    for_sale = (
+        step is not None
+        and variant.is_active
+        and variant.product.state == Product.State.PUBLISHED
+        and variant.product.enterprise.is_selling
+        and bool(variant.product.channel_listings)  # type: ignore[attr-defined]
+    )
+    if not for_sale or price is None or step is None:
+        return PricedLine(line, variant, None, None, None, Decimal(0), left, "not_for_sale")
+    problem = ""
+    if not fits_multiple(line.quantity, price.moq, price.multiple):
+        problem = "below_minimum"
+    elif left < line.quantity:
+        problem = "out_of_stock"
+    elif step.unit_price != line.price_seen:
+        problem = "price_changed"
+    total = line_total(step, line.quantity, currency)
+    return PricedLine(line, variant, price, step, next_step(steps, line.quantity), total, left, problem)
+
+
+def priced_cart(cart: Cart) -> PricedCart:
+    lines = cart_lines(cart)
+    free = free_stock({line.variant_id for line in lines}) if lines else {}
+    currency = cart.channel.currency
+    by_seller: dict[int, list[PricedLine]] = defaultdict(list)
+    for line in lines:
+        priced = price_line(line, currency, free.get(line.variant_id, Decimal(0)))
+        by_seller[line.variant.product.enterprise_id].append(priced)
+    sellers = tuple(
+        PricedSeller(
+            enterprise=group[0].variant.product.enterprise,
+            lines=tuple(group),
+            goods_total=sum((item.total for item in group if item.line.is_selected), Decimal(0)),
+        )
+        for group in by_seller.values()
+    )
+    return PricedCart(cart, currency, sellers, sum((seller.goods_total for seller in sellers), Decimal(0)))

@@ -1,0 +1,27 @@
+from django.utils.translation import gettext_lazy as _
+
+from market.common.errors import MarketError
+
+
+class CartEmpty(MarketError):
+    code = "cart_empty"
+    text = _("There is nothing in the cart to order.")
+
+
+class StalePrice(MarketError):
+    """Details: `lines`, each with `variant`, `sku`, `seen`, `now` (amounts as strings)."""
+
+    code = "stale_price"
+    text = _("Prices have changed since you looked: %(summary)s. Please look again and confirm.")
+
+
+class IdempotencyConflict(MarketError):
+    """Details: `purchase_number`."""
+
+    code = "idempotency_conflict"
+    text = _("This cart was already ordered under another key, as %(purchase_number)s.")
+
+
+class ExportIsEnquiry(MarketError):
+    code = "export_is_enquiry"
+    text = _("Export sales begin with an enquiry: no money is taken. Please send an export enquiry.")

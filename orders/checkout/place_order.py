@@ -1,0 +1,235 @@
+"""Turn a cart into a purchase: one seller order per enterprise, stock reserved, commission frozen, a deadline to pay.
+
+The number of statements does not depend on the number of lines or sellers (docs/performance.md).
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from django.db import IntegrityError, transaction
+from django.utils.crypto import salted_hmac
+
+from catalog.stock.actions.reserve_stock import Wish, reserve_stock
+from market.accounts.models import User
+from market.common.deadlines.actions import open_deadline
+from market.common.ids import digest, new_number
+from market.common.languages import active_language
+from market.common.money import format_amount
+from market.common.outbox.record import Event, record_events
+from market.common.quantity import plain
+from orders.cart.actions.change_cart import check_quantity
+from orders.cart.errors import NotForSale
+from orders.cart.models import Cart
+from orders.cart.queries import PricedLine, cart_lines, price_line
+from orders.checkout.errors import CartEmpty, ExportIsEnquiry, IdempotencyConflict, StalePrice
+from orders.ledger.commission import freeze_commission
+from orders.orders.models import OrderEvent, OrderLine, Purchase, SellerOrder
+
+PAYMENT_WINDOW = timedelta(minutes=30)
+_PLENTY = Decimal(10**9)  # stock is decided by the reservation, not by the look before it
+
+
+@dataclass(frozen=True)
+class Buyer:
+    """`user` None: a guest, who sees the purchase with the access token only."""
+
+    name: str
+    email: str = ""
+    user: User | None = None
+    language: str = "zh-hans"
+    reference: str = ""
+
+
+@dataclass(frozen=True)
+class Address:
+    """A domestic address; `phone` in E.164."""
+
+    recipient: str
+    phone: str
+    province: str
+    city: str
+    street: str
+    district: str = ""
+    postcode: str = ""
+
+
+@dataclass(frozen=True)
+class Placed:
+    """`was_repeated`: the same key came again and this is the purchase it had made."""
+
+    purchase: Purchase
+    seller_orders: tuple[SellerOrder, ...]
+    was_repeated: bool
+
+
+def access_token(cart: Cart) -> str:
+    """The guest's key to the purchase: derived, so that a repeated call gives the same and nothing need be stored."""
+    return str(salted_hmac("orders.purchase-access", str(cart.pk)).hexdigest())
+
+
+def place_order(cart: Cart, *, buyer: Buyer, address: Address, idempotency_key: str, now: datetime) -> Placed:
+    """Effects in order: claim the cart, price it, reserve stock, write purchase, seller orders, lines, events, frozen
+    commission, payment deadline and outbox events; all or nothing.
+
+    Raises CartEmpty, NotForSale, BelowMinimum, StalePrice, OutOfStock, ExportIsEnquiry; the cart stays as it was.
+    The same key again returns the same purchase; another key for an ordered cart raises IdempotencyConflict.
+    """
+    if cart.channel.is_export:
+        raise ExportIsEnquiry()
+    try:
+        with transaction.atomic():
+            claimed = Cart.objects.filter(pk=cart.pk, state=Cart.State.OPEN).update(
+                state=Cart.State.ORDERED, updated_at=now
+            )
+            if not claimed:
+                return _repeated(cart, idempotency_key)
+            return _write(cart, buyer, address, idempotency_key, now)
+    except IntegrityError:
+        return _repeated(cart, idempotency_key)
+
+
+def _repeated(cart: Cart, idempotency_key: str) -> Placed:
+    purchase = Purchase.objects.get(cart_id=cart.pk)
+    if purchase.idempotency_key != idempotency_key:
+        raise IdempotencyConflict(purchase_number=purchase.number)
+    return Placed(purchase, tuple(purchase.seller_orders.order_by("number")), was_repeated=True)
+
+
+def _write(cart: Cart, buyer: Buyer, address: Address, idempotency_key: str, now: datetime) -> Placed:
+    currency = cart.channel.currency
+    lines = _checked_lines(cart)
+    groups: dict[int, list[PricedLine]] = defaultdict(list)
+    for line in lines:
+        groups[line.variant.product.enterprise_id].append(line)
+    goods_total = sum((line.total for line in lines), Decimal(0))
+    purchase = Purchase(
+        number=new_number("P", now),
+        buyer=buyer.user,
+        buyer_name=buyer.name,
+        buyer_email=buyer.email,
+        buyer_reference=buyer.reference,
+        channel=cart.channel,
+        currency=currency,
+        language=buyer.language,
+        cart_id=cart.pk,
+        idempotency_key=idempotency_key,
+        access_digest=digest(access_token(cart)),
+        recipient=address.recipient,
+        phone=address.phone,
+        province=address.province,
+        city=address.city,
+        district=address.district,
+        street=address.street,
+        postcode=address.postcode,
+        goods_total=goods_total,
+        total=goods_total,
+        placed_at=now,
+        pay_by=now + PAYMENT_WINDOW,
+    )
+    orders = {
+        enterprise_id: SellerOrder(
+            purchase=purchase,
+            number=f"{purchase.number}-{index}",
+            enterprise_id=enterprise_id,
+            goods_total=(subtotal := sum((line.total for line in group), Decimal(0))),
+            total=subtotal,
+            state_changed_at=now,
+            placed_at=now,
+        )
+        for index, (enterprise_id, group) in enumerate(groups.items(), start=1)
+    }
+    order_lines = [
+        _order_line(orders[enterprise_id], position, line)
+        for enterprise_id, group in groups.items()
+        for position, line in enumerate(group, start=1)
+    ]
+    reserve_stock(
+        [
+            Wish(line.variant_id, line.quantity, line.seller_order.number, line.position)
+            for line in sorted(order_lines, key=lambda line: line.variant_id)
+        ],
+        now=now,
+    )
+    purchase.save(force_insert=True)
+    SellerOrder.objects.bulk_create(orders.values())
+    OrderLine.objects.bulk_create(order_lines)
+    _record_placing(purchase, list(orders.values()), buyer.user, now)
+    priced = [line for group in groups.values() for line in group]
+    freeze_commission(
+        [
+            (order_line, line.variant.product.enterprise_id, line.variant.product.category_id)
+            for order_line, line in zip(order_lines, priced, strict=True)
+        ],
+        currency,
+    )
+    return Placed(purchase, tuple(orders.values()), was_repeated=False)
+
+
+def _checked_lines(cart: Cart) -> list[PricedLine]:
+    currency = cart.channel.currency
+    lines = [price_line(line, currency, _PLENTY) for line in cart_lines(cart) if line.is_selected]
+    if not lines:
+        raise CartEmpty()
+    stale = []
+    for line in lines:
+        if line.price is None or line.step is None:
+            raise NotForSale(variant=line.line.variant_id, sku=line.variant.sku)
+        check_quantity(line.price, line.line.quantity)
+        if line.problem == "price_changed":
+            stale.append(line)
+    if stale:
+        raise _stale_price(stale, currency)
+    return lines
+
+
+def _stale_price(lines: Sequence[PricedLine], currency: str) -> StalePrice:
+    details = []
+    words = []
+    language = active_language()
+    for line in lines:
+        assert line.step is not None
+        seen, current = line.line.price_seen, line.step.unit_price
+        details.append(
+            {"variant": line.variant.pk, "sku": line.variant.sku, "seen": plain(seen), "now": plain(current)}
+        )
+        words.append(
+            f"{line.variant.sku} {format_amount(seen, currency, language)} → {format_amount(current, currency, language)}"
+        )
+    return StalePrice(summary="; ".join(words), lines=details)
+
+
+def _order_line(order: SellerOrder, position: int, line: PricedLine) -> OrderLine:
+    assert line.step is not None
+    assert line.price is not None
+    product = line.variant.product
+    return OrderLine(
+        seller_order=order,
+        position=position,
+        variant=line.variant,
+        product_name_zh=product.name_zh,
+        product_name_en=product.name_en,
+        product_name_ru=product.name_ru,
+        sku=line.variant.sku,
+        unit=line.variant.unit,
+        quantity=line.line.quantity,
+        net_kg=line.variant.net_kg,
+        unit_price=line.step.unit_price,
+        price_basis=line.price.basis,
+        total=line.total,
+        hs_code=product.hs_code,
+        origin_country=product.origin_country,
+        origin_subdivision=product.origin_subdivision,
+        origin_place_zh=product.origin_unit.name_zh,
+    )
+
+
+def _record_placing(purchase: Purchase, orders: Sequence[SellerOrder], by: User | None, now: datetime) -> None:
+    OrderEvent.objects.bulk_create(
+        OrderEvent(seller_order=order, from_state="", to_state=order.state, by=by, reason="placed", at=now)
+        for order in orders
+    )
+    open_deadline("order.payment", purchase.number, due_at=purchase.pay_by)
+    record_events([Event("purchase.placed", purchase.number)], now=now)

@@ -1,0 +1,109 @@
+"""What the ledger says: balances, and what each line of an order will bring its seller."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from django.db.models import Sum
+
+from orders.ledger.models import CommissionLine, LedgerAccount, LedgerTransaction, Posting
+from orders.orders.models import OrderLine, SellerOrder
+
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True)
+class ExpectedPayout:
+    """`amount` = total less commission and the tax on it, after reversals. `held` until the buyer accepts."""
+
+    line: OrderLine
+    total: Decimal
+    commission: Decimal
+    commission_tax: Decimal
+    amount: Decimal
+    is_paid: bool
+    held: bool
+
+
+def balance(kind: str, currency: str, enterprise_id: int | None = None) -> Decimal:
+    """Debit positive: a seller's money stands on the credit side, negative here."""
+    found = Posting.objects.filter(
+        account__kind=kind, account__currency=currency, account__enterprise_id=enterprise_id
+    ).aggregate(sum=Sum("amount"))["sum"]
+    return found or ZERO
+
+
+def expected_payouts(orders: Iterable[SellerOrder]) -> dict[int, list[ExpectedPayout]]:
+    """By seller order id, in the order of lines. Three statements for any number of orders."""
+    orders = list(orders)
+    ids = [order.pk for order in orders]
+    lines = list(OrderLine.objects.filter(seller_order_id__in=ids).order_by("seller_order_id", "position"))
+    taken: dict[int, tuple[Decimal, Decimal]] = defaultdict(lambda: (ZERO, ZERO))
+    for row in CommissionLine.objects.filter(order_line__in=lines):
+        amount, tax = taken[row.order_line_id]
+        taken[row.order_line_id] = (amount + row.amount, tax + row.tax)
+    numbers = {order.number: order.pk for order in orders}
+    booked = LedgerTransaction.objects.filter(
+        source_kind="seller_order", source_number__in=numbers, kind__in=["sale", "release"]
+    ).values_list("source_number", "kind")
+    sold = {numbers[number] for number, kind in booked if kind == "sale"}
+    released = {numbers[number] for number, kind in booked if kind == "release"}
+    payouts: dict[int, list[ExpectedPayout]] = defaultdict(list)
+    for line in lines:
+        commission, tax = taken[line.pk]
+        payouts[line.seller_order_id].append(
+            ExpectedPayout(
+                line=line,
+                total=line.total,
+                commission=commission,
+                commission_tax=tax,
+                amount=line.total - commission - tax,
+                is_paid=line.seller_order_id in sold,
+                held=line.seller_order_id not in released,
+            )
+        )
+    return payouts
+
+
+def expected_payout(order: SellerOrder) -> list[ExpectedPayout]:
+    return expected_payouts([order])[order.pk]
+
+
+def commission_of(order: SellerOrder) -> tuple[Decimal, Decimal]:
+    """Commission and the tax on it, after reversals."""
+    sums = CommissionLine.objects.filter(order_line__seller_order=order).aggregate(a=Sum("amount"), t=Sum("tax"))
+    return sums["a"] or ZERO, sums["t"] or ZERO
+
+
+def held_of(order: SellerOrder) -> Decimal:
+    """What the seller still has to get of this order, on hold: credit side of seller_held by this order's bookings."""
+    found = Posting.objects.filter(
+        transaction__source_kind="seller_order",
+        transaction__source_number=order.number,
+        account__kind=LedgerAccount.Kind.SELLER_HELD,
+    ).aggregate(sum=Sum("amount"))["sum"]
+    return -(found or ZERO)
+
+
+def unbalanced(limit: int = 20) -> list[tuple[str, Decimal]]:
+    """Transactions whose postings do not sum to zero per currency, with the difference."""
+    rows = (
+        Posting.objects.values("transaction__key", "account__currency")
+        .annotate(sum=Sum("amount"))
+        .exclude(sum=ZERO)
+        .values_list("transaction__key", "sum")[:limit]
+    )
+    return list(rows)
+
+
+def as_of(enterprise_id: int, currency: str, at: datetime) -> dict[str, Decimal]:
+    """A seller's balances by account kind, counting what was booked up to `at`."""
+    rows = (
+        Posting.objects.for_enterprise(enterprise_id)
+        .filter(account__currency=currency, transaction__at__lte=at)
+        .values_list("account__kind")
+        .annotate(sum=Sum("amount"))
+    )
+    return {kind: -amount for kind, amount in rows}
