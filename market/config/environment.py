@@ -14,7 +14,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 SEARCH_SCHEMES = ("tantivy", "http", "https", "database")
-CACHE_SCHEMES = ("locmem", "database", "redis", "rediss")
+CACHE_SCHEMES = ("file", "locmem", "database", "redis", "rediss")
 BROKER_SCHEMES = ("redis", "rediss", "amqp", "amqps")
 EMAIL_SCHEMES = ("file", "console", "smtp", "smtps")
 

@@ -127,7 +127,7 @@ SEARCH_INDEX_PREFIX = "tuanji"
 
 CELERY_BROKER_URL = ENV.CELERY_BROKER_URL.get_secret_value() if ENV.CELERY_BROKER_URL else ""
 
-_CACHE_URL = ENV.CACHE_URL.get_secret_value() if ENV.CACHE_URL else "locmem:"
+_CACHE_URL = ENV.CACHE_URL.get_secret_value() if ENV.CACHE_URL else f"file://{DATA_DIR}/cache"
 
 
 def _cache(url: str) -> dict[str, Any]:
@@ -136,6 +136,12 @@ def _cache(url: str) -> dict[str, Any]:
             return {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": url}
         case "database":
             return {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "django_cache"}
+        case "file":
+            return {
+                "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+                "LOCATION": urlsplit(url).path,
+                "OPTIONS": {"MAX_ENTRIES": 10000},
+            }
         case _:
             return {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 
@@ -279,6 +285,7 @@ MARKET_CARRIERS = {
 # Outbox topic -> receivers, each called with a batch of events; a receiver may see an event twice.
 MARKET_EVENT_RECEIVERS: dict[str, list[str]] = {
     "product.changed": ["search.products.tasks.index_products"],
+    "refund.opened": ["orders.actions.receivers.send_refunds"],
 }
 # Deadline kind -> handler, called once when the time has come; a handler may be called twice.
 MARKET_DEADLINE_HANDLERS: dict[str, str] = {

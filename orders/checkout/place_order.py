@@ -195,9 +195,8 @@ def _stale_price(lines: Sequence[PricedLine], currency: str) -> StalePrice:
         details.append(
             {"variant": line.variant.pk, "sku": line.variant.sku, "seen": plain(seen), "now": plain(current)}
         )
-        words.append(
-            f"{line.variant.sku} {format_amount(seen, currency, language)} → {format_amount(current, currency, language)}"
-        )
+        then, today = (format_amount(amount, currency, language) for amount in (seen, current))
+        words.append(f"{line.variant.sku} {then} → {today}")
     return StalePrice(summary="; ".join(words), lines=details)
 
 

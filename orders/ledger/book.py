@@ -48,5 +48,8 @@ def book(
 
 
 def _account(kind: str, enterprise_id: int | None, currency: str) -> LedgerAccount:
-    account, _created = LedgerAccount.objects.get_or_create(kind=kind, enterprise_id=enterprise_id, currency=currency)
+    owner = {"enterprise__isnull": True} if enterprise_id is None else {"enterprise_id": enterprise_id}
+    account, _created = LedgerAccount.objects.get_or_create(
+        **owner, kind=kind, currency=currency, defaults={"enterprise_id": enterprise_id}
+    )
     return account

@@ -29,10 +29,12 @@ class ExpectedPayout:
 
 def balance(kind: str, currency: str, enterprise_id: int | None = None) -> Decimal:
     """Debit positive: a seller's money stands on the credit side, negative here."""
-    found = Posting.objects.filter(
-        account__kind=kind, account__currency=currency, account__enterprise_id=enterprise_id
-    ).aggregate(sum=Sum("amount"))["sum"]
-    return found or ZERO
+    accounts = LedgerAccount.objects.filter(kind=kind, currency=currency)
+    if enterprise_id is None:
+        accounts = accounts.filter(enterprise__isnull=True)
+    else:
+        accounts = accounts.filter(enterprise_id=enterprise_id)
+    return Posting.objects.filter(account__in=accounts).aggregate(sum=Sum("amount"))["sum"] or ZERO
 
 
 def expected_payouts(orders: Iterable[SellerOrder]) -> dict[int, list[ExpectedPayout]]:

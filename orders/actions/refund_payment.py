@@ -1,0 +1,67 @@
+"""Send money back: reserve it on the allocation, commit, ask the gateway, close. Each step may run twice."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import F, Value
+
+from market.common.fields import AmountField
+from market.common.outbox.record import record_event
+from orders.ledger.book import Entry, K, book
+from orders.orders.models import SellerOrder
+from orders.payments.gateways.base import RefundOutcome
+from orders.payments.gateways.registry import get_gateway
+from orders.payments.models import Allocation, Payment, Refund
+
+
+def open_refund(
+    payment: Payment, order: SellerOrder, amount: Decimal, *, key: str, reason: str, now: datetime
+) -> Refund:
+    """Inside the transaction that decides the refund. Never more than the allocation holds (ValueError), never twice
+    for one key. An outbox event makes the worker send it."""
+    existing = Refund.objects.filter(key=key).first()
+    if existing is not None:
+        return existing
+    value = Value(amount, output_field=AmountField())
+    reserved = Allocation.objects.filter(
+        payment=payment, seller_order=order, captured__gte=F("refunded") + value
+    ).update(refunded=F("refunded") + value)
+    if reserved != 1:
+        raise ValueError(f"refund of {amount} exceeds what {order} was paid by {payment}")
+    refund = Refund.objects.create(
+        payment=payment, seller_order=order, key=key, amount=amount, reason=reason, created_at=now
+    )
+    record_event("refund.opened", refund.pk, now=now)
+    return refund
+
+
+def send_refund(refund: Refund, *, now: datetime) -> Refund:
+    """Asks the gateway, outside any transaction, then records. A pending refund is asked again with the same key."""
+    if refund.state == Refund.State.SUCCEEDED:
+        return refund
+    payment = refund.payment
+    outcome = get_gateway(payment.gateway).refund(payment.provider_ref, refund.amount, payment.currency, refund.key)
+    return close_refund(refund, outcome, now=now)
+
+
+def close_refund(refund: Refund, outcome: RefundOutcome, *, now: datetime) -> Refund:
+    """Books `refund_due` against clearing when the money has left."""
+    with transaction.atomic():
+        row = Refund.objects.select_for_update(of=("self",)).select_related("payment").get(pk=refund.pk)
+        if row.state == Refund.State.SUCCEEDED:
+            return row
+        row.state = outcome.state
+        row.provider_ref = outcome.provider_ref or row.provider_ref
+        if outcome.state == Refund.State.SUCCEEDED:
+            row.closed_at = now
+            book(
+                f"refund-paid:{row.key}",
+                "refund_paid",
+                [Entry(K.REFUND_DUE, row.amount), Entry(K.CLEARING, -row.amount)],
+                currency=row.payment.currency,
+                source=("refund", str(row.pk)),
+                now=now,
+            )
+        row.save(update_fields=["state", "provider_ref", "closed_at"])
+    return row

@@ -1,0 +1,101 @@
+"""Money came, or did not: whatever told us, the provider's truth decides, under the payment's row lock.
+
+The return page, the webhook, the reconciler and the officer all end here; running it twice changes nothing.
+"""
+
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import transaction
+
+from market.common.deadlines.actions import close_deadline
+from market.common.money import spread
+from market.common.outbox.record import record_event
+from orders.actions.refund_payment import open_refund
+from orders.ledger.book import Entry, K, book
+from orders.ledger.queries import commission_of
+from orders.orders.models import SellerOrder
+from orders.orders.states import transition
+from orders.payments.gateways.base import Outcome
+from orders.payments.gateways.registry import get_gateway
+from orders.payments.models import OPEN_STATES, Allocation, Payment
+
+S = SellerOrder.State
+
+
+def settle_payment(payment: Payment, *, now: datetime) -> Payment:
+    """Asks the provider and books the answer. Raises GatewayError when it cannot be asked."""
+    outcome = get_gateway(payment.gateway).fetch(payment.provider_ref)
+    return apply_outcome(payment, outcome, now=now)
+
+
+def apply_outcome(payment: Payment, outcome: Outcome, *, now: datetime) -> Payment:
+    """Moves the payment forward only. A success after the order expired is booked and sent back, never dropped."""
+    with transaction.atomic():
+        orders = list(
+            SellerOrder.objects.select_for_update(of=("self",))
+            .select_related("purchase")
+            .filter(purchase_id=payment.purchase_id)
+            .order_by("pk")
+        )
+        row = Payment.objects.select_for_update(of=("self",)).select_related("purchase").get(pk=payment.pk)
+        if row.state == Payment.State.CAPTURED:
+            return row
+        if outcome.state == Payment.State.CAPTURED:
+            _capture(row, orders, outcome, now)
+        elif row.state in OPEN_STATES and outcome.state != row.state:
+            row.state = outcome.state
+            row.save(update_fields=["state"])
+    return row
+
+
+def _capture(payment: Payment, orders: list[SellerOrder], outcome: Outcome, now: datetime) -> None:
+    if outcome.amount is not None and (outcome.captured, outcome.currency) != (payment.amount, payment.currency):
+        payment.failure = f"captured {outcome.captured} {outcome.currency}, asked {payment.amount} {payment.currency}"
+        payment.save(update_fields=["failure"])
+        return
+    payment.state = Payment.State.CAPTURED
+    payment.settled_at = now
+    payment.save(update_fields=["state", "settled_at"])
+    shares = spread(payment.amount, [order.total for order in orders], payment.currency)
+    for order, share in zip(orders, shares, strict=True):
+        _allocate(payment, order, share, now)
+    if any(order.state == S.AWAITING_SELLER for order in orders):
+        close_deadline("order.payment", payment.purchase.number)
+    record_event("payment.captured", payment.pk, now=now, purchase=payment.purchase.number)
+
+
+def _allocate(payment: Payment, order: SellerOrder, share: Decimal, now: datetime) -> None:
+    Allocation.objects.create(payment=payment, seller_order=order, captured=share)
+    wanted = order.state == S.AWAITING_PAYMENT
+    if not wanted:
+        book(
+            f"late:{payment.pk}:{order.number}",
+            "late",
+            [Entry(K.CLEARING, share), Entry(K.REFUND_DUE, -share)],
+            currency=payment.currency,
+            source=("payment", str(payment.pk)),
+            now=now,
+        )
+        open_refund(payment, order, share, key=f"late-{payment.pk}-{order.number}", reason="paid too late", now=now)
+        return
+    book_sale(order, share, currency=payment.currency, now=now)
+    transition(order, S.AWAITING_SELLER, by=None, reason="paid", now=now)
+
+
+def book_sale(order: SellerOrder, amount: Decimal, *, currency: str, now: datetime) -> None:
+    """Clearing to the seller's held money, less the commission frozen when the order was placed."""
+    commission, tax = commission_of(order)
+    book(
+        f"sale:{order.number}",
+        "sale",
+        [
+            Entry(K.CLEARING, amount),
+            Entry(K.SELLER_HELD, -(amount - commission - tax), order.enterprise_id),
+            Entry(K.COMMISSION_INCOME, -commission),
+            Entry(K.COMMISSION_TAX, -tax),
+        ],
+        currency=currency,
+        source=("seller_order", order.number),
+        now=now,
+    )
