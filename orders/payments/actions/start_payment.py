@@ -27,7 +27,7 @@ def start_payment(purchase: Purchase, gateway_code: str, *, return_url: str, now
         return payment
     outcome = gateway.start(
         Attempt(
-            key=f"payment-{payment.pk}",
+            key=f"{purchase.number}-{payment.pk}",
             purchase_number=purchase.number,
             amount=payment.amount,
             currency=payment.currency,

@@ -1,0 +1,168 @@
+"""Plain typed builders of rows for tests. Each call makes something new; names say nothing about the real world."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from itertools import count
+
+from catalog.lots.actions.receive_lot import receive_lot
+from catalog.pricing.actions.set_price import set_price
+from catalog.products.actions.publish_product import publish_product
+from catalog.products.actions.write_product import Packing, ProductTexts, add_variant, create_product
+from catalog.products.models import Category, Product, Variant
+from catalog.stock.models import StockItem, Warehouse
+from market.accounts.models import Post, User
+from market.channels.models import Channel
+from market.enterprises.models import Enterprise, Member
+from market.regions.models import OrgUnit
+from orders.cart.actions.change_cart import create_cart, put_line
+from orders.cart.models import Cart
+from orders.checkout.place_order import Address, Buyer, Placed, place_order
+
+NOW = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
+BUYER = Buyer(name="李买家", email="buyer@example.org")
+ADDRESS = Address(recipient="李买家", phone="+8613800138000", province="四川省", city="成都市", street="示范路 1 号")
+_number = count(1)
+
+
+def make_user(email: str = "", **fields: object) -> User:
+    user = User(email=email or f"user{next(_number)}@example.org", **fields)
+    user.set_unusable_password()
+    user.save()
+    return user
+
+
+def make_regiment(code: str = "") -> OrgUnit:
+    """A regiment in a division of its own, below the one corps."""
+    corps, _ = OrgUnit.objects.get_or_create(code="XP", level="corps", path="/XP/", defaults={"name_zh": "示范兵团"})
+    number = code or f"{next(_number):04d}"
+    division = OrgUnit.objects.create(
+        code=f"D{number}", level="division", path=f"/XP/D{number}/", parent=corps, name_zh=f"示范第{number}师"
+    )
+    return OrgUnit.objects.create(
+        code=f"R{number}",
+        level="regiment",
+        path=f"/XP/D{number}/R{number}/",
+        parent=division,
+        name_zh=f"示范{number}团",
+    )
+
+
+def make_officer(unit: OrgUnit, role: str = "reviewer") -> User:
+    user = make_user()
+    Post.objects.create(user=user, unit=unit, role=role, valid_from=datetime(2026, 1, 1, tzinfo=UTC))
+    return user
+
+
+def make_enterprise(state: str = "approved", unit: OrgUnit | None = None) -> Enterprise:
+    number = next(_number)
+    return Enterprise.objects.create(
+        number=f"E{number:06d}",
+        credit_code=f"TEST{number:014d}",
+        unit=unit or make_regiment(),
+        state=state,
+        name_zh=f"示范{number}号农业公司",
+        name_en=f"Example Farm Company {number}",
+        name_ru=f"Пример хозяйства {number}",
+        created_at=NOW,
+    )
+
+
+def make_member(enterprise: Enterprise, role: str = "owner") -> User:
+    user = make_user()
+    Member.objects.create(enterprise=enterprise, user=user, role=role)
+    return user
+
+
+def make_category(slug: str = "jujube") -> Category:
+    category, _ = Category.objects.get_or_create(
+        slug=slug,
+        defaults={"path": f"/{slug}/", "name_zh": "红枣", "name_en": "Jujubes", "name_ru": "Финики китайские"},
+    )
+    return category
+
+
+def make_variant(
+    *,
+    on_hand: int | Decimal = 10,
+    price: str = "30.00",
+    enterprise: Enterprise | None = None,
+    net_kg: str = "5",
+    moq: int = 1,
+    multiple: int = 1,
+    tiers: list[tuple[Decimal, Decimal]] | None = None,
+    name_zh: str = "若羌灰枣",
+    name_en: str = "Ruoqiang grey jujubes",
+    name_ru: str = "Финики китайские серые",
+    category: Category | None = None,
+) -> Variant:
+    """A published product of one packing, with a price per kg in the domestic channel and one harvest lot."""
+    enterprise = enterprise or make_enterprise()
+    number = next(_number)
+    product = create_product(
+        enterprise,
+        category or make_category(),
+        enterprise.unit,
+        ProductTexts(name_zh=name_zh, name_en=name_en, name_ru=name_ru, season_months=[10, 11], hs_code="081340"),
+        now=NOW,
+    )
+    variant = add_variant(
+        product, Packing(f"SKU-{number}", "XBX", Decimal(net_kg), Decimal(net_kg) + Decimal("0.4")), now=NOW
+    )
+    set_price(
+        variant,
+        domestic(),
+        basis="per_kg",
+        tiers=tiers or [(Decimal(1), Decimal(price))],
+        moq=Decimal(moq),
+        multiple=Decimal(multiple),
+        now=NOW,
+    )
+    if on_hand:
+        receive_lot(
+            variant,
+            make_warehouse(enterprise),
+            lot_number=f"L{number}",
+            quantity=Decimal(on_hand),
+            harvested_from=date(2026, 10, 1),
+            harvested_to=date(2026, 10, 12),
+            by=None,
+            now=NOW,
+        )
+    publish_product(product, [domestic()], now=NOW)
+    return variant
+
+
+def make_product(**wishes: object) -> Product:
+    return make_variant(**wishes).product  # type: ignore[arg-type]
+
+
+def make_warehouse(enterprise: Enterprise) -> Warehouse:
+    warehouse, _ = Warehouse.objects.get_or_create(enterprise=enterprise, code="W1", defaults={"name": "一号仓库"})
+    return warehouse
+
+
+def domestic() -> Channel:
+    return Channel.objects.get(code="domestic")
+
+
+def make_cart(*wishes: tuple[Variant, int], user: User | None = None) -> Cart:
+    cart, _token = create_cart(domestic(), user=user, now=NOW)
+    for variant, quantity in wishes:
+        put_line(cart, variant.pk, Decimal(quantity), now=NOW)
+    return cart
+
+
+def make_placed(*wishes: tuple[Variant, int], user: User | None = None) -> Placed:
+    return place_order(
+        make_cart(*wishes, user=user),
+        buyer=Buyer(name="李买家", email="buyer@example.org", user=user),
+        address=ADDRESS,
+        idempotency_key="key",
+        now=NOW,
+    )
+
+
+def stock_of(variant: Variant) -> tuple[Decimal, Decimal]:
+    """(on hand, reserved) over all warehouses."""
+    items = list(StockItem.objects.filter(variant=variant))
+    return sum((i.on_hand for i in items), Decimal(0)), sum((i.reserved for i in items), Decimal(0))
