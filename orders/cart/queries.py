@@ -1,4 +1,4 @@
-"""Find a cart and price it. Three statements, however many lines and sellers."""
+"""Find a cart and price it. Four statements, however many lines and sellers."""
 
 import hmac
 from collections import defaultdict
@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import F, Prefetch, Sum
+from django.db.models import Exists, F, OuterRef, Prefetch, Sum
 
 from catalog.pricing.ladder import Step, fits_multiple, ladder, line_total, next_step, step_for
 from catalog.pricing.models import Price
-from catalog.products.models import Product, Variant
+from catalog.products.models import ChannelListing, Product, Variant
 from catalog.stock.models import StockItem
 from market.accounts.models import User
 from market.common.errors import NotFound
@@ -80,19 +80,16 @@ def find_cart(cart_id: UUID | str, *, token: str = "", user: User | None = None)
 
 
 def cart_lines(cart: Cart) -> list[CartLine]:
-    """Lines with everything pricing and ordering need: two statements."""
+    """Lines with everything pricing and ordering need: three statements."""
     prices = Price.objects.filter(channel_id=cart.channel_id).prefetch_related("tiers")
+    listings = ChannelListing.objects.filter(product=OuterRef("variant__product"), channel_id=cart.channel_id)
     return list(
         CartLine.objects.filter(cart=cart)
         .select_related("variant__product__enterprise", "variant__product__origin_unit", "variant__product__category")
         .prefetch_related(
             Prefetch("variant__prices", queryset=prices, to_attr="channel_prices"),
-            Prefetch(
-                "variant__product__listings",
-                queryset=cart.channel.listings.all(),
-                to_attr="channel_listings",
-            ),
         )
+        .annotate(is_listed=Exists(listings))
         .order_by("variant__product__enterprise_id", "id")
     )
 
@@ -120,7 +117,7 @@ def price_line(line: CartLine, currency: str, left: Decimal) -> PricedLine:
         and variant.is_active
         and variant.product.state == Product.State.PUBLISHED
         and variant.product.enterprise.is_selling
-        and bool(variant.product.channel_listings)  # type: ignore[attr-defined]
+        and bool(line.is_listed)  # type: ignore[attr-defined]
     )
     if not for_sale or price is None or step is None:
         return PricedLine(line, variant, None, None, None, Decimal(0), left, "not_for_sale")

@@ -34,7 +34,7 @@ def reserve_stock(wishes: Sequence[Wish], *, now: datetime) -> list[Reservation]
     conditional UPDATE; reservation rows; an index event for products that ran out. Raises OutOfStock with the numbers
     of every short line. Runs in the caller's transaction.
     """
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         items = list(
             StockItem.objects.select_for_update(of=("self",))
             .filter(variant_id__in={wish.variant_id for wish in wishes}, warehouse__is_active=True)

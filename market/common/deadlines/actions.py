@@ -19,8 +19,11 @@ BATCH = 100
 
 def open_deadline(kind: str, subject: str, *, due_at: datetime) -> None:
     """Opens it, or moves it when it is open already (one row per kind and subject)."""
-    Deadline.objects.update_or_create(
-        kind=kind, subject=subject, defaults={"due_at": due_at, "state": Deadline.State.OPEN}
+    Deadline.objects.bulk_create(
+        [Deadline(kind=kind, subject=subject, due_at=due_at, state=Deadline.State.OPEN)],
+        update_conflicts=True,
+        unique_fields=["kind", "subject"],
+        update_fields=["due_at", "state"],
     )
 
 
