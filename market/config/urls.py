@@ -1,3 +1,9 @@
-from django.urls import URLPattern, URLResolver
+"""All addresses of the product."""
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from django.urls import URLPattern, URLResolver, path
+
+from orders.inbox.views import receive
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("hooks/<str:endpoint_id>/", receive, name="hook"),
+]

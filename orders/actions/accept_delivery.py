@@ -1,0 +1,78 @@
+"""Delivered goods are accepted, by the buyer or by the clock; then the seller's money becomes available."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Sum
+
+from market.accounts.models import User
+from market.common.deadlines.actions import close_deadline, open_deadline
+from market.common.deadlines.models import Deadline
+from orders.claims.errors import NotDelivered
+from orders.claims.models import Acceptance
+from orders.ledger.book import Entry, K, book
+from orders.ledger.queries import held_of
+from orders.orders.models import OrderLine, SellerOrder
+from orders.orders.states import transition
+from orders.shipments.models import Shipment, ShipmentLine, Status
+
+ACCEPT_WITHIN = timedelta(days=7)
+
+
+def open_acceptance(order: SellerOrder, *, now: datetime) -> None:
+    """Once everything ordered has been delivered, the buyer has seven days. Telling it twice moves nothing."""
+    if order.state != SellerOrder.State.IN_PROGRESS or not is_fully_delivered(order):
+        return
+    if not Deadline.objects.filter(kind="order.acceptance", subject=order.number).exists():
+        open_deadline("order.acceptance", order.number, due_at=now + ACCEPT_WITHIN)
+
+
+def is_fully_delivered(order: SellerOrder) -> bool:
+    """All that was ordered has been shipped, and every shipment is delivered."""
+    shipments = Shipment.objects.filter(seller_order=order)
+    if not shipments or shipments.exclude(status=Status.DELIVERED).exists():
+        return False
+    shipped = dict(
+        ShipmentLine.objects.filter(shipment__seller_order=order)
+        .values_list("order_line")
+        .annotate(sum=Sum("quantity"))
+    )
+    return all(shipped.get(line.pk, 0) >= line.quantity for line in OrderLine.objects.filter(seller_order=order))
+
+
+def accept_delivery(order: SellerOrder, *, by: User | None, now: datetime, is_automatic: bool = False) -> Acceptance:
+    """Effects: acceptance row, order completed, held money becomes available. Twice gives the first acceptance.
+
+    Raises NotDelivered while something is still on its way.
+    """
+    with transaction.atomic():
+        row = SellerOrder.objects.select_for_update(of=("self",)).select_related("purchase").get(pk=order.pk)
+        existing = Acceptance.objects.filter(seller_order=row).first()
+        if existing is not None:
+            return existing
+        if row.state != SellerOrder.State.IN_PROGRESS or not is_fully_delivered(row):
+            raise NotDelivered(number=row.number)
+        acceptance = Acceptance.objects.create(seller_order=row, by=by, is_automatic=is_automatic, at=now)
+        reason = "accepted when the clock ran out" if is_automatic else "accepted by the buyer"
+        transition(row, SellerOrder.State.COMPLETED, by=by, reason=reason, now=now)
+        held = held_of(row)
+        book(
+            f"release:{row.number}",
+            "release",
+            [
+                Entry(K.SELLER_HELD, held, row.enterprise_id),
+                Entry(K.SELLER_AVAILABLE, -held, row.enterprise_id),
+            ],
+            currency=row.purchase.currency,
+            source=("seller_order", row.number),
+            now=now,
+        )
+        close_deadline("order.acceptance", row.number)
+    return acceptance
+
+
+def on_acceptance_deadline(number: str, now: datetime) -> None:
+    """Handler of the deadline: a buyer who says nothing has accepted."""
+    order = SellerOrder.objects.get(number=number)
+    if order.state == SellerOrder.State.IN_PROGRESS:
+        accept_delivery(order, by=None, now=now, is_automatic=True)

@@ -1,0 +1,96 @@
+"""The seller packs by lot and hands over to a carrier."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import Sum
+
+from catalog.lots.actions.pick_lots import pick_lots
+from market.accounts.models import User
+from market.common.errors import IllegalMove, InvalidInput, NotFound
+from market.common.outbox.record import record_event
+from market.common.quantity import plain
+from orders.orders.models import OrderLine, SellerOrder
+from orders.orders.states import transition
+from orders.shipments.errors import NothingToShip, ShipsTooMuch, WaybillUsed
+from orders.shipments.models import Shipment, ShipmentLine
+
+S = SellerOrder.State
+
+
+@dataclass(frozen=True)
+class PackedLine:
+    """`lot_number` empty: the lot that expires first."""
+
+    line_id: int
+    quantity: Decimal
+    lot_number: str = ""
+
+
+def ship_order(
+    order: SellerOrder, lines: Sequence[PackedLine], *, carrier: str, waybill: str, by: User | None, now: datetime
+) -> Shipment:
+    """Effects: shipment, lots picked (stock falls), order in progress at its first shipment, an outbox event.
+
+    No `lines` means everything still open. Raises IllegalMove (not paid, ended), NothingToShip, ShipsTooMuch, LotShort,
+    WaybillUsed, InvalidInput; nothing changes then.
+    """
+    carrier, waybill = carrier.strip(), "".join(waybill.split())
+    missing = {name: "–" for name, value in (("carrier", carrier), ("waybill", waybill)) if not value}
+    if missing:
+        raise InvalidInput(fields=missing)
+    with transaction.atomic():
+        row = SellerOrder.objects.select_for_update().get(pk=order.pk)
+        if row.state not in (S.AWAITING_SELLER, S.IN_PROGRESS):
+            raise IllegalMove(current=row.get_state_display(), wanted=S.IN_PROGRESS)
+        if Shipment.objects.filter(seller_order=row, carrier=carrier, waybill=waybill).exists():
+            raise WaybillUsed(waybill=waybill)
+        packed = _checked(row, lines)
+        shipment = Shipment.objects.create(
+            seller_order=row,
+            number=f"{row.number}-S{Shipment.objects.filter(seller_order=row).count() + 1}",
+            carrier=carrier,
+            waybill=waybill,
+            shipped_at=now,
+        )
+        for line, wish in packed:
+            picked = pick_lots(row.number, line.position, wish.quantity, lot_number=wish.lot_number, by=by, now=now)
+            ShipmentLine.objects.bulk_create(
+                ShipmentLine(shipment=shipment, order_line=line, lot=part.lot, quantity=part.quantity)
+                for part in picked
+            )
+        if row.state == S.AWAITING_SELLER:
+            transition(row, S.IN_PROGRESS, by=by, reason=f"shipped as {shipment.number}", now=now)
+        record_event("shipment.created", shipment.number, now=now)
+    return shipment
+
+
+def left_to_ship(order: SellerOrder) -> dict[int, Decimal]:
+    """Order line id -> units not yet in a shipment."""
+    shipped = dict(
+        ShipmentLine.objects.filter(shipment__seller_order=order)
+        .values_list("order_line")
+        .annotate(sum=Sum("quantity"))
+    )
+    return {line.pk: line.quantity - shipped.get(line.pk, Decimal(0)) for line in order.lines.all()}
+
+
+def _checked(order: SellerOrder, wishes: Sequence[PackedLine]) -> list[tuple[OrderLine, PackedLine]]:
+    left = left_to_ship(order)
+    lines = {line.pk: line for line in order.lines.all()}
+    wishes = wishes or [PackedLine(pk, quantity) for pk, quantity in left.items() if quantity > 0]
+    if not wishes:
+        raise NothingToShip()
+    packed = []
+    for wish in wishes:
+        line = lines.get(wish.line_id)
+        if line is None:
+            raise NotFound()
+        if wish.quantity <= 0 or wish.quantity > left[line.pk]:
+            raise ShipsTooMuch(sku=line.sku, wanted=plain(wish.quantity), left=plain(left[line.pk]))
+        left[line.pk] -= wish.quantity
+        packed.append((line, wish))
+    return packed

@@ -1,0 +1,65 @@
+"""`POST /hooks/<endpoint>/`: verify over the raw bytes, store once, acknowledge. No business word here."""
+
+import hashlib
+import logging
+from http import HTTPStatus
+
+from django.db import DatabaseError
+from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+
+from market.common.clock import read_clock
+from market.common.sealing import seal
+from orders.inbox.actions import live_secrets
+from orders.inbox.adapters import inbound_adapter
+from orders.inbox.models import Endpoint, InboxEvent
+from orders.shipments.carriers.base import BadSignatureError
+
+logger = logging.getLogger(__name__)
+
+MAX_BYTES = 256 * 1024
+KEPT_HEADERS = ("content-type", "user-agent", "webhook-id", "webhook-timestamp", "api-version", "as-webhook-version")
+
+
+@csrf_exempt
+@require_POST
+def receive(request: HttpRequest, endpoint_id: str) -> HttpResponse:
+    """404 unknown, 413 too large, 401 not signed by a live key (nothing is written then), 503 when we cannot store;
+    otherwise the answer this partner expects, also for a message that came before."""
+    endpoint = Endpoint.objects.prefetch_related("secrets").filter(pk=endpoint_id, is_active=True).first()
+    if endpoint is None:
+        return HttpResponse(status=HTTPStatus.NOT_FOUND)
+    try:
+        raw = request.read(MAX_BYTES + 1)
+    except UnreadablePostError:
+        return HttpResponse(status=HTTPStatus.BAD_REQUEST)
+    if len(raw) > MAX_BYTES:
+        return HttpResponse(status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+    now = read_clock()
+    adapter = inbound_adapter(endpoint.adapter)
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    try:
+        adapter.authenticate(raw, headers, live_secrets(endpoint, now), now)
+    except BadSignatureError:
+        logger.info(
+            "refused a message for endpoint %s…: body %s", endpoint.pk[:6], hashlib.sha256(raw).hexdigest()[:12]
+        )
+        return HttpResponse(status=HTTPStatus.UNAUTHORIZED)
+    event = InboxEvent(
+        endpoint=endpoint,
+        key=adapter.event_id(raw, headers) or hashlib.sha256(raw).hexdigest(),
+        sealed=seal(raw),
+        headers={name: headers[name] for name in KEPT_HEADERS if name in headers},
+        received_at=now,
+        due_at=now,
+    )
+    try:
+        InboxEvent.objects.bulk_create([event], ignore_conflicts=True)
+    except DatabaseError:
+        logger.exception("a message could not be stored")
+        return HttpResponse(status=HTTPStatus.SERVICE_UNAVAILABLE)
+    answer = adapter.reply()
+    if answer.body:
+        return JsonResponse(dict(answer.body), status=answer.status, json_dumps_params={"ensure_ascii": False})
+    return HttpResponse(status=answer.status)

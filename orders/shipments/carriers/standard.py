@@ -1,0 +1,93 @@
+"""Our native format: Standard Webhooks 1.0.0 (v1 and v1a). For partners: docs/partners.md."""
+
+import base64
+import binascii
+import hashlib
+import hmac
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from orders.shipments.carriers.base import BadSignatureError, CarrierEvent, Reply, Report, UnreadableError
+from orders.shipments.carriers.values import as_dict, as_list, read_json, text, utc_time
+from orders.shipments.fold import RANK
+
+TOLERANCE_SECONDS = 300
+_ID = re.compile(r"[A-Za-z0-9_-]{1,100}")
+_TIMESTAMP = re.compile(r"[0-9]{1,12}")
+
+
+def authenticate(raw: bytes, headers: Mapping[str, str], secrets: Sequence[str], now: datetime) -> None:
+    """Any entry of a known version by any live key; strict integer timestamp, five minutes both ways."""
+    identifier, timestamp = headers.get("webhook-id", ""), headers.get("webhook-timestamp", "")
+    if not _ID.fullmatch(identifier) or not _TIMESTAMP.fullmatch(timestamp):
+        raise BadSignatureError
+    if abs(now.timestamp() - int(timestamp)) > TOLERANCE_SECONDS:
+        raise BadSignatureError
+    signed = f"{identifier}.{timestamp}.".encode() + raw
+    for entry in headers.get("webhook-signature", "").split():
+        version, _, value = entry.partition(",")
+        if any(_fits(version, value, signed, secret) for secret in secrets):
+            return
+    raise BadSignatureError
+
+
+def _fits(version: str, value: str, signed: bytes, secret: str) -> bool:
+    try:
+        if version == "v1" and secret.startswith("whsec_"):
+            key = base64.b64decode(secret.removeprefix("whsec_"), validate=True)
+            expected = base64.b64encode(hmac.digest(key, signed, hashlib.sha256)).decode()
+            return hmac.compare_digest(expected.encode(), value.encode())
+        if version == "v1a" and secret.startswith("whpk_"):
+            public = Ed25519PublicKey.from_public_bytes(base64.b64decode(secret.removeprefix("whpk_"), validate=True))
+            public.verify(base64.b64decode(value, validate=True), signed)
+            return True
+    except (binascii.Error, ValueError, InvalidSignature):
+        return False
+    return False
+
+
+def event_id(raw: bytes, headers: Mapping[str, str]) -> str:
+    return headers.get("webhook-id", "")
+
+
+def parse(raw: bytes) -> list[Report]:
+    """`type` shipment.updated with `data`: tracking_number, carrier, eta, events[id, occurred_at, status, ...]. Other
+    types are taken and nothing is done."""
+    body = read_json(raw)
+    if body.get("type") != "shipment.updated":
+        return []
+    data = as_dict(body.get("data"))
+    number = text(data.get("tracking_number"), 60)
+    if not number:
+        raise UnreadableError("data.tracking_number is missing")
+    events = []
+    for position, row in enumerate(as_list(data.get("events"))):
+        event = as_dict(row)
+        status = text(event.get("status"), 24)
+        if status and status not in RANK:
+            raise UnreadableError(f"unknown status {status}")
+        key = text(event.get("id"), 100)
+        if not key:
+            raise UnreadableError("an event without id")
+        events.append(
+            CarrierEvent(
+                key=key,
+                occurred_at=utc_time(event.get("occurred_at")),
+                status=status,
+                substatus=text(event.get("substatus"), 40),
+                flags=tuple(text(flag, 40) for flag in as_list(event.get("flags"))),
+                place=text(event.get("place"), 200),
+                text=text(event.get("text")),
+                raw_code=status,
+                sequence=position,
+            )
+        )
+    return [Report(number, carrier=text(data.get("carrier"), 40), events=events, eta=text(data.get("eta"), 40))]
+
+
+def reply() -> Reply:
+    return Reply(202)
