@@ -1,0 +1,52 @@
+"""Background work of the embedded column: one process that calls each step of MARKET_WORKER_STEPS in turn."""
+
+import logging
+import signal
+import threading
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandParser
+from django.db import close_old_connections
+from django.utils.module_loading import import_string
+
+from market.common.clock import read_clock
+
+logger = logging.getLogger(__name__)
+
+Step = Callable[[datetime], int]
+
+
+def run_steps(now: datetime) -> int:
+    """Each step once; returns how much was done. A step that fails is logged and does not stop the others."""
+    done = 0
+    for path in settings.MARKET_WORKER_STEPS:
+        try:
+            step: Step = import_string(path)
+            done += step(now)
+        except Exception:
+            logger.exception("worker step %s failed", path)
+    return done
+
+
+class Command(BaseCommand):
+    help = "Drain the outbox, process the inbox and run due deadlines until it is stopped."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--once", action="store_true", help="work until nothing is left, then stop")
+        parser.add_argument("--pause", type=float, default=1.0, help="seconds to wait when there was nothing to do")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        stop = threading.Event()
+        if not options["once"]:
+            for name in (signal.SIGTERM, signal.SIGINT):
+                signal.signal(name, lambda *_: stop.set())
+        while not stop.is_set():
+            close_old_connections()
+            done = run_steps(read_clock())
+            if done == 0:
+                if options["once"]:
+                    return
+                stop.wait(options["pause"])

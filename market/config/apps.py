@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class ConfigConfig(AppConfig):
+    """The roof as an app: its commands may use every room."""
+
+    name = "market.config"
+    label = "config"

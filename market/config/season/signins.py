@@ -1,0 +1,18 @@
+"""Who can sign in after `manage.py season`; printed at the end of `make run`. Sample data only, never for real use."""
+
+from dataclasses import dataclass
+
+PASSWORD = "sample-season-2026"  # noqa: S105 - printed on purpose: the sample season is public
+
+
+@dataclass(frozen=True)
+class SignIn:
+    part: str
+    email: str
+    path: str
+
+
+SELLER = SignIn("seller", "seller@season.example", "/sell/")
+BUYER = SignIn("buyer", "buyer@season.example", "/zh-hans/")
+OFFICER = SignIn("officer", "officer@season.example", "/ops/")
+SIGN_INS = (SELLER, BUYER, OFFICER)

@@ -1,0 +1,81 @@
+import os
+import subprocess
+import sys
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from market.config.environment import read_environment
+
+SECRET = "k7Qp-" * 12
+PRODUCTION = {
+    "PUBLIC_URL": "https://market.example.org",
+    "SECRET_KEY": SECRET,
+    "DATABASE_URL": "postgres://tuanji:hush-hush@db.example.org/tuanji",
+    "CACHE_URL": "redis://cache.example.org:6379/0",
+    "EMAIL_URL": "smtps://mail:hush-hush@mail.example.org",
+    "SANDBOX_PAYMENTS": "false",
+}
+
+
+@pytest.mark.parametrize(
+    ("variables", "named"),
+    [
+        ({"DATABASE_URL": "mysql://u:hush-hush@h/d", "SECRET_KEY": SECRET}, "DATABASE_URL"),
+        ({"DATABASE_URL": "postgres://u:hush-hush@h/d"}, "SECRET_KEY"),
+        ({"SECRET_KEY": "hush-hush"}, "SECRET_KEY"),
+        ({"SEARCH_URL": "ftp://u:hush-hush@h"}, "SEARCH_URL"),
+        ({"CELERY_BROKER_URL": "kafka://u:hush-hush@h"}, "CELERY_BROKER_URL"),
+        ({"CACHE_URL": "memcached://u:hush-hush@h"}, "CACHE_URL"),
+        ({"EMAIL_URL": "imap://u:hush-hush@h"}, "EMAIL_URL"),
+        ({"PUBLIC_URL": "market.example.org"}, "PUBLIC_URL"),
+        ({"S3_BUCKET": "goods"}, "S3_ACCESS_KEY_ID"),
+        ({"S3_ENDPOINT_URL": "http://127.0.0.1:9260"}, "S3_BUCKET"),
+        ({"STRIPE_SECRET_KEY": "hush-hush"}, "STRIPE_WEBHOOK_SECRET"),
+        ({"DEBUG": "perhaps"}, "DEBUG"),
+        ({"ADMIN_PATH": "/../"}, "ADMIN_PATH"),
+    ],
+)
+def test_read_environment_wrong_value_names_the_variable_and_hides_the_secret(
+    monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], named: str
+) -> None:
+    for name in ("DATABASE_URL", "SECRET_KEY", "SEARCH_URL", "S3_BUCKET", "S3_ENDPOINT_URL"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+
+    with pytest.raises(ImproperlyConfigured) as refused:
+        read_environment()
+
+    assert named in str(refused.value)
+    assert "hush-hush" not in str(refused.value)
+
+
+def test_read_environment_empty_gives_the_embedded_column(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in (*PRODUCTION, "SEARCH_URL", "CELERY_BROKER_URL", "S3_BUCKET", "S3_ENDPOINT_URL"):
+        monkeypatch.delenv(name, raising=False)
+
+    environment = read_environment()
+
+    assert (environment.DATABASE_URL, environment.SEARCH_URL, environment.CELERY_BROKER_URL) == (None, None, None)
+    assert not environment.is_https
+
+
+def test_environment_printed_hides_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in PRODUCTION.items():
+        monkeypatch.setenv(name, value)
+
+    printed = repr(read_environment())
+
+    assert "hush-hush" not in printed
+    assert SECRET not in printed
+
+
+def test_check_deploy_with_production_variables_is_clean() -> None:
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "DATA_DIR") if name in os.environ}
+    command = [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"]
+
+    done = subprocess.run(command, env=kept | PRODUCTION, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stderr
+    assert "no issues" in done.stdout
