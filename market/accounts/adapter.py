@@ -23,9 +23,7 @@ class PhoneField(forms.CharField):
         phone = normal_phone(typed)
         if not phone:
             raise ValidationError(
-                _(
-                    "A mobile number has 11 digits, such as 138 0013 8000; outside China begin with + and the country code."
-                )
+                _("A mobile number has 11 digits, such as 138 0013 8000; abroad, begin with + and the country code.")
             )
         return phone
 
