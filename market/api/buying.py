@@ -1,0 +1,172 @@
+"""Cart, checkout, purchase, payment. A guest holds secrets; a program holds a key; everybody else sees 404."""
+
+import hmac
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest
+from ninja import Router, Schema, Status
+
+from market.api.access import caller
+from market.api.catalogue import channel_of
+from market.common.clock import read_clock
+from market.common.errors import InvalidInput, NotFound
+from market.common.ids import digest
+from market.common.quantity import plain
+from orders.cart.actions.change_cart import create_cart, put_line
+from orders.cart.models import Cart
+from orders.cart.queries import find_cart
+from orders.checkout.place_order import Address, Buyer, access_token, place_order
+from orders.orders.models import Purchase
+from orders.payments.actions.start_payment import start_payment
+from orders.payments.queries import payment_status
+from orders.shipments.queries import journey
+
+router = Router(tags=["buying"])
+
+
+class CartIn(Schema):
+    channel: str = "domestic"
+
+
+class LineIn(Schema):
+    variant: int
+    quantity: Decimal
+
+
+class BuyerIn(Schema):
+    name: str
+    email: str = ""
+    reference: str = ""
+
+
+class AddressIn(Schema):
+    recipient: str
+    phone: str
+    province: str
+    city: str
+    street: str
+    district: str = ""
+    postcode: str = ""
+
+
+class CheckoutIn(Schema):
+    buyer: BuyerIn
+    address: AddressIn
+    language: str = "zh-hans"
+
+
+class PayIn(Schema):
+    gateway: str
+
+
+@router.post("/carts", url_name="carts", response={201: dict[str, Any]})
+def open_cart(request: HttpRequest, body: CartIn) -> Status[dict[str, Any]]:
+    cart, token = create_cart(channel_of(body.channel), user=caller(request), now=read_clock())
+    return Status(201, {"id": str(cart.pk), "token": token})
+
+
+def _cart(request: HttpRequest, cart_id: UUID) -> Cart:
+    token = request.headers.get("X-Cart-Token", "")
+    return find_cart(cart_id, token=token, user=None if token else caller(request))
+
+
+@router.post("/carts/{uuid:cart_id}/lines", url_name="cart_lines", response={201: dict[str, Any]})
+def add_line(request: HttpRequest, cart_id: UUID, body: LineIn) -> Status[dict[str, Any]]:
+    line = put_line(_cart(request, cart_id), body.variant, body.quantity, now=read_clock())
+    return Status(
+        201, {"variant": line.variant_id, "quantity": plain(line.quantity), "unit_price": plain(line.price_seen)}
+    )
+
+
+@router.post("/carts/{uuid:cart_id}/checkout", url_name="checkout", response={201: dict[str, Any]})
+def checkout(request: HttpRequest, cart_id: UUID, body: CheckoutIn) -> Status[dict[str, Any]]:
+    key = request.headers.get("Idempotency-Key", "")
+    if not 1 <= len(key) <= 100:
+        raise InvalidInput(fields={"Idempotency-Key": "this header is needed, 1 to 100 characters"})
+    cart = _cart(request, cart_id)
+    user = caller(request)
+    placed = place_order(
+        cart,
+        buyer=Buyer(user=user, language=body.language, **body.buyer.dict()),
+        address=Address(**body.address.dict()),
+        idempotency_key=key,
+        now=read_clock(),
+    )
+    return Status(
+        201,
+        {
+            "purchase_number": placed.purchase.number,
+            "seller_orders": [order.number for order in placed.seller_orders],
+            "access_token": access_token(cart),
+            "total": plain(placed.purchase.total),
+            "currency": placed.purchase.currency,
+        },
+    )
+
+
+def _purchase(request: HttpRequest, number: str) -> Purchase:
+    purchase = Purchase.objects.select_related("channel").filter(number=number).first()
+    token = request.headers.get("X-Purchase-Token", "")
+    if purchase is None:
+        raise NotFound()
+    if token:
+        if not hmac.compare_digest(purchase.access_digest, digest(token)):
+            raise NotFound()
+        return purchase
+    user = caller(request)
+    if user is None or purchase.buyer_id != user.pk:
+        raise NotFound()
+    return purchase
+
+
+@router.get("/purchases/{number}", url_name="purchase")
+def show_purchase(request: HttpRequest, number: str) -> dict[str, Any]:
+    purchase = _purchase(request, number)
+    orders = list(purchase.seller_orders.select_related("enterprise").order_by("number"))
+    shipped = journey(orders)
+    return {
+        "number": purchase.number,
+        "payment": payment_status(purchase),
+        "currency": purchase.currency,
+        "goods_total": plain(purchase.goods_total),
+        "freight_total": plain(purchase.freight_total),
+        "total": plain(purchase.total),
+        "placed_at": purchase.placed_at,
+        "pay_by": purchase.pay_by,
+        "seller_orders": [
+            {
+                "number": order.number,
+                "seller": order.enterprise.name,
+                "state": order.state,
+                "total": plain(order.total),
+                "journey": [shipment_facts(shipment) for shipment in shipped[order.pk]],
+            }
+            for order in orders
+        ],
+    }
+
+
+def shipment_facts(shipment: Any) -> dict[str, Any]:
+    return {
+        "number": shipment.number,
+        "carrier": shipment.carrier,
+        "waybill": shipment.waybill,
+        "status": shipment.status,
+        "shipped_at": shipment.shipped_at,
+        "events": [{"status": event.status, "at": event.occurred_at} for event in shipment.events.all()],
+    }
+
+
+@router.post("/purchases/{number}/pay", url_name="pay")
+def pay(request: HttpRequest, number: str, body: PayIn) -> dict[str, Any]:
+    purchase = _purchase(request, number)
+    payment = start_payment(purchase, body.gateway, return_url=request.build_absolute_uri("/"), now=read_clock())
+    return {
+        "gateway": payment.gateway,
+        "state": payment.state,
+        "amount": plain(payment.amount),
+        "currency": payment.currency,
+        "next_action": payment.next_action,
+    }

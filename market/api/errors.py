@@ -1,0 +1,70 @@
+"""Every refusal of the API in one shape: {"error": {"code", "message", "details"}}."""
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+import orjson
+from django.http import Http404, HttpRequest, HttpResponse
+from ninja import NinjaAPI
+from ninja.errors import HttpError, ValidationError
+
+from market.common.errors import MarketError
+
+log = logging.getLogger(__name__)
+PREFIX = "/api/v1/"
+MAX_BODY = 1024 * 1024
+_CODES = {400: "bad_request", 401: "unauthorized", 404: "not_found", 405: "method_not_allowed"}
+
+
+def error_response(status: int, code: str, message: str, details: Any = None) -> HttpResponse:
+    body = orjson.dumps({"error": {"code": code, "message": message, "details": details or {}}}, default=str)
+    return HttpResponse(body, status=status, content_type="application/json")
+
+
+def unknown_path(request: HttpRequest) -> HttpResponse:
+    return error_response(404, "not_found", "There is nothing at this address.")
+
+
+def add_handlers(api: NinjaAPI) -> None:
+    @api.exception_handler(MarketError)
+    def refused(request: HttpRequest, error: MarketError) -> HttpResponse:
+        return error_response(error.http_status, error.code, error.message, error.details)
+
+    @api.exception_handler(ValidationError)
+    def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
+        fields = {".".join(str(part) for part in item["loc"][1:]): item["msg"] for item in error.errors}
+        return error_response(422, "invalid_input", "Please check what you sent.", {"fields": fields})
+
+    @api.exception_handler(HttpError)
+    def plain(request: HttpRequest, error: HttpError) -> HttpResponse:
+        return error_response(error.status_code, _CODES.get(error.status_code, "refused"), str(error))
+
+    @api.exception_handler(Http404)
+    def missing(request: HttpRequest, error: Http404) -> HttpResponse:
+        return unknown_path(request)
+
+    @api.exception_handler(Exception)
+    def unexpected(request: HttpRequest, error: Exception) -> HttpResponse:
+        log.error("unexpected error at %s %s", request.method, request.path, exc_info=error)
+        return error_response(500, "unexpected", "Something went wrong here. It has been noted.")
+
+
+class ApiErrors:
+    """Middleware: oversized bodies are refused unread, and a wrong method gets the same shape as everything else."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not request.path.startswith(PREFIX):
+            return self.get_response(request)
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if length.isdigit() and int(length) > MAX_BODY:
+            return error_response(413, "too_large", "The body is too large.", {"limit": MAX_BODY})
+        response = self.get_response(request)
+        if response.status_code == 405:
+            wrapped = error_response(405, "method_not_allowed", "This method is not possible here.")
+            wrapped["Allow"] = response.get("Allow", "")
+            return wrapped
+        return response
