@@ -1,24 +1,15 @@
-# Two commands need Python only: `make run` and `make test`. The `services` ones use real servers (deploy/services.sh).
+# Two commands need Python only: `make run` and `make test`.
 PORT ?= 8000
 PYTHON ?= python3
 PY := .venv/bin/python
 
-.PHONY: run test services test-services stop-services bench messages lint
+.PHONY: run test bench messages lint
 
 run: .venv/.ready messages
 	$(PY) manage.py serve --port $(PORT)
 
 test: .venv/.ready messages
 	$(PY) -m pytest -n auto
-
-services: .venv/.ready
-	bash deploy/services.sh start
-
-stop-services:
-	bash deploy/services.sh stop
-
-test-services: .venv/.ready messages
-	set -a; . ./.services/environment; set +a; $(PY) -m pytest -n 0 -m "not browser"
 
 bench: .venv/.ready messages
 	$(PY) -m bench floors list detail cart checkout oversell memory
