@@ -73,10 +73,13 @@ def make_member(enterprise: Enterprise, role: str = "owner") -> User:
     return user
 
 
+CATEGORIES = {"jujube": ("红枣", "Jujubes", "Финики китайские"), "walnut": ("核桃", "Walnuts", "Орехи")}
+
+
 def make_category(slug: str = "jujube") -> Category:
+    zh, en, ru = CATEGORIES[slug]
     category, _ = Category.objects.get_or_create(
-        slug=slug,
-        defaults={"path": f"/{slug}/", "name_zh": "红枣", "name_en": "Jujubes", "name_ru": "Финики китайские"},
+        slug=slug, defaults={"path": f"/{slug}/", "name_zh": zh, "name_en": en, "name_ru": ru}
     )
     return category
 
