@@ -178,6 +178,9 @@ STORAGES = {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if ENV.is_https
+        # Compressing takes most of a minute on a small machine, and nobody gains by it on the same machine.
+        else "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"
     },
 }
 MEDIA_ROOT = DATA_DIR / "media"
