@@ -1,15 +1,16 @@
 """Public reads of the catalogue: three statements a list, whatever is in it."""
 
 from collections import defaultdict
+from decimal import Decimal
 from typing import Any
 
-from django.db.models import Prefetch, Q
+from django.db.models import Q
 from django.http import HttpRequest
 from ninja import Query, Router
 
 from catalog.pricing.ladder import Step, ladder
 from catalog.pricing.models import Price, PriceTier
-from catalog.products.models import Product, ProductImage, Variant
+from catalog.products.models import Product, ProductImage
 from market.api.paging import read_cursor, write_cursor
 from market.channels.models import Channel
 from market.common.errors import NotFound
@@ -112,7 +113,6 @@ def search(
 def show_product(
     request: HttpRequest, product_id: int, channel: str = "domestic", lang: str = "zh-hans"
 ) -> dict[str, Any]:
-    prices = Price.objects.filter(channel__code=channel).select_related("channel").prefetch_related("tiers")
     product = (
         Product.objects.published()
         .filter(pk=product_id, listings__channel__code=channel)
@@ -121,12 +121,16 @@ def show_product(
     )
     if product is None:
         raise NotFound()
-    variants = list(
-        Variant.objects.filter(product=product, is_active=True).prefetch_related(
-            Prefetch("prices", queryset=prices, to_attr="channel_prices")
+    tiers: dict[Price, list[PriceTier]] = defaultdict(list)
+    for tier in (
+        PriceTier.objects.filter(
+            price__variant__product=product, price__variant__is_active=True, price__channel__code=channel
         )
-    )
-    free = free_stock({variant.pk for variant in variants})
+        .select_related("price__variant", "price__channel")
+        .order_by("price__variant__position", "price__variant_id", "min_quantity")
+    ):
+        tiers[tier.price].append(tier)
+    free = free_stock({price.variant_id for price in tiers})
     return {
         "id": product.pk,
         "slug": product.slug,
@@ -138,24 +142,23 @@ def show_product(
         "season_months": product.season_months,
         "seller": {"number": product.enterprise.number, "name": _named(product.enterprise, "name", lang)},
         "images": [image.thumbnail_url(640) for image in product.images.all()],
-        "variants": [_variant(variant, plain(free.get(variant.pk) or 0 * variant.net_kg)) for variant in variants],
+        "variants": [_variant(price, rungs, free.get(price.variant_id, Decimal(0))) for price, rungs in tiers.items()],
     }
 
 
-def _variant(variant: Variant, stock: str) -> dict[str, Any]:
-    price: Price | None = next(iter(variant.channel_prices), None)  # type: ignore[attr-defined]
-    steps = ladder(price, price.tiers.all(), variant.net_kg, price.channel.currency) if price else []
+def _variant(price: Price, rungs: list[PriceTier], stock: Decimal) -> dict[str, Any]:
+    variant, currency = price.variant, price.channel.currency
     return {
         "id": variant.pk,
         "sku": variant.sku,
         "unit": variant.unit,
         "net_kg": plain(variant.net_kg),
-        "stock": stock,
-        "currency": price.channel.currency if price else None,
-        "moq": plain(price.moq) if price else None,
-        "multiple": plain(price.multiple) if price else None,
+        "stock": plain(stock),
+        "currency": currency,
+        "moq": plain(price.moq),
+        "multiple": plain(price.multiple),
         "ladder": [
             {"from": plain(s.min_quantity), "unit_price": plain(s.unit_price), "kg_price": plain(s.kg_price)}
-            for s in steps
+            for s in ladder(price, rungs, variant.net_kg, currency)
         ],
     }

@@ -52,6 +52,15 @@ def test_products_cost_the_same_statements_for_few_and_many(client: Client, coun
     assert len(queries) <= 3
 
 
+def test_product_costs_four_statements(client: Client) -> None:
+    product_id = make_variant().product_id
+
+    with CaptureQueriesContext(connection) as queries:
+        client.get(f"/api/v1/products/{product_id}")
+
+    assert len(queries) <= 4
+
+
 def test_products_cursor_walks_each_once(client: Client) -> None:
     ids = {make_variant().product_id for _ in range(5)}
 
