@@ -1,10 +1,12 @@
 """All addresses of the product."""
 
-from django.urls import URLPattern, URLResolver, path, re_path
+from django.conf.urls.i18n import i18n_patterns
+from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from market.api.errors import unknown_path
 from market.api.health import healthz, readyz
 from market.api.root import api
+from market.storefront.views import root
 from orders.inbox.views import receive
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -13,4 +15,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", api.urls),
     re_path(r"^api/v1/", unknown_path),
     path("hooks/<str:endpoint_id>/", receive, name="hook"),
+    path("", root, name="root"),
+    *i18n_patterns(
+        path("accounts/", include("allauth.urls")),
+        path("", include("market.storefront.urls")),
+    ),
 ]
