@@ -11,3 +11,11 @@ def test_page_opens(client: Client, address: str) -> None:
 @pytest.mark.django_db
 def test_root_goes_to_accepted_language(client: Client) -> None:
     assert client.get("/", headers={"accept-language": "ru"}).headers["Location"] == "/ru/"
+
+
+@pytest.mark.django_db
+def test_unknown_page_says_so_in_three_languages(client: Client) -> None:
+    answer = client.get("/en/nothing-here/")
+
+    assert answer.status_code == 404
+    assert "Такой страницы нет." in answer.content.decode()
