@@ -1,22 +1,24 @@
-"""Public reads of the catalogue: three statements a list, whatever is in it."""
+"""Public reads of the catalogue: a list is one statement, whatever is in it."""
 
 from collections import defaultdict
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any
 
-from django.db.models import Q
 from django.http import HttpRequest
-from ninja import Query, Router
+from ninja import Router
+from pydantic import Field
 
-from catalog.pricing.ladder import Step, ladder
+from catalog.pricing.ladder import ladder
 from catalog.pricing.models import Price, PriceTier
-from catalog.products.models import Product, ProductImage
+from catalog.products.models import Product
 from market.api.paging import read_cursor, write_cursor
 from market.channels.models import Channel
 from market.common.errors import NotFound
 from market.common.languages import column
 from market.common.quantity import plain
 from orders.cart.queries import free_stock
+from search.products.answer import Card, SearchQuery
+from search.products.queries import newest_cards, search_products
 
 router = Router(tags=["catalogue"])
 
@@ -32,55 +34,21 @@ def _named(row: Any, stem: str, language: str) -> str:
     return str(getattr(row, column(stem, language)) or getattr(row, f"{stem}_zh"))
 
 
-def _cards(channel_code: str, page_size: int, cursor: str, language: str, condition: Q | None = None) -> dict[str, Any]:
-    rows = Product.objects.published().filter(condition or Q(), listings__channel__code=channel_code)
-    if cursor:
-        rows = rows.filter(pk__lt=read_cursor(cursor))
-    products = list(rows.select_related("enterprise").order_by("-pk")[: page_size + 1])
-    page = products[:page_size]
-    cheapest = _cheapest([product.pk for product in page], channel_code)
-    pictures: dict[int, ProductImage] = {}
-    for image in ProductImage.objects.filter(product__in=[product.pk for product in page]):
-        pictures.setdefault(image.product_id, image)
-    items = []
-    for product in page:
-        price = cheapest.get(product.pk)
-        picture = pictures.get(product.pk)
-        items.append(
-            {
-                "id": product.pk,
-                "slug": product.slug,
-                "name": _named(product, "name", language),
-                "price": price,
-                "thumbnail_url": picture.thumbnail_url(320) if picture else None,
-                "seller": {"number": product.enterprise.number, "name": _named(product.enterprise, "name", language)},
-            }
-        )
-    return {"items": items, "next": write_cursor(page[-1].pk) if len(products) > page_size else None}
-
-
-def _cheapest(product_ids: list[int], channel_code: str) -> dict[int, dict[str, Any]]:
-    """Product id -> the first step of its cheapest packing per kilogram: one statement."""
-    tiers: dict[Price, list[PriceTier]] = defaultdict(list)
-    for tier in PriceTier.objects.filter(
-        price__variant__product__in=product_ids, price__variant__is_active=True, price__channel__code=channel_code
-    ).select_related("price__variant", "price__channel"):
-        tiers[tier.price].append(tier)
-    found: dict[int, tuple[Price, Step]] = {}
-    for price, rungs in tiers.items():
-        first = ladder(price, rungs, price.variant.net_kg, price.channel.currency)[0]
-        best = found.get(price.variant.product_id)
-        if best is None or first.kg_price < best[1].kg_price:
-            found[price.variant.product_id] = (price, first)
+def _card(card: Card) -> dict[str, Any]:
     return {
-        product_id: {
-            "amount": plain(step.unit_price),
-            "currency": price.channel.currency,
-            "unit": price.variant.unit,
-            "per_kg": plain(step.kg_price),
-            "moq": plain(price.moq),
-        }
-        for product_id, (price, step) in found.items()
+        "id": card.product_id,
+        "slug": card.slug,
+        "name": card.name,
+        "price": {
+            "amount": plain(card.price),
+            "currency": card.currency,
+            "unit": card.unit,
+            "per_kg": plain(card.price_per_kg),
+            "moq": plain(card.moq),
+        },
+        "thumbnail_url": card.thumbnail_url or None,
+        "in_stock": card.in_stock,
+        "seller": {"number": card.seller_number, "name": card.seller_name},
     }
 
 
@@ -88,25 +56,40 @@ def _cheapest(product_ids: list[int], channel_code: str) -> dict[int, dict[str, 
 def list_products(
     request: HttpRequest,
     channel: str = "domestic",
-    page_size: int = Query(24, ge=1, le=100),
+    page_size: Annotated[int, Field(ge=1, le=100)] = 24,
     cursor: str = "",
     lang: str = "zh-hans",
 ) -> dict[str, Any]:
-    return _cards(channel, page_size, cursor, lang)
+    """Newest first, one statement."""
+    after = read_cursor(cursor) if cursor else None
+    cards = newest_cards(channel, lang, size=page_size + 1, before=after)
+    page = cards[:page_size]
+    return {
+        "items": [_card(card) for card in page],
+        "next": write_cursor(page[-1].product_id) if len(cards) > page_size else None,
+    }
 
 
 @router.get("/search", url_name="search")
 def search(
     request: HttpRequest,
-    q: str = Query(..., min_length=1, max_length=200),
+    q: Annotated[str, Field(max_length=200)] = "",
     lang: str = "zh-hans",
     channel: str = "domestic",
-    page_size: int = Query(24, ge=1, le=100),
+    page_size: Annotated[int, Field(ge=1, le=100)] = 24,
     cursor: str = "",
 ) -> dict[str, Any]:
-    """By name, in any of the three languages."""
-    condition = Q(name_zh__icontains=q) | Q(name_en__icontains=q) | Q(name_ru__icontains=q)
-    return _cards(channel, page_size, cursor, lang, condition) | {"engine": "database"}
+    """Words in Chinese, English, Russian or pinyin; empty `q` browses. `cursor` as given by the answer before."""
+    number = read_cursor(cursor) if cursor else 1
+    answer = search_products(SearchQuery(text=q, language=lang, channel=channel, page=number, size=page_size))
+    return {
+        "items": [_card(card) for card in answer.hits],
+        "next": write_cursor(number + 1) if number * page_size < answer.total else None,
+        "total": answer.total,
+        "engine": answer.engine,
+        "degraded": answer.degraded,
+        "pass": answer.pass_name,
+    }
 
 
 @router.get("/products/{int:product_id}", url_name="product")

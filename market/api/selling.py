@@ -1,11 +1,11 @@
 """Sellers' programs, by API key. What is not the enterprise's own is not there (404)."""
 
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from django.db import transaction
 from django.http import HttpRequest
-from ninja import Query, Router, Schema, Status
+from ninja import Router, Schema, Status
 from pydantic import Field
 
 from catalog.pricing.actions.set_price import set_price
@@ -143,7 +143,7 @@ def patch_stock(request: HttpRequest, variant_id: int, body: StockIn) -> dict[st
 
 @router.get("/seller/orders", url_name="seller_orders")
 def list_orders(
-    request: HttpRequest, state: str = "", page_size: int = Query(24, ge=1, le=100), cursor: str = ""
+    request: HttpRequest, state: str = "", page_size: Annotated[int, Field(ge=1, le=100)] = 24, cursor: str = ""
 ) -> dict[str, Any]:
     _user, enterprise = seller_of(request, "orders:read", read_clock())
     rows = SellerOrder.objects.for_enterprise(enterprise.pk).select_related("purchase").prefetch_related("lines")

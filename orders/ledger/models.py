@@ -26,9 +26,10 @@ class LedgerAccount(models.Model):
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(fields=["kind", "enterprise", "currency"], name="ledger_account_of_seller_once"),
             models.UniqueConstraint(
-                fields=["kind", "enterprise", "currency"], name="ledger_account_once", nulls_distinct=False
-            )
+                fields=["kind", "currency"], condition=Q(enterprise__isnull=True), name="ledger_account_of_house_once"
+            ),
         ]
 
     def __str__(self) -> str:

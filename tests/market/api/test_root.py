@@ -1,5 +1,6 @@
 """The API as an outside program sees it."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -153,7 +154,7 @@ def test_seller_product_stock_and_other_tenant(client: Client) -> None:
     assert client.get(f"/api/v1/products/{made.json()['id']}").json()["variants"][0]["stock"] == "7"
     path = f"/api/v1/variants/{foreign.pk}/stock"
     assert client.patch(path, {"on_hand": 1}, content_type="application/json", headers=key).status_code == 404
-    assert stock_of(foreign) == (10, 0)
+    assert stock_of(foreign) == (Decimal(10), Decimal(0))
 
 
 def test_key_without_scope_is_refused(client: Client) -> None:

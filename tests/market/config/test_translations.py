@@ -21,5 +21,5 @@ def test_catalogue_is_complete(path: Path) -> None:
     assert open_texts == []
 
 
-def _parts(text: str | list[str] | tuple[str, ...]) -> list[str]:
-    return [text] if isinstance(text, str) else list(text)
+def _parts(text: str | list[str] | tuple[str, ...] | None) -> list[str]:
+    return [text] if isinstance(text, str) else list(text or [""])
