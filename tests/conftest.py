@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 from pytest_django import Settings
 
 _FOLDER = Path(tempfile.mkdtemp(prefix="tuanji-test-"))
@@ -21,6 +22,7 @@ def pytest_unconfigure() -> None:
 @pytest.fixture(autouse=True)
 def _own_places(settings: Settings, tmp_path: Path) -> None:
     """Mail in memory, files and the search index in a folder of this test, plain static files."""
+    translation.activate(settings.LANGUAGE_CODE)  # a request of the test before may have left another language
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.STORAGES = {

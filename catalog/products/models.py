@@ -155,3 +155,7 @@ class ProductImage(models.Model):
             return str(self.file.url)
         best = next((w for w in widths if w >= width), widths[-1])
         return str(default_storage.url(self.thumbnails[str(best)]))
+
+    @property
+    def url_800(self) -> str:
+        return self.thumbnail_url(800)

@@ -237,6 +237,7 @@ LOGIN_REDIRECT_URL = "/"
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "中文"), ("en", "English"), ("ru", "Русский")]
+LOCALE_PATHS = [BASE_DIR / "market" / "common" / "locale"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"
@@ -295,6 +296,7 @@ MARKET_CARRIERS = {
 # Outbox topic -> receivers, each called with a batch of events; a receiver may see an event twice.
 MARKET_EVENT_RECEIVERS: dict[str, list[str]] = {
     "product.changed": ["search.products.tasks.index_products"],
+    "enterprise.changed": ["search.products.tasks.index_enterprises"],
     "refund.opened": ["orders.actions.receivers.send_refunds"],
 }
 # Deadline kind -> handler, called once when the time has come; a handler may be called twice.

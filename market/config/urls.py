@@ -1,7 +1,9 @@
 """All addresses of the product."""
 
+from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import URLPattern, URLResolver, include, path, re_path
+from django.views.static import serve
 
 from market.api.errors import unknown_path
 from market.api.health import healthz, readyz
@@ -16,8 +18,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     re_path(r"^api/v1/", unknown_path),
     path("hooks/<str:endpoint_id>/", receive, name="hook"),
     path("", root, name="root"),
+    re_path(r"^media/(?P<path>.*)$", serve, {"document_root": settings.MEDIA_ROOT}),
     *i18n_patterns(
         path("accounts/", include("allauth.urls")),
+        path("sell/", include("market.portal.urls")),
+        path("ops/", include("market.office.urls")),
         path("", include("market.storefront.urls")),
     ),
 ]

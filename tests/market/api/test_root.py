@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from market.accounts.models import ApiKey
 from market.common.ids import digest
+from market.common.outbox.drain import drain_outbox
 from market.enterprises.models import Enterprise
 from orders.orders.models import Purchase
 from tests.builders import NOW, make_enterprise, make_member, make_placed, make_variant, make_warehouse, stock_of
@@ -45,6 +46,7 @@ def post(client: Client, path: str, body: Any, **headers: str) -> Any:
 def test_products_cost_the_same_statements_for_few_and_many(client: Client, count: int) -> None:
     for _ in range(count):
         make_variant()
+    drain_outbox(NOW)
 
     with CaptureQueriesContext(connection) as queries:
         answer = client.get("/api/v1/products?page_size=30")
@@ -64,6 +66,7 @@ def test_product_costs_four_statements(client: Client) -> None:
 
 def test_products_cursor_walks_each_once(client: Client) -> None:
     ids = {make_variant().product_id for _ in range(5)}
+    drain_outbox(NOW)
 
     first = client.get("/api/v1/products?page_size=3").json()
     second = client.get("/api/v1/products", {"page_size": 3, "cursor": first["next"]}).json()

@@ -1,0 +1,37 @@
+"""Template filters: they only call the formatting that stands with the values."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from babel.dates import format_datetime
+from django import template
+from django.utils import timezone
+
+from market.common.languages import active_language, babel_locale
+from market.common.money import format_amount
+from market.common.quantity import format_number, unit_label
+
+register = template.Library()
+_MOMENT = {"zh-hans": "yyyy-MM-dd HH:mm", "en": "d MMM yyyy HH:mm", "ru": "dd.MM.yyyy HH:mm"}
+
+
+@register.filter
+def amount(value: Decimal, currency: str) -> str:
+    return format_amount(value, currency, active_language())
+
+
+@register.filter
+def number(value: Decimal) -> str:
+    return format_number(value, active_language())
+
+
+@register.filter
+def unit(code: str) -> str:
+    return unit_label(code)
+
+
+@register.filter
+def moment(value: datetime) -> str:
+    """Beijing time; the page says so once."""
+    language = active_language()
+    return format_datetime(timezone.localtime(value), _MOMENT[language], locale=babel_locale(language))

@@ -1,0 +1,95 @@
+"""Admission: a firm hands in, an officer of its regiment decides. Each step leaves an event and an audit entry."""
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+from stdnum.cn import uscc
+from stdnum.exceptions import ValidationError
+
+from market.accounts.models import User
+from market.common.audit.record import record_act
+from market.common.errors import InvalidInput, NotAllowed, NotFound
+from market.common.ids import new_number
+from market.common.outbox.record import record_event
+from market.common.states import check_move
+from market.enterprises.models import AdmissionEvent, Enterprise, Member
+from market.enterprises.queries import reviews
+from market.enterprises.states import MOVES, NEEDS_REASON
+from market.regions.models import OrgUnit
+
+S = Enterprise.State
+
+
+def register_enterprise(*, credit_code: str, name_zh: str, unit: OrgUnit, by: User, now: datetime) -> Enterprise:
+    """A draft with its first owner. One enterprise per unified social credit code; raises InvalidInput."""
+    try:
+        code = str(uscc.validate(credit_code))
+    except ValidationError as error:
+        raise InvalidInput(
+            fields={"credit_code": _("18 characters with a check digit, such as 91110000600037341L")}
+        ) from error
+    try:
+        with transaction.atomic():
+            enterprise = Enterprise.objects.create(
+                number=new_number("E", now, 6), credit_code=code, name_zh=name_zh, unit=unit, created_at=now
+            )
+            Member.objects.create(enterprise=enterprise, user=by, role=Member.Role.OWNER)
+    except IntegrityError as error:
+        raise InvalidInput(fields={"credit_code": _("an enterprise with this code is registered already")}) from error
+    return enterprise
+
+
+def submit_admission(enterprise: Enterprise, *, by: User, now: datetime) -> Enterprise:
+    """By a member; the same enterprise keeps its number when it comes again after a return."""
+    if not enterprise.members.filter(user=by).exists():
+        raise NotFound()
+    missing = {
+        name: _("this is needed for admission")
+        for name in ("contact_name", "contact_phone", "address")
+        if not getattr(enterprise, name)
+    }
+    if missing:
+        raise InvalidInput(fields=missing)
+    return _move(enterprise, S.SUBMITTED, by=by, reason="", now=now)
+
+
+def decide_admission(enterprise: Enterprise, to: str, *, by: User, reason: str = "", now: datetime) -> Enterprise:
+    """Under review, returned, approved, suspended or approved again, by a reviewer whose subtree holds the enterprise.
+
+    Raises NotFound for other officers, NotAllowed for one's own enterprise, InvalidInput without a needed reason.
+    """
+    if not reviews(by, enterprise, now):
+        raise NotFound()
+    if enterprise.members.filter(user=by).exists():
+        raise NotAllowed()
+    if to in NEEDS_REASON and not reason.strip():
+        raise InvalidInput(fields={"reason": _("say what has to be corrected, or why")})
+    if to == S.SUBMITTED:
+        raise NotAllowed()
+    return _move(enterprise, to, by=by, reason=reason.strip(), now=now)
+
+
+def _move(enterprise: Enterprise, to: str, *, by: User, reason: str, now: datetime) -> Enterprise:
+    with transaction.atomic():
+        row = Enterprise.objects.select_for_update(of=("self",)).get(pk=enterprise.pk)
+        check_move(MOVES, row.state, to)
+        AdmissionEvent.objects.create(enterprise=row, from_state=row.state, to_state=to, by=by, reason=reason, at=now)
+        record_act(
+            actor=by,
+            action=f"enterprise.{to}",
+            subject_kind="enterprise",
+            subject_id=row.number,
+            now=now,
+            reason=reason,
+        )
+        row.state = to
+        if to == S.SUBMITTED:
+            row.submitted_at = now
+        else:
+            row.decided_at = now
+        row.save(update_fields=["state", "submitted_at", "decided_at"])
+        if to in (S.APPROVED, S.SUSPENDED):
+            record_event("enterprise.changed", row.pk, now=now, state=to)
+    enterprise.state = row.state
+    return row

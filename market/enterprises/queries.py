@@ -1,0 +1,35 @@
+"""Whose staff somebody is, and which enterprises an officer decides about."""
+
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+
+from market.accounts.models import User
+from market.accounts.queries import posts_of
+from market.common.errors import NotFound
+from market.enterprises.models import Enterprise
+
+
+def enterprise_of(user: User) -> Enterprise | None:
+    """The enterprise a person works for (the first, when there are several)."""
+    return Enterprise.objects.select_related("unit").filter(members__user=user).order_by("members__pk").first()
+
+
+def in_reach(user: User, now: datetime, role: str | None = None) -> QuerySet[Enterprise]:
+    """Enterprises in the subtrees of the officer's posts; none for somebody without a post."""
+    reach = Q(pk__in=[])
+    for post in posts_of(user, now, role):
+        reach |= Q(unit__path__startswith=post.unit.path)
+    return Enterprise.objects.filter(reach).select_related("unit")
+
+
+def reviews(user: User, enterprise: Enterprise, now: datetime) -> bool:
+    return in_reach(user, now, role="reviewer").filter(pk=enterprise.pk).exists()
+
+
+def reachable(user: User, number: str, now: datetime) -> Enterprise:
+    """Raises NotFound for an enterprise out of the officer's reach, as for one that does not exist."""
+    found = in_reach(user, now).filter(number=number).first()
+    if found is None:
+        raise NotFound()
+    return found
