@@ -2,9 +2,11 @@
 
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from babel.dates import format_datetime
 from django import template
+from django.urls import translate_url
 from django.utils import timezone
 
 from market.common.languages import active_language, babel_locale
@@ -35,3 +37,10 @@ def moment(value: datetime) -> str:
     """Beijing time; the page says so once."""
     language = active_language()
     return format_datetime(timezone.localtime(value), _MOMENT[language], locale=babel_locale(language))
+
+
+@register.simple_tag(takes_context=True)
+def same_page(context: dict[str, Any], language: str) -> str:
+    """This page in another language, with its query."""
+    request = context.get("request")
+    return translate_url(request.get_full_path(), language) if request else f"/{language}/"

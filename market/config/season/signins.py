@@ -12,7 +12,7 @@ class SignIn:
     path: str
 
 
-SELLER = SignIn("seller", "seller@season.example", "/sell/")
+SELLER = SignIn("seller", "seller@season.example", "/zh-hans/sell/")
 BUYER = SignIn("buyer", "buyer@season.example", "/zh-hans/")
-OFFICER = SignIn("officer", "officer@season.example", "/ops/")
+OFFICER = SignIn("officer", "officer@season.example", "/zh-hans/ops/")
 SIGN_INS = (SELLER, BUYER, OFFICER)

@@ -68,7 +68,7 @@ class Command(BaseCommand):
             time.sleep(0.2)
         self.stdout.write(f"\nTuanji 团集 runs at {address}/\n")
         for sign_in in SIGN_INS:
-            self.stdout.write(f"  {sign_in.part:8} {address}{sign_in.path:10} {sign_in.email}  {PASSWORD}")
+            self.stdout.write(f"  {sign_in.part:8} {address}{sign_in.path:14} {sign_in.email}  {PASSWORD}")
         self.stdout.write("Ctrl-C stops web and worker.")
         self.stdout.flush()
 
