@@ -61,11 +61,15 @@ def _stocked(product_ids: Sequence[int]) -> set[int]:
 
 def _words(product: Product) -> str:
     found = streams(
-        [product.name_zh, product.name_en, product.name_ru],
         [
+            product.name_zh,
+            product.name_en,
+            product.name_ru,
             product.category.name_zh,
             product.category.name_en,
             product.category.name_ru,
+        ],
+        [
             product.origin_unit.name_zh,
             product.origin_unit.name_en,
             product.enterprise.name_zh,

@@ -153,7 +153,7 @@ CATEGORIES = (
     ("pome", "苹果和梨", "Apples and pears", "Яблоки и груши"),
     ("grapes", "葡萄", "Grapes", "Виноград"),
     ("stone", "桃和杏", "Peaches and apricots", "Персики и абрикосы"),
-    ("jujube", "枣", "Jujubes", "Унаби"),
+    ("jujube", "红枣", "Jujubes", "Унаби"),
     ("nuts", "核桃", "Walnuts", "Грецкие орехи"),
 )
 # Fictional brands of growing places, told apart by a slope, a canal, a grove.
