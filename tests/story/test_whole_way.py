@@ -103,6 +103,7 @@ def test_whole_way() -> None:
     variant = re.search(r'name="variant" value="(\d+)"', shown)
     assert variant is not None
     assert "CN-XJ" in shown
+    assert 'name="quantity" value="2"' in shown
     send(buyer, "/en/cart/put/", {"variant": variant.group(1), "quantity": "1", "back": match.group(1)})
     send(buyer, "/en/cart/put/", {"variant": variant.group(1), "quantity": "4"})
     assert "CN¥600.00" in page(buyer, "/en/cart/")

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from market.common.languages import active_language, babel_locale
 from market.common.money import format_amount
-from market.common.quantity import format_number, unit_label
+from market.common.quantity import format_number, plain, unit_label
 
 register = template.Library()
 _MOMENT = {"zh-hans": "yyyy-MM-dd HH:mm", "en": "d MMM yyyy HH:mm", "ru": "dd.MM.yyyy HH:mm"}
@@ -25,6 +25,12 @@ def amount(value: Decimal, currency: str) -> str:
 @register.filter
 def number(value: Decimal) -> str:
     return format_number(value, active_language())
+
+
+@register.filter
+def typed(value: Decimal) -> str:
+    """As a person would type it into a field: `2.5`, `10`."""
+    return plain(value)
 
 
 @register.filter
