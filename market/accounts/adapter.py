@@ -6,6 +6,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from market.accounts.models import User
@@ -33,13 +34,23 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         kwargs.setdefault("label", _("Mobile number"))
         return PhoneField(**kwargs)
 
+    def save_user(self, request: HttpRequest, user: User, form: forms.Form, commit: bool = True) -> User:
+        """In one INSERT with the mobile number, and without an empty email: `user_reachable` asks for either, and an
+        empty email would be unique to the first person who has none."""
+        super().save_user(request, user, form, commit=False)
+        user.email = user.email or None
+        if commit:
+            user.save()
+        return user
+
     def get_phone(self, user: User) -> tuple[str, bool] | None:
         return (user.phone, user.phone_verified) if user.phone else None
 
     def set_phone(self, user: User, phone: str, verified: bool) -> None:
         user.phone = phone or None
         user.phone_verified = verified
-        user.save(update_fields=["phone", "phone_verified"])
+        if user.pk:
+            user.save(update_fields=["phone", "phone_verified"])
 
     def set_phone_verified(self, user: User, phone: str) -> None:
         User.objects.filter(pk=user.pk, phone=phone).update(phone_verified=True)

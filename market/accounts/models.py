@@ -55,7 +55,9 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(email__isnull=False) | Q(phone__isnull=False), name="user_reachable")
+            models.CheckConstraint(condition=Q(email__isnull=False) | Q(phone__isnull=False), name="user_reachable"),
+            models.CheckConstraint(condition=~Q(email=""), name="user_email_not_empty"),
+            models.CheckConstraint(condition=~Q(phone=""), name="user_phone_not_empty"),
         ]
 
     def __str__(self) -> str:

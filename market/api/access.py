@@ -1,13 +1,12 @@
 """Who calls: an API key, a session (reads only: a cookie must not write without a CSRF token), or a stranger."""
 
-import hmac
 from datetime import datetime
 
 from django.http import HttpRequest
 
 from market.accounts.models import ApiKey, User
+from market.accounts.queries import find_api_key
 from market.common.errors import MarketError, NotAllowed
-from market.common.ids import digest
 from market.enterprises.models import Enterprise, Member
 
 
@@ -18,19 +17,13 @@ class KeyRefused(MarketError):
 
 
 def key_of(request: HttpRequest) -> ApiKey | None:
-    """The key of the Authorization header. None without the header; raises KeyRefused for a key that does not hold.
-
-    A key is `<prefix>.<secret>`; the digest is of the whole key.
-    """
+    """The key of the Authorization header. None without the header; raises KeyRefused for a key that does not hold."""
     header = request.headers.get("Authorization", "")
     if not header:
         return None
     scheme, _, secret = header.partition(" ")
-    prefix = secret.strip().partition(".")[0]
-    if scheme.lower() != "bearer" or not prefix:
-        raise KeyRefused()
-    key = ApiKey.objects.select_related("user").filter(prefix=prefix, revoked_at__isnull=True).first()
-    if key is None or not key.user.is_active or not hmac.compare_digest(key.key_digest, digest(secret.strip())):
+    key = find_api_key(secret.strip()) if scheme.lower() == "bearer" else None
+    if key is None:
         raise KeyRefused()
     return key
 

@@ -81,6 +81,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "market.accounts.middleware.RateLimitMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 
@@ -227,8 +228,6 @@ SILENCED_SYSTEM_CHECKS = ["account.W001"]
 ACCOUNT_EMAIL_VERIFICATION = "optional"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGOUT_ON_GET = False
-# Either address is enough to sign up with, so neither can be required by name; the sign-up form asks for one of them.
-SILENCED_SYSTEM_CHECKS = ["account.W001"]
 ACCOUNT_FORMS = {"signup": "market.accounts.forms.SignupForm"}
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"

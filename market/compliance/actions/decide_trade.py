@@ -10,11 +10,16 @@ from market.compliance.queries import live_rule_set, opened_destinations, rules_
 
 logger = logging.getLogger(__name__)
 
+# Every rule names the stages it speaks at. At a stage no rule knows, all would be silent, which is not an allowance.
+STAGES = frozenset({"listing_publish_to_channel", "product_page", "payment_provider_selection", "checkout", "release"})
+
 
 def decide_trade(
     facts: TradeFacts, *, subject_kind: str, subject_id: str, stage: str, now: datetime
 ) -> tuple[ComplianceDecision, Verdict]:
-    """One decision row with everything the evaluation saw; fails closed."""
+    """One decision row with everything the evaluation saw; fails closed. Raises ValueError for a stage that is none."""
+    if stage not in STAGES:
+        raise ValueError(f"no such stage: {stage}")
     rule_set = live_rule_set()
     verdict = Verdict(outcome=BLOCK, rules=(), missing=(), unknown=("rule_set",))
     if rule_set is not None:

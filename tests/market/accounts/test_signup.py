@@ -1,0 +1,100 @@
+"""Sign-up and sign-in as a browser does it: real forms, real answers."""
+
+from pathlib import Path
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from pytest_django import Settings
+
+from market.accounts.models import User
+from tests.builders import make_user
+
+pytestmark = pytest.mark.django_db
+
+PASSWORD = "jujube-and-walnut-9"
+
+
+@pytest.fixture(autouse=True)
+def _short_messages_in_a_folder_of_this_test(settings: Settings, tmp_path: Path) -> None:
+    settings.DATA_DIR = tmp_path
+    cache.clear()
+
+
+def sign_up(client: Client, **fields: str) -> int:
+    return client.post("/en/accounts/signup/", {"password1": PASSWORD, **fields}).status_code
+
+
+def sign_in(client: Client, login: str, password: str = PASSWORD) -> bool:
+    client.post("/en/accounts/login/", {"login": login, "password": password})
+    return "_auth_user_id" in client.session
+
+
+@pytest.mark.parametrize("typed", ["138 0013 8000", "+86 138-0013-8000", "１３８００１３８０００"])
+def test_sign_up_by_mobile_number_keeps_one_form_of_it(client: Client, typed: str) -> None:
+    sign_up(client, phone=typed)
+
+    assert User.objects.get().phone == "+8613800138000"
+    assert User.objects.get().email is None
+
+
+def test_sign_up_by_email_then_sign_in(client: Client) -> None:
+    sign_up(client, email="Wang@Example.org")
+
+    assert User.objects.get().email == "wang@example.org"
+    assert sign_in(Client(), "wang@example.org")
+
+
+def test_two_people_without_email_do_not_collide(client: Client) -> None:
+    sign_up(client, phone="13800138000")
+    sign_up(Client(), phone="13800138001")
+
+    assert sorted(User.objects.values_list("phone", "email")) == [("+8613800138000", None), ("+8613800138001", None)]
+
+
+def test_sign_up_without_either_address_makes_nobody(client: Client) -> None:
+    sign_up(client)
+
+    assert not User.objects.exists()
+
+
+@pytest.mark.parametrize("phone", ["1380013800", "12345678901", "no"])
+def test_sign_up_with_a_wrong_number_makes_nobody(client: Client, phone: str) -> None:
+    sign_up(client, phone=phone)
+
+    assert not User.objects.exists()
+
+
+def test_the_same_number_in_another_spelling_makes_no_second_person(client: Client) -> None:
+    User.objects.create_user(phone="+8613800138000", password=PASSWORD)
+
+    sign_up(client, phone="138-0013-8000")
+
+    assert User.objects.count() == 1
+
+
+def test_sign_up_sends_a_code_to_the_mobile(client: Client, tmp_path: Path) -> None:
+    sign_up(client, phone="13800138000")
+
+    messages = [path.read_text(encoding="utf-8") for path in (tmp_path / "sms").glob("*.txt")]
+    assert [text.splitlines()[0] for text in messages] == ["+8613800138000"]
+
+
+def test_sign_in_by_mobile_number_as_typed(client: Client) -> None:
+    User.objects.create_user(phone="+8613800138000", password=PASSWORD, phone_verified=True)
+
+    assert sign_in(client, "138 0013 8000")
+
+
+def test_wrong_password_signs_nobody_in(client: Client) -> None:
+    make_user("wang@example.org")
+
+    assert not sign_in(client, "wang@example.org", "wrong-password-1")
+
+
+def test_asking_for_a_second_code_at_once_is_answered_with_wait(client: Client) -> None:
+    sign_up(client, phone="13800138000")
+
+    answer = Client().post("/en/accounts/login/", {"login": "13800138000", "password": PASSWORD})
+
+    assert answer.status_code == 429
