@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from decimal import Decimal
 from functools import wraps
 
 from django import forms
@@ -20,8 +21,8 @@ from market.compliance.actions.set_destination import set_destination
 from market.compliance.models import DestinationPolicy
 from market.enterprises.actions.admission import decide_admission
 from market.enterprises.models import Enterprise
-from market.enterprises.queries import in_reach, reachable
-from market.enterprises.states import MOVES
+from market.enterprises.queries import in_reach, reachable, reviews
+from market.enterprises.states import BY_MEMBERS, MOVES
 from orders.actions.confirm_transfer import StatementRow, confirm_transfer
 from orders.inbox.actions import replay_event
 from orders.inbox.models import InboxEvent
@@ -40,7 +41,9 @@ class TransferForm(forms.Form):
     row_id = forms.CharField(label=gettext_lazy("The bank's own number of the movement"), max_length=80)
     reference = forms.CharField(label=gettext_lazy("Reference"), max_length=60)
     payer = forms.CharField(label=gettext_lazy("Payer"), max_length=120)
-    amount = forms.DecimalField(label=gettext_lazy("Amount, CNY"), max_digits=14, decimal_places=2, min_value=0)
+    amount = forms.DecimalField(
+        label=gettext_lazy("Amount, CNY"), max_digits=14, decimal_places=2, min_value=Decimal("0.01")
+    )
     booked_on = forms.DateField(label=gettext_lazy("Booked on"))
 
 
@@ -63,6 +66,11 @@ def officers(*roles: str) -> Callable[[View], View]:
 def _officer(request: HttpRequest) -> User:
     assert isinstance(request.user, User)
     return request.user
+
+
+def _status(form: forms.Form) -> int:
+    """A form that comes back with errors is no success (ui.md, 6.5)."""
+    return 422 if form.is_bound and form.errors else 200
 
 
 def _queue(request: HttpRequest, now: datetime) -> list[Enterprise]:
@@ -98,7 +106,8 @@ def _seller(request: HttpRequest, number: str) -> HttpResponse:
             tell_refusal(request, error)
         return redirect("office:seller", number)
     labels = dict(Enterprise.State.choices)
-    moves = [(to, labels[to]) for to in sorted(MOVES[enterprise.state]) if to != Enterprise.State.SUBMITTED]
+    wanted = MOVES[enterprise.state] - BY_MEMBERS if reviews(_officer(request), enterprise, now) else frozenset()
+    moves = [(to, labels[to]) for to in sorted(wanted)]
     events = enterprise.admission_events.select_related("by")
     return render(request, "office/seller.html", {"enterprise": enterprise, "moves": moves, "events": events})
 
@@ -119,10 +128,13 @@ def _destinations(request: HttpRequest) -> HttpResponse:
         except MarketError as error:
             tell_refusal(request, error)
     policies = DestinationPolicy.objects.select_related("changed_by").order_by("country")
-    return render(request, "office/destinations.html", {"form": form, "policies": policies})
+    return render(request, "office/destinations.html", {"form": form, "policies": policies}, status=_status(form))
 
 
 def _inbox(request: HttpRequest) -> HttpResponse:
+    may_replay = posts_of(_officer(request), read_clock()).exclude(role="viewer").exists()
+    if request.method == "POST" and not may_replay:
+        raise NotFound()
     if request.method == "POST" and request.POST.get("event", "").isdigit():
         event = InboxEvent.objects.filter(pk=request.POST["event"]).first()
         if event is None:
@@ -133,7 +145,8 @@ def _inbox(request: HttpRequest) -> HttpResponse:
             tell_refusal(request, error)
         return redirect("office:inbox")
     troubled = InboxEvent.objects.filter(state__in=["parked", "dead"]).select_related("endpoint").defer("sealed")
-    return render(request, "office/inbox.html", {"events": troubled.order_by("-received_at")[:100]})
+    context = {"events": troubled.order_by("-received_at")[:100], "may_replay": may_replay}
+    return render(request, "office/inbox.html", context)
 
 
 def _transfers(request: HttpRequest) -> HttpResponse:
@@ -146,9 +159,8 @@ def _transfers(request: HttpRequest) -> HttpResponse:
         return redirect("office:transfers")
     waiting = Payment.objects.filter(gateway="bank_transfer", state="action_required").select_related("purchase")
     rows = BankStatementRow.objects.exclude(state="matched").order_by("-pk")[:50]
-    return render(
-        request, "office/transfers.html", {"form": form, "waiting": waiting.order_by("created_at")[:100], "rows": rows}
-    )
+    context = {"form": form, "waiting": waiting.order_by("created_at")[:100], "rows": rows}
+    return render(request, "office/transfers.html", context, status=_status(form))
 
 
 home = officers()(_home)
