@@ -5,6 +5,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
+import hypothesis
 import pytest
 from django.utils import translation
 from pytest_django import Settings
@@ -13,6 +14,12 @@ _FOLDER = Path(tempfile.mkdtemp(prefix="tuanji-test-"))
 os.environ["DATA_DIR"] = str(_FOLDER)
 os.environ.setdefault("CACHE_URL", "locmem:")
 os.environ.setdefault("PUBLIC_URL", "http://testserver")
+
+# How long an example takes says how busy the machine is, not whether the code is right.
+hypothesis.settings.register_profile(
+    "any_machine", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("any_machine")
 
 
 def pytest_unconfigure() -> None:
