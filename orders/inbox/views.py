@@ -11,9 +11,9 @@ from django.views.decorators.http import require_POST
 
 from market.common.clock import read_clock
 from market.common.sealing import seal
-from orders.inbox.actions import live_secrets
+from orders.inbox.actions import live_keys, live_secrets
 from orders.inbox.adapters import inbound_adapter
-from orders.inbox.models import Endpoint, InboxEvent
+from orders.inbox.models import InboxEvent
 from orders.shipments.carriers.base import BadSignatureError
 
 logger = logging.getLogger(__name__)
@@ -27,8 +27,12 @@ KEPT_HEADERS = ("content-type", "user-agent", "webhook-id", "webhook-timestamp",
 def receive(request: HttpRequest, endpoint_id: str) -> HttpResponse:
     """404 unknown, 413 too large, 401 not signed by a live key (nothing is written then), 503 when we cannot store;
     otherwise the answer this partner expects, also for a message that came before."""
-    endpoint = Endpoint.objects.prefetch_related("secrets").filter(pk=endpoint_id, is_active=True).first()
-    if endpoint is None:
+    try:
+        keys = list(live_keys(endpoint_id))
+    except DatabaseError:
+        logger.exception("an endpoint could not be read")
+        return HttpResponse(status=HTTPStatus.SERVICE_UNAVAILABLE)
+    if not keys:
         return HttpResponse(status=HTTPStatus.NOT_FOUND)
     try:
         raw = request.read(MAX_BYTES + 1)
@@ -36,11 +40,11 @@ def receive(request: HttpRequest, endpoint_id: str) -> HttpResponse:
         return HttpResponse(status=HTTPStatus.BAD_REQUEST)
     if len(raw) > MAX_BYTES:
         return HttpResponse(status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-    now = read_clock()
+    now, endpoint = read_clock(), keys[0].endpoint
     adapter = inbound_adapter(endpoint.adapter)
     headers = {name.lower(): value for name, value in request.headers.items()}
     try:
-        adapter.authenticate(raw, headers, live_secrets(endpoint, now), now)
+        adapter.authenticate(raw, headers, live_secrets(keys, now), now)
     except BadSignatureError:
         logger.info(
             "refused a message for endpoint %s…: body %s", endpoint.pk[:6], hashlib.sha256(raw).hexdigest()[:12]

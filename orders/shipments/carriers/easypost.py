@@ -114,9 +114,9 @@ def _event(row: dict[str, Any], position: int, is_return: bool) -> CarrierEvent:
         status=status,
         substatus=substatus,
         flags=flags,
-        place=place,
+        place=place[:200],
         text=text(row.get("message")),
-        raw_code=f"{code}/{detail}",
+        raw_code=f"{code}/{detail}"[:80],
         sequence=position,
     )
 

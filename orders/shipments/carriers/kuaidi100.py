@@ -90,9 +90,7 @@ def parse(raw: bytes) -> list[Report]:
 
 def _event(row: dict[str, Any], position: int, number: str) -> CarrierEvent:
     code = text(row.get("statusCode"), 10)
-    status, substatus = (
-        STATUS.get(code) or STATUS.get(code[:1], ("", "")) if code not in FLAGS else STATUS.get(code, ("", ""))
-    )
+    status, substatus = _status(code)
     occurred = utc_time(row.get("ftime") or row.get("time"), BEIJING)
     place = text(row.get("areaName"), 200)
     return CarrierEvent(
@@ -106,6 +104,14 @@ def _event(row: dict[str, Any], position: int, number: str) -> CarrierEvent:
         raw_code=code,
         sequence=position,
     )
+
+
+def _status(code: str) -> tuple[str, str]:
+    """The exact code, else its base state (10xx belongs to 0, 2xx to 2); flag-only and unknown codes move nothing."""
+    if code in STATUS or code in FLAGS:
+        return STATUS.get(code, ("", ""))
+    base = {3: code[:1], 4: "0" if code.startswith("10") else ""}.get(len(code), "")
+    return STATUS.get(base, ("", ""))
 
 
 def reply() -> Reply:

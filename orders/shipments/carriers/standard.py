@@ -79,7 +79,7 @@ def parse(raw: bytes) -> list[Report]:
                 occurred_at=utc_time(event.get("occurred_at")),
                 status=status,
                 substatus=text(event.get("substatus"), 40),
-                flags=tuple(text(flag, 40) for flag in as_list(event.get("flags"))),
+                flags=tuple(filter(None, (text(flag, 40) for flag in as_list(event.get("flags"))))),
                 place=text(event.get("place"), 200),
                 text=text(event.get("text")),
                 raw_code=status,

@@ -33,10 +33,13 @@ def as_list(value: Any) -> list[Any]:
 
 
 def text(value: Any, limit: int = 400) -> str:
-    """A string, shortened; numbers as text; everything else empty. Without NUL, which PostgreSQL refuses."""
+    """A string, shortened; numbers as text; everything else empty. Without what no database stores: NUL, and halves of
+    surrogate pairs, which JSON can spell (a lone one becomes `?`)."""
     if isinstance(value, int | float) and not isinstance(value, bool):
         value = str(value)
-    return value.replace("\x00", "")[:limit] if isinstance(value, str) else ""
+    if not isinstance(value, str):
+        return ""
+    return value.replace("\x00", "").encode("utf-8", "replace").decode()[:limit]
 
 
 def utc_time(value: Any, default_zone: timezone = UTC) -> datetime:

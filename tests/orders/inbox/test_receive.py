@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import OperationalError, connection
 from django.test import Client
+from pytest_django import DjangoAssertNumQueries
 
 from market.common.clock import read_clock
 from orders.actions.accept_delivery import accept_delivery
@@ -187,6 +189,60 @@ def test_shared_test_vector(client: Client) -> None:
     authenticate(
         body, headers, ["whsec_dHVhbmppLXN0YW5kYXJkLXdlYmhvb2tzLXRlc3QtMDE="], datetime(2026, 1, 1, tzinfo=UTC)
     )
+
+
+def easypost_headers(secret: str, body: bytes) -> dict[str, str]:
+    return {"x-hmac-signature": "hmac-sha256-hex=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()}
+
+
+def test_verified_id_no_database_can_hold_is_stored_and_acknowledged(client: Client) -> None:
+    endpoint, secret = create_endpoint("easypost", "partner", now=NOW)
+    body = b'{"id":"\\ud800\\u0000"}'
+
+    assert post(client, endpoint, body, easypost_headers(secret, body)) == 200
+    assert InboxEvent.objects.get().key == "?"
+
+
+def test_receive_needs_two_statements_however_many_keys(
+    client: Client, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    endpoint, secret = create_endpoint("standard", "truck", now=read_clock())
+    for _ in range(3):
+        secret = rotate_secret(endpoint, now=read_clock())
+    body = payload("WB1")
+
+    with django_assert_num_queries(2):
+        assert post(client, endpoint, body, signed(secret, body)) == 202
+
+
+def test_forged_costs_one_read(client: Client, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    endpoint, _ = create_endpoint("standard", "truck", now=NOW)
+
+    with django_assert_num_queries(1):
+        assert post(client, endpoint, b"{}", {}) == 401
+
+
+def test_database_away_asks_the_partner_to_come_again(client: Client) -> None:
+    def refuse(*_: object) -> Any:
+        raise OperationalError("away")
+
+    with connection.execute_wrapper(refuse):
+        answer = client.post("/hooks/anybody/", b"{}", content_type="application/json")
+
+    assert answer.status_code == 503
+
+
+@pytest.mark.parametrize("name", ["nobody", "%00", "a" * 200, "%F0%9F%98%80"])
+def test_unknown_endpoint_is_not_found(client: Client, name: str) -> None:
+    assert client.post(f"/hooks/{name}/", b"{}", content_type="application/json").status_code == 404
+
+
+def test_switched_off_endpoint_is_not_found(client: Client) -> None:
+    endpoint, secret = create_endpoint("standard", "truck", now=NOW)
+    Endpoint.objects.update(is_active=False)
+
+    assert post(client, endpoint, b"{}", signed(secret, b"{}")) == 404
+    assert not InboxEvent.objects.exists()
 
 
 def test_unknown_endpoint_oversize_and_wrong_method(client: Client) -> None:
