@@ -19,11 +19,15 @@ from orders.shipments.models import Shipment, ShipmentLine, Status
 ACCEPT_WITHIN = timedelta(days=7)
 
 
-def open_acceptance(order: SellerOrder, *, now: datetime) -> None:
-    """Once everything ordered has been delivered, the buyer has seven days. Telling it twice moves nothing."""
-    if order.state != SellerOrder.State.IN_PROGRESS or not is_fully_delivered(order):
+def keep_acceptance_clock(order: SellerOrder, *, now: datetime) -> None:
+    """Once everything ordered has been delivered, the buyer has seven days; a parcel that leaves delivered again (on
+    its way back, say) stops the clock. Telling it twice moves nothing. The caller holds the order's row lock, or two
+    last parcels registered at once would each see the other one still on its way."""
+    if order.state != SellerOrder.State.IN_PROGRESS:
         return
-    if not Deadline.objects.filter(kind="order.acceptance", subject=order.number).exists():
+    if not is_fully_delivered(order):
+        close_deadline("order.acceptance", order.number)
+    elif not Deadline.objects.filter(kind="order.acceptance", subject=order.number, state=Deadline.State.OPEN).exists():
         open_deadline("order.acceptance", order.number, due_at=now + ACCEPT_WITHIN)
 
 

@@ -5,10 +5,11 @@ from datetime import datetime
 from django.db import transaction
 
 from market.common.outbox.record import record_event
-from orders.actions.accept_delivery import open_acceptance
+from orders.actions.accept_delivery import keep_acceptance_clock
+from orders.orders.models import SellerOrder
 from orders.shipments.carriers.base import Report
 from orders.shipments.fold import Scan, fold
-from orders.shipments.models import Shipment, Status, TrackingEvent
+from orders.shipments.models import Shipment, TrackingEvent
 
 
 class UnknownNumberError(LookupError):
@@ -16,20 +17,23 @@ class UnknownNumberError(LookupError):
 
 
 def register_report(report: Report, *, received_at: datetime, now: datetime) -> list[Shipment]:
-    """Stores new events once, folds all of them from scratch under the row lock. Raises UnknownNumberError."""
+    """Stores new events once, folds all of them from scratch under the row locks (orders, then shipments, as shipping
+    does), starts or stops the acceptance clock. Raises UnknownNumberError."""
     numbers = Shipment.objects.filter(waybill=report.tracking_number).values_list("pk", flat=True)
     if not numbers:
         raise UnknownNumberError("no shipment has this tracking number")
     with transaction.atomic():
-        shipments = list(
-            Shipment.objects.select_for_update(of=("self",))
-            .select_related("seller_order")
-            .filter(pk__in=numbers)
+        orders = list(
+            SellerOrder.objects.select_for_update()
+            .filter(pk__in=Shipment.objects.filter(pk__in=numbers).values("seller_order"))
             .order_by("pk")
         )
+        shipments = list(Shipment.objects.select_for_update(of=("self",)).filter(pk__in=numbers).order_by("pk"))
         for shipment in shipments:
             _add_events(shipment, report, received_at)
             _refold(shipment, report, now)
+        for order in orders:
+            keep_acceptance_clock(order, now=now)
     return shipments
 
 
@@ -70,5 +74,3 @@ def _refold(shipment: Shipment, report: Report, now: datetime) -> None:
     shipment.save(update_fields=["status", "substatus", "status_at", "flags", "eta", "monitoring"])
     if shipment.status != before:
         record_event("shipment.moved", shipment.number, now=now, status=shipment.status)
-    if shipment.status == Status.DELIVERED:
-        open_acceptance(shipment.seller_order, now=now)
