@@ -1,5 +1,6 @@
 """The seller packs by lot and hands over to a carrier."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +9,7 @@ from decimal import Decimal
 from django.db import transaction
 from django.db.models import Sum
 
-from catalog.lots.actions.pick_lots import pick_lots
+from catalog.lots.actions.pick_lots import lock_items, pick_lots
 from market.accounts.models import User
 from market.common.errors import IllegalMove, InvalidInput, NotFound
 from market.common.outbox.record import record_event
@@ -19,6 +20,7 @@ from orders.shipments.errors import NothingToShip, ShipsTooMuch, WaybillUsed
 from orders.shipments.models import Shipment, ShipmentLine
 
 S = SellerOrder.State
+SMALLEST, LARGEST = Decimal("0.001"), Decimal(10) ** 12
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,7 @@ def ship_order(
         if Shipment.objects.filter(seller_order=row, carrier=carrier, waybill=waybill).exists():
             raise WaybillUsed(waybill=waybill)
         packed = _checked(row, lines)
+        lock_items(row.number)
         shipment = Shipment.objects.create(
             seller_order=row,
             number=f"{row.number}-S{Shipment.objects.filter(seller_order=row).count() + 1}",
@@ -56,12 +59,15 @@ def ship_order(
             waybill=waybill,
             shipped_at=now,
         )
+        parts: dict[tuple[int, int], Decimal] = defaultdict(Decimal)
         for line, wish in packed:
             picked = pick_lots(row.number, line.position, wish.quantity, lot_number=wish.lot_number, by=by, now=now)
-            ShipmentLine.objects.bulk_create(
-                ShipmentLine(shipment=shipment, order_line=line, lot=part.lot, quantity=part.quantity)
-                for part in picked
-            )
+            for part in picked:  # one lot may come from two warehouses, or for a line named twice
+                parts[line.pk, part.lot.pk] += part.quantity
+        ShipmentLine.objects.bulk_create(
+            ShipmentLine(shipment=shipment, order_line_id=line_id, lot_id=lot_id, quantity=quantity)
+            for (line_id, lot_id), quantity in parts.items()
+        )
         if row.state == S.AWAITING_SELLER:
             transition(row, S.IN_PROGRESS, by=by, reason=f"shipped as {shipment.number}", now=now)
         record_event("shipment.created", shipment.number, now=now)
@@ -78,6 +84,11 @@ def left_to_ship(order: SellerOrder) -> dict[int, Decimal]:
     return {line.pk: line.quantity - shipped.get(line.pk, Decimal(0)) for line in order.lines.all()}
 
 
+def is_storable(quantity: Decimal) -> bool:
+    """A finite number of whole grams; a program may send NaN or a tenth of a gram."""
+    return quantity.is_finite() and abs(quantity) < LARGEST and quantity == quantity.quantize(SMALLEST)
+
+
 def _checked(order: SellerOrder, wishes: Sequence[PackedLine]) -> list[tuple[OrderLine, PackedLine]]:
     left = left_to_ship(order)
     lines = {line.pk: line for line in order.lines.all()}
@@ -89,6 +100,8 @@ def _checked(order: SellerOrder, wishes: Sequence[PackedLine]) -> list[tuple[Ord
         line = lines.get(wish.line_id)
         if line is None:
             raise NotFound()
+        if not is_storable(wish.quantity):
+            raise InvalidInput(fields={"quantity": str(wish.quantity)})
         if wish.quantity <= 0 or wish.quantity > left[line.pk]:
             raise ShipsTooMuch(sku=line.sku, wanted=plain(wish.quantity), left=plain(left[line.pk]))
         left[line.pk] -= wish.quantity

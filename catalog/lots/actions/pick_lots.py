@@ -50,6 +50,13 @@ def pick_lots(
     return picked
 
 
+def lock_items(order_number: str) -> None:
+    """Locks every stock item an order draws on, in primary-key order as reserving does: two orders that share items but
+    list them the other way round must not wait for each other."""
+    drawn = Reservation.objects.filter(order_number=order_number, state=R.ACTIVE).values("stock_item")
+    list(StockItem.objects.select_for_update().filter(pk__in=drawn).order_by("pk").values_list("pk"))
+
+
 def _from_item(
     reservation: Reservation, quantity: Decimal, lot_number: str, by: User | None, now: datetime
 ) -> list[Picked]:
