@@ -1,0 +1,165 @@
+"""The engine port: frozen values in and out. Every engine, ours or a user's, passes the shared contract test
+(`tests/search/engines/contract.py`). `MARKET_SEARCH_ENGINE` names a factory by dotted path."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from search.query.tree import Bonus, Filter, Node
+
+STREAMS = ("words", "body", "bi", "py", "u")
+
+
+@dataclass(frozen=True)
+class Field:
+    """A filterable field beside the streams. Kinds: `keyword` (several strings), `number` (one integer, sortable),
+    `flag` (one boolean)."""
+
+    name: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class Schema:
+    """`version` names schema, analysis, dictionary and library: another version means another index."""
+
+    fields: tuple[Field, ...]
+    version: str
+
+
+@dataclass(frozen=True)
+class Document:
+    """`streams`: space-separated tokens, never empty (sentinel `_`). `version` orders writes of the same `pid`."""
+
+    pid: str
+    streams: Mapping[str, str]
+    keywords: Mapping[str, tuple[str, ...]]
+    numbers: Mapping[str, int]
+    flags: Mapping[str, bool]
+    show: Mapping[str, Any]
+    version: int
+
+
+@dataclass(frozen=True)
+class Deletion:
+    pid: str
+    version: int
+
+
+@dataclass(frozen=True)
+class FacetRequest:
+    """Counts of a keyword field's values, or of a number field's buckets `[low, high)` in that order. `prefix` keeps
+    only values that begin so: attributes defined later live in one field as `name=value`."""
+
+    name: str
+    field: str
+    prefix: str = ""
+    buckets: tuple[tuple[int | None, int | None], ...] = ()
+    size: int = 50
+
+
+@dataclass(frozen=True)
+class Sort:
+    """`field` empty: by score, best first. Ties go by `pid`, ascending, bytewise."""
+
+    field: str = ""
+    descending: bool = False
+
+
+@dataclass(frozen=True)
+class SearchRequest:
+    """`must` None browses. `filters` hold for hits and for every facet; `chosen` (facet name -> filter) hold for hits
+    and for every other facet but its own. `excluded`: trees of earlier passes, whose hits are not to come again."""
+
+    must: Node | None = None
+    excluded: tuple[Node, ...] = ()
+    filters: tuple[Filter, ...] = ()
+    hidden: tuple[str, ...] = ()  # pids that never appear
+    chosen: Mapping[str, Filter] = field(default_factory=dict)
+    facets: tuple[FacetRequest, ...] = ()
+    bonuses: tuple[Bonus, ...] = ()
+    sort: Sort = Sort()
+    offset: int = 0
+    size: int = 24
+    session: str = ""
+
+
+@dataclass(frozen=True)
+class Hit:
+    pid: str
+    score: float
+    show: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class EngineAnswer:
+    """`total` counts up to TOTAL_CAP exactly. `facets`: name -> ((value or bucket index as text, count), ...)."""
+
+    hits: tuple[Hit, ...]
+    total: int
+    facets: Mapping[str, tuple[tuple[str, int], ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Health:
+    """`generation` is the index that answers now, empty when there is none; `problem` says in words what is wrong."""
+
+    generation: str
+    schema_version: str
+    documents: int
+    problem: str = ""
+
+
+TOTAL_CAP = 10_000
+
+
+class EngineError(Exception):
+    """The engine is away, locked, broken or too slow: ask the fallback. A wrong request is not one of these."""
+
+
+class EngineTimeout(EngineError):
+    pass
+
+
+class IndexMissing(EngineError):
+    """There is no index, or one of another version: ask the fallback, and for a reindex."""
+
+
+class SearchEngine(Protocol):
+    code: str
+
+    def create(self, schema: Schema, generation: str) -> None:
+        """An empty index beside the live one."""
+        ...
+
+    def write(
+        self, documents: Iterable[Document], deletions: Iterable[Deletion] = (), *, generation: str | None = None
+    ) -> None:
+        """Into the live index, or the named one. Visible to `search` within a second. A write with a version that is
+        not newer than the stored one changes nothing."""
+        ...
+
+    def search(self, request: SearchRequest) -> EngineAnswer: ...
+
+    def count(self, *, generation: str | None = None) -> int: ...
+
+    def versions(self, pids: Sequence[str], *, generation: str | None = None) -> Mapping[str, int]:
+        """Versions of those that are in the index."""
+        ...
+
+    def swap(self, generation: str) -> None:
+        """From now on this generation answers; the step is atomic."""
+        ...
+
+    def generations(self) -> Sequence[tuple[str, datetime]]:
+        """All that exist with the time they were made, the live one among them."""
+        ...
+
+    def drop(self, generation: str) -> None: ...
+
+    def refresh(self) -> None:
+        """What was written is visible after this returns (tests and swaps; never on a request)."""
+        ...
+
+    def health(self, schema_version: str) -> Health: ...
