@@ -1,6 +1,7 @@
-"""`python -m bench [figure ...] [--json FILE]`: real paths against floors, interleaved, CPU of application and database.
+"""`python -m bench [figure ...] [--json FILE]`: real paths against floors, interleaved.
 
-Runs real servers on a database of its own beside DATABASE_URL's (PostgreSQL on this machine), or on an SQLite file.
+The gate is CPU of application and database backends, and the number of statements. Runs real servers on a database of
+its own beside DATABASE_URL's (PostgreSQL on this machine), or on an SQLite file.
 """
 
 import argparse
@@ -21,7 +22,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench")
     parser.add_argument("figures", nargs="*", metavar="figure", help=", ".join(FIGURES))
     parser.add_argument("--json", type=Path, help="write the table there as JSON too")
-    parser.add_argument("--scale", type=int, default=STANDARD_SCALE, help="so many sample seasons (33: 10,000 products)")
+    parser.add_argument("--scale", type=int, default=STANDARD_SCALE, help="sample seasons; 33 are 10,000 products")
     wishes = parser.parse_args()
     unknown = sorted(set(wishes.figures) - set(FIGURES))
     if unknown:

@@ -62,7 +62,7 @@ class BenchDatabase:
             f"CREATE TABLE bench_stock (id {key}, on_hand bigint, reserved bigint)",
         )
         rows = ",".join("(1000000000, 0)" for _ in range(100))
-        self.execute(f"INSERT INTO bench_stock (on_hand, reserved) VALUES {rows}")
+        self.execute(f"INSERT INTO bench_stock (on_hand, reserved) VALUES {rows}")  # noqa: S608 - constants
         self.execute("VACUUM ANALYZE" if self.is_postgres else "ANALYZE")
 
     def execute(self, *statements: str) -> None:

@@ -12,7 +12,7 @@ def hello(request: HttpRequest) -> HttpResponse:
 
 
 def list_rows(request: HttpRequest) -> JsonResponse:
-    rows = Row.objects.filter(channel="domestic").order_by("-product_id")[:24]
+    rows = Row._default_manager.filter(channel="domestic").order_by("-product_id")[:24]
     return JsonResponse(
         {
             "items": [
@@ -30,12 +30,12 @@ def list_rows(request: HttpRequest) -> JsonResponse:
 
 
 def one_row(request: HttpRequest, key: int) -> JsonResponse:
-    row = Product.objects.get(pk=key)
+    row = Product._default_manager.get(pk=key)
     return JsonResponse({"id": row.pk, "name": row.name_zh, "grade": row.grade, "hs_code": row.hs_code})
 
 
 def insert(request: HttpRequest) -> JsonResponse:
-    note = Note.objects.create(text="one row", number=1, at=timezone.now())
+    note = Note._default_manager.create(text="one row", number=1, at=timezone.now())
     return JsonResponse({"id": note.pk})
 
 

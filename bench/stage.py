@@ -81,6 +81,6 @@ class Stage:
         }
         connection.force_debug_cursor = True
         with CaptureQueriesContext(connection) as queries:
-            list(application(environ, lambda status, sent: None))
+            list(application(environ, lambda status, sent, error=None: lambda data: None))
         control = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "ROLLBACK")
         return sum(not str(query["sql"]).upper().startswith(control) for query in queries.captured_queries)

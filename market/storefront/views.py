@@ -6,10 +6,10 @@ from django.shortcuts import redirect, render
 from catalog.pricing.ladder import ladder
 from catalog.pricing.models import Price
 from catalog.products.models import Category, Product, Variant
+from catalog.stock.queries import free_stock
 from market.channels.models import Channel
 from market.common.languages import active_language
 from market.storefront.forms import FilterForm
-from orders.cart.queries import free_stock
 from search.products.answer import SearchQuery
 from search.products.queries import search_products
 

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Prefetch, Sum
+from django.db.models import Exists, OuterRef, Prefetch
 
 from catalog.pricing.ladder import Step, fits_multiple, ladder, line_total, next_step, step_for
 from catalog.pricing.models import Price
 from catalog.products.models import ChannelListing, Product, Variant
-from catalog.stock.models import StockItem
+from catalog.stock.queries import free_stock
 from market.accounts.models import User
 from market.common.errors import NotFound
 from market.common.ids import digest
@@ -92,18 +92,6 @@ def cart_lines(cart: Cart) -> list[CartLine]:
         .annotate(is_listed=Exists(listings))
         .order_by("variant__product__enterprise_id", "id")
     )
-
-
-def free_stock(variant_ids: set[int]) -> dict[int, Decimal]:
-    rows = (
-        StockItem.objects.filter(variant_id__in=variant_ids, warehouse__is_active=True)
-        .values("variant_id")
-        .annotate(free=Sum(F("on_hand") - F("reserved")))
-        .values_list("variant_id", "free")
-    )
-    return {
-        variant_id: Decimal(free).scaleb(-3) if not isinstance(free, Decimal) else free for variant_id, free in rows
-    }
 
 
 def price_line(line: CartLine, currency: str, left: Decimal) -> PricedLine:
