@@ -10,6 +10,7 @@ import copy
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Generic, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connections, models
@@ -148,40 +149,45 @@ def _filled(params: Sequence[Any], values: dict[str, Any], connection: BaseDatab
     return tuple(param.value(values[param.name], connection) if isinstance(param, _Slot) else param for param in params)
 
 
-def insert_rows(rows: "Sequence[Model]", *, using: str = DEFAULT_DB_ALIAS) -> None:
-    """One INSERT for all rows of one model, which get their keys; what `bulk_create` does without its detours.
+def insert_rows(
+    rows: "Sequence[Model]", *, using: str = DEFAULT_DB_ALIAS, unique: Sequence[str] = (), update: Sequence[str] = ()
+) -> None:
+    """One INSERT for all rows of one model, which get their keys; what `bulk_create` does without its detours. A row
+    that stands already by `unique` columns has its `update` columns overwritten instead.
 
     Values are taken as they stand: no `pre_save` of auto_now fields, no database defaults, no inherited tables.
     """
     if not rows:
         return
     connection, model = connections[using], type(rows[0])
-    keys_given = rows[0].pk is not None
-    fields, head, places, tail = _insert_parts(model, connection.vendor, keys_given)
+    fields, head, places, tail = _insert_parts(model, rows[0].pk is not None, tuple(unique), tuple(update))
     params = [field.get_db_prep_save(getattr(row, field.attname), connection) for row in rows for field in fields]
     with connection.cursor() as cursor:
         cursor.execute(head + ", ".join([places] * len(rows)) + tail, params)
-        returned = cursor.fetchall() if tail else []
-    for row, (key,) in zip(rows, returned, strict=bool(tail)):
+        keys = cursor.fetchall()
+    for row, (key,) in zip(rows, keys, strict=True):
         row.pk = key
-    for row in rows:
         row._state.adding = False
         row._state.db = using
 
 
-_INSERTS: dict[tuple[type[Model], str, bool], tuple[list[Any], str, str, str]] = {}
+@cache
+def _insert_parts(
+    model: type[Model], has_key: bool, unique: tuple[str, ...], update: tuple[str, ...]
+) -> tuple[list[Any], str, str, str]:
+    """Fields in order, and the statement before, in and after the places of a row."""
+    meta = model._meta
+    fields = [field for field in meta.concrete_fields if has_key or not field.primary_key]
+    names = ", ".join(f'"{field.column}"' for field in fields)
+    places = "(" + ", ".join(["%s"] * len(fields)) + ")"
+    head = f'INSERT INTO "{meta.db_table}" ({names}) VALUES '  # noqa: S608 - names of our own tables
+    tail = ""
+    if unique:
+        held = ", ".join(f'"{_column(model, name)}"' for name in unique)
+        changes = ", ".join(f'"{_column(model, name)}" = EXCLUDED."{_column(model, name)}"' for name in update)
+        tail = f" ON CONFLICT ({held}) DO UPDATE SET {changes}"
+    return fields, head, places, f'{tail} RETURNING "{_column(model, str(meta.pk and meta.pk.name))}"'
 
 
-def _insert_parts(model: type[Model], vendor: str, keys_given: bool) -> tuple[list[Any], str, str, str]:
-    found = _INSERTS.get((model, vendor, keys_given))
-    if found is None:
-        meta = model._meta
-        fields = [field for field in meta.concrete_fields if keys_given or not field.primary_key]
-        assert meta.pk is not None
-        names = ", ".join(f'"{field.column}"' for field in fields)
-        places = "(" + ", ".join(["%s"] * len(fields)) + ")"
-        tail = "" if keys_given else f' RETURNING "{meta.pk.column}"'
-        head = f'INSERT INTO "{meta.db_table}" ({names}) VALUES '  # noqa: S608 - names of our own tables
-        found = (fields, head, places, tail)
-        _INSERTS[model, vendor, keys_given] = found
-    return found
+def _column(model: type[Model], name: str) -> str:
+    return str(model._meta.get_field(name).column)  # type: ignore[union-attr]

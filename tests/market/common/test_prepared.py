@@ -103,6 +103,20 @@ def test_insert_rows_obeys_constraints_and_leaves_nothing_behind() -> None:
         insert_rows(rows(product, "A", "A"))
 
 
+def test_insert_rows_overwrites_the_named_columns_of_a_standing_row() -> None:
+    product = make_product()
+    (standing,) = rows(product, "A")
+    insert_rows([standing])
+    (again,) = rows(product, "A")
+    again.net_kg, again.unit = Decimal(1), "XBG"
+
+    insert_rows([again], unique=["product", "sku"], update=["net_kg"])
+
+    stored = Variant.objects.get(product=product, sku="A")
+    assert (stored.pk, stored.net_kg, stored.unit) == (standing.pk, Decimal(1), standing.unit)
+    assert again.pk == standing.pk
+
+
 def test_insert_rows_of_nothing_asks_nothing() -> None:
     with CaptureQueriesContext(connection) as queries:
         insert_rows([])
