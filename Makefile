@@ -2,6 +2,8 @@
 PORT ?= 8000
 PYTHON ?= python3
 PY := .venv/bin/python
+# The variables of the running servers; without `make services` before, this fails.
+SERVICES = set -a && . ./.services/env && set +a &&
 
 .PHONY: run test services services-stop test-services test-browser bench messages lint
 
@@ -18,7 +20,8 @@ services-stop:
 	$(PYTHON) deploy/services.py stop
 
 test-services: .venv/.ready messages
-	deploy/test_services
+	$(SERVICES) $(PY) -m pytest -n auto
+	$(SERVICES) $(PY) -m pytest -n 0 -m services
 
 test-browser: .venv/.ready messages
 	$(PY) -m pytest -n 0 -m browser
