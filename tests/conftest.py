@@ -8,7 +8,6 @@ import contextlib
 import os
 import shutil
 import tempfile
-import urllib.request
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import Any
 
 import hypothesis
 import pytest
+import requests
 from django.utils import translation
 from pytest_django import Settings
 
@@ -54,9 +54,8 @@ def _own_places(settings: Settings, tmp_path: Path) -> Iterator[None]:
     settings.SEARCH_INDEX_PREFIX = own
     yield
     if settings.SEARCH_URL.startswith("http"):
-        wipe = urllib.request.Request(f"{settings.SEARCH_URL}/{own}*", method="DELETE")
-        with contextlib.suppress(OSError), urllib.request.urlopen(wipe, timeout=30):
-            pass
+        with contextlib.suppress(requests.RequestException):
+            requests.delete(f"{settings.SEARCH_URL}/{own}*", timeout=30)
 
 
 def _storage(configured: dict[str, Any], own: str, tmp_path: Path) -> dict[str, Any]:
