@@ -110,6 +110,17 @@ class Machine:
             return
         process.wait()
 
+    @property
+    def marker(self) -> Path:
+        """What a process that holds still writes (see dying_carrier.py)."""
+        return self.folder / "var" / "reached"
+
+    def has_marker(self) -> bool:
+        return self.marker.exists()
+
+    def forget_marker(self) -> None:
+        self.marker.unlink(missing_ok=True)
+
     def log(self, name: str) -> str:
         return (self.folder / f"{name}.log").read_text(errors="replace")
 
@@ -152,6 +163,7 @@ def prepare_sqlite(folder: Path) -> Path:
     """An empty marketplace: made once in a test run, copied for each test."""
     machine = Machine(folder, {"CACHE_URL": "locmem:"})
     machine.manage("migrate", "--verbosity", "0")
+    machine.manage("collectstatic", "--verbosity", "0", "--no-input")
     return folder / "var"
 
 
