@@ -124,7 +124,7 @@ class Machine:
     def log(self, name: str) -> str:
         return (self.folder / f"{name}.log").read_text(errors="replace")
 
-    def wait_for(self, what: str, look: Callable[[], T]) -> T:
+    def wait_for(self, what: str, look: Callable[[], T | None]) -> T:
         """Looks again and again until there is something to see; says what the processes said when there never is."""
         deadline = time.monotonic() + GIVE_UP_SECONDS
         while True:

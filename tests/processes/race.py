@@ -23,7 +23,7 @@ from django.db.models import F, Value
 from catalog.products.models import Variant
 from catalog.stock.actions.reserve_stock import Wish, reserve_stock
 from catalog.stock.errors import OutOfStock
-from catalog.stock.models import Reservation, StockItem, StockItemQuerySet
+from catalog.stock.models import Reservation, StockItem
 from market.common.fields import QuantityField
 from orders.cart.models import Cart, CartLine
 from orders.checkout.place_order import place_order
@@ -81,13 +81,16 @@ def _without_lock() -> ExitStack:
     """Everybody reads, then everybody writes: the moment in which stock is sold twice."""
     spread, all_have_read = module._spread_over_items, threading.Barrier(BUYERS)
 
+    def read_without_lock(variants: list[int]) -> list[StockItem]:
+        return list(StockItem.objects.filter(variant__in=variants).order_by("pk"))
+
     def read_and_wait(*arguments: Any) -> Any:
         found = spread(*arguments)
         all_have_read.wait(timeout=60)
         return found
 
     stack = ExitStack()
-    stack.enter_context(patch.object(StockItemQuerySet, "select_for_update", lambda rows, **_: rows.all()))
+    stack.enter_context(patch.object(module, "_lock_items", read_without_lock))
     stack.enter_context(patch.object(module, "transaction", SimpleNamespace(atomic=lambda **_: nullcontext())))
     stack.enter_context(patch.object(module, "note_availability", lambda *_, **__: None))
     stack.enter_context(patch.object(module, "_spread_over_items", read_and_wait))
@@ -95,13 +98,14 @@ def _without_lock() -> ExitStack:
 
 
 def _without_condition() -> ExitStack:
-    def add_without_asking(quantities: dict[int, Decimal], **_: Any) -> None:
+    def add_without_asking(quantities: dict[int, Decimal]) -> int:
         for pk, quantity in quantities.items():
             more = F("reserved") + Value(quantity, output_field=QuantityField())
             StockItem.objects.filter(pk=pk).update(reserved=more)
+        return len(quantities)
 
     stack = ExitStack()
-    stack.enter_context(patch.object(module, "_add_reserved", add_without_asking))
+    stack.enter_context(patch.object(module, "add_reserved", add_without_asking))
     return stack
 
 
