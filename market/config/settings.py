@@ -230,7 +230,7 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_FORMS = {"signup": "market.accounts.forms.SignupForm"}
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "/"
+LOGIN_REDIRECT_URL = "storefront:account"
 
 # --- languages ------------------------------------------------------------------------------------------------------
 

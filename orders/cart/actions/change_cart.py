@@ -95,22 +95,3 @@ def accept_prices(cart: Cart, seen: dict[int, Decimal]) -> None:
     for line in cart.lines.filter(variant_id__in=seen):
         line.price_seen = seen[line.variant_id]
         line.save(update_fields=["price_seen"])
-
-
-def claim_cart(cart: Cart, user: User, *, now: datetime) -> Cart:
-    """On sign-in: the visitor's cart becomes the person's; lines of an older open cart of theirs are taken over."""
-    with transaction.atomic():
-        older = (
-            Cart.objects.select_for_update()
-            .filter(user=user, state=Cart.State.OPEN, channel=cart.channel)
-            .exclude(pk=cart.pk)
-        )
-        for other in older:
-            have = set(cart.lines.values_list("variant_id", flat=True))
-            other.lines.exclude(variant_id__in=have).update(cart=cart)
-            other.state = Cart.State.MERGED
-            other.save(update_fields=["state"])
-        cart.user = user
-        cart.updated_at = now
-        cart.save(update_fields=["user", "updated_at"])
-    return cart
