@@ -34,8 +34,8 @@ def admission(stage: Stage, farm: Farm, unit: OrgUnit, shelf: Shelf) -> Story:
     decided = at + timedelta(days=1, hours=1)
     yield decided
     if farm.admission == "returned":
-        reason = "通讯地址请写到连队和门牌；联系电话请换成能接通的手机号。"
-        decide_admission(enterprise, Enterprise.State.RETURNED, by=officer, reason=reason, now=decided)
+        items = {"address": "请写到连队和门牌号。", "contact_phone": "座机三次无人接听，请换成能接通的手机号。"}
+        decide_admission(enterprise, Enterprise.State.RETURNED, by=officer, items=items, now=decided)
         return
     decide_admission(enterprise, Enterprise.State.APPROVED, by=officer, now=decided)
     opened = stage.day(STOCKED, "08:00") + timedelta(minutes=farm.number)
