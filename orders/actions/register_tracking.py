@@ -29,6 +29,8 @@ def register_report(report: Report, *, received_at: datetime, now: datetime, sou
     """Stores new events once, folds all of them from scratch under the row locks (orders, then shipments, as shipping
     does), starts or stops the acceptance clock, and notes what the buyer is to be told. Raises UnknownNumberError."""
     known = Q(waybill__in=report.numbers) | Q(parcels__number__in=report.numbers)
+    if not report.numbers:  # a retraction need not name more than the event
+        known = Q(events__key__in=[event.key for event in report.events], events__source=source)
     numbers = list(Shipment.objects.filter(known).values_list("pk", flat=True).distinct())
     if not numbers:
         raise UnknownNumberError("no shipment has this tracking number")
@@ -51,7 +53,7 @@ def register_report(report: Report, *, received_at: datetime, now: datetime, sou
 
 def _named(report: Report, shipment: Shipment) -> Report:
     """A report by the number of one declared parcel speaks of that parcel."""
-    if report.parcel or report.tracking_number == shipment.waybill:
+    if report.parcel or not report.numbers or report.tracking_number == shipment.waybill:
         return report
     declared = shipment.parcels.filter(number__in=report.numbers).values_list("number", flat=True).first()
     return report if declared is None else replace(report, parcel=declared)

@@ -48,6 +48,7 @@ def take(request: HttpRequest, endpoint_id: str, now: datetime) -> HttpResponse:
     endpoint = keys[0].endpoint
     adapter = inbound_adapter(endpoint.adapter)
     headers = {name.lower(): value for name, value in request.headers.items()}
+    headers[":query"] = str(request.META.get("QUERY_STRING", ""))  # no header can be called that
     try:
         adapter.authenticate(raw, headers, live_secrets(keys, now), now)
     except BadSignatureError:

@@ -40,17 +40,33 @@ def newest_event(events: Iterable[TrackingEvent]) -> TrackingEvent | None:
     return found[-1] if found else None
 
 
+AT_SEA = {"loaded", "discharged", "vessel_arrived", "vessel_departed"}
+
+
 def milestones(events: Iterable[TrackingEvent]) -> list[str]:
-    """Kinds of the milestones reached, in time order."""
-    return [event.kind for event in actual(events) if event.kind]
+    """Kinds of the milestones reached, in time order. What is taken off one ship to be put on another is on its way
+    through a port before the last, which no event says by itself."""
+    known = list(events)
+    reached, changes = [event for event in actual(known) if event.kind], set(transshipment_ports(known))
+    last_call = max((event.sequence for event in known if event.kind in AT_SEA), default=0)
+    kinds = []
+    for event in reached:
+        is_through = event.location in changes or 0 < event.sequence < last_call
+        if event.kind == "discharged" and is_through:
+            kinds.append("transshipment_in")
+        elif event.kind == "loaded" and event.location in changes and "transshipment_in" in kinds:
+            kinds.append("transshipment_out")
+        else:
+            kinds.append(event.kind)
+    return kinds
 
 
 def transshipment_ports(events: Iterable[TrackingEvent]) -> list[str]:
     """UN/LOCODEs where the goods changed ships: taken off one and later put on another, in time order."""
     ports, off = list[str](), set[str]()
     for event in actual(events):
-        if event.kind in ("discharged", "transshipment_in") and event.location:
+        if event.kind == "discharged" and event.location:
             off.add(event.location)
-        elif event.kind in ("loaded", "transshipment_out") and event.location in off and event.location not in ports:
+        elif event.kind == "loaded" and event.location in off and event.location not in ports:
             ports.append(event.location)
     return ports

@@ -44,7 +44,10 @@ def store_events(shipment: Shipment, report: Report, *, source: str, received_at
         elif _is_newer(event, row):
             if event.key not in new and any(getattr(row, name) != getattr(event, name) for name in CORRECTED):
                 past.append(_revision(row, now))
-            _write(row, event)
+            if event.is_retracted:
+                row.is_retracted, row.version = True, event.version
+            else:
+                _write(row, event)
             changed[event.key] = row
         if report.is_snapshot and report.as_of is not None:
             _see(row, report.as_of, received_at)

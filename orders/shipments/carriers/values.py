@@ -37,12 +37,13 @@ def read_form(raw: bytes) -> dict[str, str]:
 
 
 def body_id(raw: bytes, field: str) -> str:
-    """A text at the top of a JSON body, empty when there is none."""
+    """A text at the top of a JSON body, empty when there is none or it is too long to tell two apart."""
     try:
         body = json.loads(raw)
     except (ValueError, RecursionError):
         return ""
-    return text(body.get(field), 100) if isinstance(body, dict) else ""
+    found = text(body.get(field)) if isinstance(body, dict) else ""
+    return found if len(found) <= 100 else ""
 
 
 def as_dict(value: Any) -> dict[str, Any]:
