@@ -291,6 +291,7 @@ MARKET_CARRIERS = {
     "standard": "orders.shipments.carriers.standard",
     "easypost": "orders.shipments.carriers.easypost",
     "kuaidi100": "orders.shipments.carriers.kuaidi100",
+    "aftership": "orders.shipments.carriers.aftership",
 }
 # Outbox topic -> receivers, each called with a batch of events; a receiver may see an event twice.
 MARKET_EVENT_RECEIVERS: dict[str, list[str]] = {
