@@ -292,6 +292,7 @@ MARKET_CARRIERS = {
     "easypost": "orders.shipments.carriers.easypost",
     "kuaidi100": "orders.shipments.carriers.kuaidi100",
     "aftership": "orders.shipments.carriers.aftership",
+    "shippo": "orders.shipments.carriers.shippo",
 }
 # Outbox topic -> receivers, each called with a batch of events; a receiver may see an event twice.
 MARKET_EVENT_RECEIVERS: dict[str, list[str]] = {
