@@ -293,6 +293,7 @@ MARKET_CARRIERS = {
     "kuaidi100": "orders.shipments.carriers.kuaidi100",
     "aftership": "orders.shipments.carriers.aftership",
     "shippo": "orders.shipments.carriers.shippo",
+    "seventeentrack": "orders.shipments.carriers.seventeentrack",
 }
 # Outbox topic -> receivers, each called with a batch of events; a receiver may see an event twice.
 MARKET_EVENT_RECEIVERS: dict[str, list[str]] = {
