@@ -294,6 +294,7 @@ MARKET_CARRIERS = {
     "aftership": "orders.shipments.carriers.aftership",
     "shippo": "orders.shipments.carriers.shippo",
     "seventeentrack": "orders.shipments.carriers.seventeentrack",
+    "cainiao": "orders.shipments.carriers.cainiao",
 }
 # Outbox topic -> receivers, each called with a batch of events; a receiver may see an event twice.
 MARKET_EVENT_RECEIVERS: dict[str, list[str]] = {
