@@ -295,6 +295,7 @@ MARKET_CARRIERS = {
     "shippo": "orders.shipments.carriers.shippo",
     "seventeentrack": "orders.shipments.carriers.seventeentrack",
     "cainiao": "orders.shipments.carriers.cainiao",
+    "dcsa_tnt": "orders.shipments.carriers.dcsa_tnt",
 }
 # Outbox topic -> receivers, each called with a batch of events; a receiver may see an event twice.
 MARKET_EVENT_RECEIVERS: dict[str, list[str]] = {
