@@ -296,6 +296,7 @@ MARKET_CARRIERS = {
     "seventeentrack": "orders.shipments.carriers.seventeentrack",
     "cainiao": "orders.shipments.carriers.cainiao",
     "dcsa_tnt": "orders.shipments.carriers.dcsa_tnt",
+    "dhl_unified_push": "orders.shipments.carriers.dhl_unified_push",
 }
 # Outbox topic -> receivers, each called with a batch of events; a receiver may see an event twice.
 MARKET_EVENT_RECEIVERS: dict[str, list[str]] = {
