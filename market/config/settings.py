@@ -298,6 +298,7 @@ MARKET_CARRIERS = {
     "dcsa_tnt": "orders.shipments.carriers.dcsa_tnt",
     "dhl_unified_push": "orders.shipments.carriers.dhl_unified_push",
     "ups_track_alert": "orders.shipments.carriers.ups_track_alert",
+    "iata_one_record": "orders.shipments.carriers.iata_one_record",
 }
 # Outbox topic -> receivers, each called with a batch of events; a receiver may see an event twice.
 MARKET_EVENT_RECEIVERS: dict[str, list[str]] = {
