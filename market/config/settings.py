@@ -294,6 +294,14 @@ MARKET_CARRIERS = {
     "standard": "orders.shipments.carriers.standard",
     "easypost": "orders.shipments.carriers.easypost",
     "kuaidi100": "orders.shipments.carriers.kuaidi100",
+    "aftership": "orders.shipments.carriers.aftership",
+    "shippo": "orders.shipments.carriers.shippo",
+    "seventeentrack": "orders.shipments.carriers.seventeentrack",
+    "cainiao": "orders.shipments.carriers.cainiao",
+    "dcsa_tnt": "orders.shipments.carriers.dcsa_tnt",
+    "dhl_unified_push": "orders.shipments.carriers.dhl_unified_push",
+    "ups_track_alert": "orders.shipments.carriers.ups_track_alert",
+    "iata_one_record": "orders.shipments.carriers.iata_one_record",
 }
 # Outbox topic -> receivers, each called with a batch of events; a receiver may see an event twice.
 MARKET_EVENT_RECEIVERS: dict[str, list[str]] = {
