@@ -110,7 +110,7 @@ class _Walk:
             replace(
                 self.request,
                 must=step.tree,
-                excluded=tuple(earlier.tree for earlier in self.passes[:number]),
+                excluded=step.excluded,
                 offset=start,
                 size=size,
             )

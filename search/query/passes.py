@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from search.analysis.concepts import Concepts, Tokens, query_words
 from search.analysis.pinyin import pinyin_of, typed_pinyin
 from search.analysis.streams import Word, bigrams_of, characters
+from search.query.exclusion import matching
 from search.query.tree import AllOf, AnyOf, BestOf, Node, OneOf, Term
 from search.query.vocabulary import Vocabulary
 
@@ -29,8 +30,11 @@ FEW = 3
 
 @dataclass(frozen=True)
 class Pass:
+    """`excluded`: the hits of the passes before it."""
+
     name: str
     tree: Node
+    excluded: tuple[Node, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -63,7 +67,7 @@ def plan(text: str, concepts: Concepts, vocabulary: Vocabulary) -> Plan:
     letters = tuple(dict.fromkeys(characters(text)))
     if letters:
         passes.append(Pass(CHARACTERS, AnyOf(tuple(Term("u", letter) for letter in letters))))
-    return Plan(tuple(passes), maker.corrected(), maker.marks())
+    return Plan(tuple(_apart(passes)), maker.corrected(), maker.marks())
 
 
 @dataclass(frozen=True)
@@ -138,7 +142,7 @@ class _Maker:
 
     def _loose(self, word: Word) -> list[Node]:
         if word.kind == "han":
-            return self._by_sound(word.text) if len(word.text) >= 2 else []
+            return self._by_sound(word) if len(word.text) >= 2 else []
         if word.kind == "number":
             return []
         found: list[Node] = []
@@ -184,7 +188,7 @@ class _Maker:
         if len(kinds) == 1 and not kinds.isdisjoint(("latin", "cyrillic")):
             return self._moved_gap(text)
         if kinds == {"han"} and 2 <= len(text) <= 6 and len(self.words) > 1:
-            return self._by_sound(text)
+            return self._by_sound(Word("han", text, text))
         return []
 
     def _corrected_whole(self) -> list[Node]:
@@ -205,9 +209,11 @@ class _Maker:
     def _has_unknown(self) -> bool:
         return any(word.token not in self.vocabulary for word in self.words)
 
-    def _by_sound(self, han: str) -> list[Node]:
-        sound = pinyin_of(han)[0]
-        return [Term("py", sound, SOUND), *_names(self.concepts.sounding(sound), NAME_BY_SOUND)]
+    def _by_sound(self, word: Word) -> list[Node]:
+        """One wrong character of the same sound; a word that names something itself is right as it is."""
+        sound = pinyin_of(word.text)[0]
+        names = () if self.concepts.named(word.token) else self.concepts.sounding(sound)
+        return [Term("py", sound, SOUND), *_names(names, NAME_BY_SOUND)]
 
     def _typed_sound(self, letters: str, weight: float, prefix_score: float) -> list[Node]:
         found: list[Node] = []
@@ -262,6 +268,16 @@ class _Maker:
 
 def _is_single(word: Word) -> bool:
     return word.kind == "han" and len(word.text) == 1
+
+
+def _apart(passes: Sequence[Pass]) -> Iterable[Pass]:
+    """Whatever is strict is loose too and need not be left out twice."""
+    earlier: dict[str, Node] = {}
+    for step in passes:
+        yield replace(step, excluded=tuple(earlier.values()))
+        if step.name == LOOSE:
+            earlier.pop(STRICT, None)
+        earlier[step.name] = matching(step.tree)
 
 
 def _times(node: Node, factor: float) -> Node:
