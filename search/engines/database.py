@@ -53,6 +53,7 @@ class DatabaseEngine:
     def __init__(self, rows: Callable[[], Rows], extra: Callable[[str], Mapping[str, Any]] = lambda pid: {}) -> None:
         self._rows = rows
         self._extra = extra
+        self._generation = GENERATION
 
     # ------------------------------------------------------------------ upkeep
 
@@ -60,7 +61,7 @@ class DatabaseEngine:
         pass
 
     def swap(self, generation: str) -> None:
-        pass
+        self._generation = generation
 
     def drop(self, generation: str) -> None:
         pass
@@ -69,7 +70,7 @@ class DatabaseEngine:
         pass
 
     def generations(self) -> Sequence[tuple[str, datetime]]:
-        return [(GENERATION, datetime(2000, 1, 1, tzinfo=UTC))]
+        return [(self._generation, datetime(2000, 1, 1, tzinfo=UTC))]
 
     def write(
         self, documents: Iterable[Document], deletions: Iterable[Deletion] = (), *, generation: str | None = None
@@ -131,7 +132,7 @@ class DatabaseEngine:
 
     def health(self, schema_version: str) -> Health:
         try:
-            return Health(GENERATION, schema_version, self.count())
+            return Health(self._generation, schema_version, self.count())
         except EngineError as error:
             return Health("", "", 0, str(error))
 

@@ -13,6 +13,7 @@ from django.db.models import Case, IntegerField, Q, Value, When
 from django.db.models.lookups import GreaterThanOrEqual
 
 from search.engines.base import SearchRequest
+from search.engines.fit import clamped
 from search.query.tree import AllOf, AnyOf, BestOf, Filter, HasValue, InRange, Node, OneOf, Term
 
 MARKS = {"words": "", "body": ".", "bi": "+", "py": "~", "u": "="}
@@ -82,9 +83,9 @@ def filter_condition(wanted: Filter) -> Q:
         case InRange():
             condition = Q(numbers__has_key=wanted.field)
             if wanted.low is not None:
-                condition &= Q(**{f"numbers__{wanted.field}__gte": wanted.low})
+                condition &= Q(**{f"numbers__{wanted.field}__gte": clamped(wanted.low)})
             if wanted.high is not None:
-                condition &= Q(**{f"numbers__{wanted.field}__lte": wanted.high})
+                condition &= Q(**{f"numbers__{wanted.field}__lte": clamped(wanted.high)})
             return condition
         case _:
             return Q(keywords__contains=f" {wanted.field}=true ")

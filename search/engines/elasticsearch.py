@@ -25,6 +25,7 @@ from search.engines.base import (
     SearchRequest,
 )
 from search.engines.elasticsearch_request import facets_of, index_body, search_body
+from search.engines.fit import check_document, check_request
 
 SEARCH_TIMEOUT_MS = 800
 SEARCH_SECONDS = 1.0
@@ -34,11 +35,12 @@ BULK = 500
 
 class ElasticsearchEngine:
     """`url` may carry user and password. Index names are `<prefix>_products_<generation>`, the alias
-    `<prefix>_products` is what searches and writes go to."""
+    `<prefix>_products` is what searches and writes go to. `schema` lets a wrong request fail here, by name."""
 
     code = "elasticsearch"
 
-    def __init__(self, url: str, *, prefix: str = "tuanji", replicas: int = 0) -> None:
+    def __init__(self, url: str, *, prefix: str = "tuanji", replicas: int = 0, schema: Schema | None = None) -> None:
+        self._schema = schema
         self._alias = f"{prefix}_products"
         self._replicas = replicas
         self._searcher = Elasticsearch(url, request_timeout=SEARCH_SECONDS, max_retries=0, retry_on_timeout=False)
@@ -48,12 +50,18 @@ class ElasticsearchEngine:
         body = index_body(schema, replicas=self._replicas)
         with _our_errors():
             self._writer.indices.create(index=self._index(generation), **body)
+        self._schema = schema
 
     def write(
         self, documents: Iterable[Document], deletions: Iterable[Deletion] = (), *, generation: str | None = None
     ) -> None:
-        """One bulk request per 500. A version conflict means that a newer write was there first: done."""
+        """One bulk request per 500. A version conflict means that a newer write was there first: done. Raises
+        ValueError for a document that does not fit the schema, before anything is written."""
         index = self._index(generation)
+        documents = list(documents)
+        if self._schema is not None:
+            for document in documents:
+                check_document(document, self._schema)
         operations = _operations(documents, deletions)
         while batch := list(islice(operations, BULK)):
             lines = [line for operation in batch for line in operation]
@@ -63,6 +71,8 @@ class ElasticsearchEngine:
             _raise_failed(answer["items"])
 
     def search(self, request: SearchRequest) -> EngineAnswer:
+        if self._schema is not None:
+            check_request(request, self._schema)
         body = search_body(request, timeout_ms=SEARCH_TIMEOUT_MS)
         preference = {"preference": request.session} if request.session else {}
         with _our_errors():
@@ -91,8 +101,11 @@ class ElasticsearchEngine:
         return EngineAnswer(hits, total, facets_of(request.facets, answer.get("aggregations", {})))
 
     def count(self, *, generation: str | None = None) -> int:
+        """All that is written, visible yet or not: for upkeep, not for requests."""
+        index = self._index(generation)
         with _our_errors():
-            return int(self._writer.count(index=self._index(generation))["count"])
+            self._writer.indices.refresh(index=index)
+            return int(self._writer.count(index=index)["count"])
 
     def versions(self, pids: Sequence[str], *, generation: str | None = None) -> Mapping[str, int]:
         found: dict[str, int] = {}
@@ -126,6 +139,9 @@ class ElasticsearchEngine:
         return sorted(((self._generation(name), at) for name, at in made.items()), key=lambda pair: pair[1])
 
     def drop(self, generation: str) -> None:
+        """Raises ValueError for the one that answers."""
+        if self._index(generation) in self._live_indexes():
+            raise ValueError(f"generation {generation!r} answers now")
         with _our_errors():
             self._writer.indices.delete(index=self._index(generation), ignore_unavailable=True)
 
@@ -145,7 +161,7 @@ class ElasticsearchEngine:
         except EngineError as error:
             return Health("", "", 0, f"{type(error).__name__}: {error}"[:500])
         version = str(mapping[live[0]]["mappings"].get("_meta", {}).get("schema_version", ""))
-        problem = "" if version == schema_version else f"index of version {version or 'unknown'}: run reindex_search"
+        problem = "" if version == schema_version else _wrong_version(version, schema_version)
         return Health(self._generation(live[0]), version, documents, problem)
 
     def _index(self, generation: str | None) -> str:
@@ -162,13 +178,17 @@ class ElasticsearchEngine:
                 return []
 
 
+def _wrong_version(found: str, wanted: str) -> str:
+    return f"built for {found or 'an unknown version'}, wanted {wanted}: run reindex_search"
+
+
 @contextmanager
 def _our_errors() -> Iterator[None]:
-    """The client's errors as ours. A 400 is a wrong request, our own bug: it passes through."""
+    """The client's errors as ours. A 400 is a wrong request, our own bug: a ValueError, which no fallback hides."""
     try:
         yield
-    except client.BadRequestError:
-        raise
+    except client.BadRequestError as error:
+        raise ValueError(f"Elasticsearch refuses the request: {error}") from error
     except client.ConnectionTimeout as error:
         raise EngineTimeout(str(error)) from error
     except client.NotFoundError as error:

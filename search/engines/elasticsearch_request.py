@@ -6,9 +6,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from search.engines.base import TOTAL_CAP, FacetRequest, Schema, SearchRequest
+from search.engines.fit import clamped
 from search.query.tree import AllOf, AnyOf, BestOf, Filter, HasValue, InRange, Node, OneOf, Term
 
 MAX_WINDOW = 10_000
+# Elasticsearch multiplies Lucene's BM25 by k1 + 1, a legacy of its own (seen on a running 8.19); taken out of weights.
+LEGACY_SCALE = 2.2
 KINDS = {"keyword": "keyword", "number": "long", "flag": "boolean"}
 _REGEXP = re.compile(r"[^0-9A-Za-z一-鿿]")
 
@@ -44,7 +47,7 @@ def index_body(schema: Schema, *, replicas: int) -> dict[str, Any]:
 def query_of(node: Node) -> dict[str, Any]:
     match node:
         case Term():
-            return {"term": {node.field: {"value": node.token, "boost": node.weight}}}
+            return {"term": {node.field: {"value": node.token, "boost": node.weight / LEGACY_SCALE}}}
         case OneOf():
             return {"constant_score": {"filter": {"terms": {node.field: list(node.tokens)}}, "boost": node.score}}
         case AllOf():
@@ -63,7 +66,7 @@ def filter_of(wanted: Filter) -> dict[str, Any]:
         case InRange(low=None, high=None):
             return {"exists": {"field": wanted.field}}
         case InRange():
-            bounds = {"gte": wanted.low, "lte": wanted.high}
+            bounds = {"gte": clamped(wanted.low), "lte": clamped(wanted.high)}
             return {"range": {wanted.field: {name: bound for name, bound in bounds.items() if bound is not None}}}
         case _:
             return {"term": {wanted.field: True}}
