@@ -58,7 +58,7 @@ class SearchParameters(Schema):
     page_size: int = Field(24, ge=1, le=100)
     cursor: str = ""
 
-    def query(self, page: int) -> SearchQuery:
+    def query(self) -> SearchQuery:
         return SearchQuery(
             text=self.q,
             language=self.lang,
@@ -77,8 +77,8 @@ class SearchParameters(Schema):
             destination=self.destination.upper(),
             sort=self.sort,
             with_facets=self.facets,
-            page=page,
             size=self.page_size,
+            cursor=self.cursor,
         )
 
 
@@ -124,11 +124,10 @@ def search(request: HttpRequest, asked: Query[SearchParameters]) -> dict[str, An
     """Words in Chinese, English, Russian or pinyin; empty `q` browses. Values of one filter are OR, filters AND.
     `cursor` as given by the answer before. `degraded`: the configured engine is away and another one answered.
     `total` counts exactly up to 10,000; `total_is_capped` says that there are more."""
-    number = read_cursor(asked.cursor) if asked.cursor else 1
-    answer = search_products(asked.query(number))
+    answer = search_products(asked.query())
     return {
         "items": [_card(card) for card in answer.hits],
-        "next": write_cursor(number + 1) if number * asked.page_size < answer.total else None,
+        "next": answer.cursor or None,
         "total": answer.total,
         "total_is_capped": answer.is_capped,
         "facets": {name: [asdict(value) for value in values] for name, values in answer.facets.items()},

@@ -10,7 +10,7 @@ class SearchQuery:
 
     `attributes`: `name=value`; values of the same name are OR, names AND. `destination`: only goods an officer has
     opened this country for (ISO 3166-1). `session`: any text that stays the same for a visitor, so that one replica
-    answers all pages."""
+    answers all pages. The page begins at `cursor`, as given by the last answer, or else at `page`."""
 
     text: str = ""
     language: str = "zh-hans"
@@ -29,6 +29,7 @@ class SearchQuery:
     destination: str = ""
     sort: str = "relevance"
     page: int = 1
+    cursor: str = ""
     size: int = 24
     with_facets: bool = False
     session: str = ""
@@ -75,7 +76,7 @@ class FacetValue:
 class SearchAnswer:
     """`degraded`: another engine than the configured one answered, as good as it can. `corrected`: the text that was
     searched instead, when nothing had the word as it was written. `pass_name`: how loosely words were taken.
-    `is_capped`: there are at least `total`."""
+    `is_capped`: there are at least `total`. `cursor`: where the next page begins, empty on the last."""
 
     hits: tuple[Card, ...]
     total: int
@@ -85,6 +86,7 @@ class SearchAnswer:
     pass_name: str = ""
     corrected: str = ""
     is_capped: bool = False
+    cursor: str = ""
 
     def pages(self, size: int) -> int:
         return max(1, -(-self.total // size))

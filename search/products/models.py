@@ -57,7 +57,7 @@ class IndexGeneration(models.Model):
 
     name = models.CharField(max_length=40, unique=True)
     engine = models.CharField(max_length=20)
-    schema_version = models.CharField(max_length=100)
+    schema_version = models.CharField(max_length=300)
     state = models.CharField(max_length=10, choices=State, default=State.BUILDING)
     documents = models.PositiveIntegerField(default=0)
     started_at = models.DateTimeField()
@@ -140,6 +140,17 @@ class HiddenHit(models.Model):
 
     def __str__(self) -> str:
         return f"{self.text or '*'}: {self.product_id}"
+
+
+class SavedVocabulary(models.Model):
+    """The titles' words, as last counted, for every process to load."""
+
+    version = models.CharField(max_length=300, unique=True, help_text="of the text analysis")
+    content = models.BinaryField()
+    built_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.version} ({self.built_at})"
 
 
 class QueryLog(models.Model):

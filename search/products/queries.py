@@ -3,25 +3,29 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from django.core.signing import BadSignature, Signer
 from django.db.models import Exists, OuterRef
 
 from catalog.products.models import ChannelListing
 from market.channels.models import Channel
 from market.common.clock import read_clock
+from market.common.errors import InvalidInput
 from market.enterprises.models import Enterprise
 from search.engines.base import TOTAL_CAP, Hit, SearchEngine, SearchRequest
 from search.engines.breaker import Served
+from search.engines.find import Cursor, Found, find
 from search.products.answer import Card, SearchAnswer, SearchQuery
 from search.products.cards import card_of
 from search.products.curation import Curation, curation_of
 from search.products.engine import Desk, search_desk
 from search.products.facets import name_facets
-from search.products.interim import Found, find
 from search.products.models import SearchDocument
 from search.products.request import request_of
+from search.products.words import search_concepts, search_vocabulary
 from search.query.tree import HasValue
 
 MAX_TEXT = 200
+_signer = Signer(salt="search.cursor")
 
 
 def search_products(query: SearchQuery) -> SearchAnswer:
@@ -47,6 +51,22 @@ def newest_cards(channel: str, language: str, *, size: int, before: int | None =
     return [card_of(product_id, show, language, month) for product_id, show in page]
 
 
+def write_cursor(cursor: Cursor | None) -> str:
+    """Pass and position, signed, so that nobody builds on what is inside."""
+    return "" if cursor is None else _signer.sign(f"{cursor.number}.{cursor.position}")
+
+
+def read_cursor(text: str) -> Cursor | None:
+    """Raises InvalidInput for a cursor that is not ours."""
+    if not text:
+        return None
+    try:
+        number, position = map(int, _signer.unsign(text).split("."))
+    except (BadSignature, ValueError) as error:
+        raise InvalidInput(fields={"cursor": "unknown cursor"}) from error
+    return Cursor(number, position)
+
+
 def _currency(channel: str) -> str:
     return Channel.objects.filter(code=channel).values_list("currency", flat=True).first() or ""
 
@@ -56,8 +76,16 @@ def _ask(
 ) -> tuple[tuple[Hit, ...], Found]:
     """Pinned hits that pass the filters, and what the passes found."""
     desk.require_index(engine)
-    pinned = _pinned(engine, request, curation.pinned) if curation.pinned else ()
-    return pinned, find(engine, query.text, request)
+    is_first = request.offset == 0 and not query.cursor
+    pinned = _pinned(engine, request, curation.pinned) if curation.pinned and is_first else ()
+    return pinned, find(
+        engine,
+        query.text,
+        request,
+        concepts=search_concepts(),
+        vocabulary=search_vocabulary(),
+        cursor=read_cursor(query.cursor),
+    )
 
 
 def _pinned(engine: SearchEngine, request: SearchRequest, product_ids: Sequence[int]) -> tuple[Hit, ...]:
@@ -73,7 +101,7 @@ def _answer(
     served: Served[tuple[tuple[Hit, ...], Found]], query: SearchQuery, request: SearchRequest, month: int, currency: str
 ) -> SearchAnswer:
     pinned, found = served.answer
-    shown = [*(pinned if request.offset == 0 else ()), *found.hits]
+    shown = [*pinned, *found.hits]
     visible = _visible(query.channel, (hit.pid for hit in shown))
     cards = tuple(
         card_of(product_id, show, query.language, month)
@@ -90,6 +118,7 @@ def _answer(
         degraded=served.degraded,
         pass_name=found.pass_name,
         corrected=found.corrected,
+        cursor=write_cursor(found.cursor),
         is_capped=found.total >= TOTAL_CAP,
     )
 

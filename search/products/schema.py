@@ -1,6 +1,7 @@
 """The fields of a product's document. One document per product and channel, so that prices and stock are of the channel
 and a new channel needs no new index."""
 
+from search.analysis.version import index_version
 from search.engines.base import Field, Schema
 
 FIELDS = (
@@ -38,6 +39,4 @@ def month_value(month: int) -> str:
 
 
 def product_schema() -> Schema:
-    from search.analysis import streams
-
-    return Schema(FIELDS, f"{SCHEMA_NUMBER}.{streams.VERSION}")
+    return Schema(FIELDS, index_version(str(SCHEMA_NUMBER)))

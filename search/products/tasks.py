@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
@@ -12,9 +12,12 @@ from market.common.outbox.drain import SomeFailed, TryLater
 from market.common.outbox.models import OutboxEvent
 from search.engines.base import EngineError, IndexMissing
 from search.products.actions.rebuild_index import rebuild_index
-from search.products.engine import Desk, search_desk
+from search.products.engine import Desk, database_engine, search_desk
 from search.products.models import SearchDocument
+from search.products.words import build_vocabulary, is_vocabulary_old
 from search.products.write import write_products
+
+KEEP_GONE = timedelta(days=1)
 
 
 def index_products(events: Sequence[OutboxEvent], now: datetime) -> None:
@@ -58,10 +61,15 @@ def keep_index(now: datetime) -> int:
     """Step of the worker: a missing or empty index is built without anybody asking, and an embedded one of another
     version too. (A server's index may serve programs of several versions: there it is a person's word.)"""
     desk = search_desk()
-    if not desk.is_time_to_look() or not _is_to_build(desk):
+    if not desk.is_time_to_look():
         return 0
-    _rebuild(now)
-    return 1
+    if _is_to_build(desk):
+        _rebuild(now)
+        return 1
+    database_engine().forget_gone(now - KEEP_GONE)
+    if is_vocabulary_old(now):
+        build_vocabulary(now)
+    return 0
 
 
 def _is_to_build(desk: Desk) -> bool:
