@@ -40,5 +40,8 @@ def _own_places(settings: Settings, tmp_path: Path) -> None:
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    from search.products.words import forget_words  # settings are read when it is imported
+
+    forget_words()
     if settings.SEARCH_URL.startswith("tantivy:"):
         settings.SEARCH_URL = f"tantivy://{tmp_path}/search"
