@@ -130,6 +130,9 @@ if ENV.DATABASE_REPLICA_URL:
 
 SEARCH_URL = ENV.SEARCH_URL.get_secret_value() if ENV.SEARCH_URL else f"tantivy://{DATA_DIR}/search"
 SEARCH_INDEX_PREFIX = "tuanji"
+SEARCH_INDEX_REPLICAS = 1
+# A factory `(url, schema) -> SearchEngine`; every engine passes tests/search/engines/contract.py.
+MARKET_SEARCH_ENGINE = "search.products.engine.make_engine"
 
 CELERY_BROKER_URL = ENV.CELERY_BROKER_URL.get_secret_value() if ENV.CELERY_BROKER_URL else ""
 
@@ -318,6 +321,7 @@ MARKET_DEADLINE_HANDLERS: dict[str, str] = {
 MARKET_WAKE: str | None = "market.config.celery.wake" if CELERY_BROKER_URL else None
 # Steps of the worker loop, each `step(now) -> int` (how much was done), in this order.
 MARKET_WORKER_STEPS = [
+    "search.products.tasks.keep_index",
     "market.common.outbox.drain.drain_outbox",
     "orders.inbox.tasks.process_inbox",
     "market.common.deadlines.actions.run_due_deadlines",

@@ -25,6 +25,7 @@ from market.storefront.listing import SIZE, public_page
 from market.storefront.offers import Offer, offers_of
 from orders.cart.actions.change_cart import MAX_QUANTITY
 from search.products.answer import SearchQuery
+from search.products.newest import newest_cards
 from search.products.queries import search_products
 
 NEWEST = 12
@@ -45,7 +46,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "tiles": tiles(category_tree()),
         "season": season.hits,
-        "newest": search_products(SearchQuery(language=language, size=NEWEST, sort="newest")).hits,
+        "newest": newest_cards("domestic", language, size=NEWEST),
     }
     return public_page(render(request, "storefront/home.html", context))
 

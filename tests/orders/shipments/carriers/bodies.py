@@ -44,8 +44,8 @@ def easypost(status: str, detail: str = "unknown", **tracker: Any) -> dict[str, 
 
 def aftership(tag: str, subtag: str = "", *, checkpoint: dict[str, Any] | None = None, **msg: Any) -> dict[str, Any]:
     row = {"tag": tag, "subtag": subtag, "checkpoint_time": AT, **(checkpoint or {})}
-    msg = {"tracking_number": "T1", "slug": "usps", "tag": tag, "subtag": subtag, "checkpoints": [row], **msg}
-    return {"event": "tracking_update", "event_id": "e1", "ts": 1793527200, "msg": msg}
+    told = {"tracking_number": "T1", "slug": "usps", "tag": tag, "subtag": subtag, "checkpoints": [row]}
+    return {"event": "tracking_update", "event_id": "e1", "ts": 1793527200, "msg": told | msg}
 
 
 def shippo(status: str, code: str = "", words: str = "", *, action: bool = False, **data: Any) -> dict[str, Any]:

@@ -1,4 +1,5 @@
 import json
+from typing import Any
 
 import pytest
 
@@ -107,7 +108,7 @@ def test_expired_ends_monitoring_only() -> None:
         ({"latest_estimated_delivery": None, "expected_delivery": "soon"}, "", ("", "")),
     ],
 )
-def test_estimate_is_read_wherever_it_stands(msg: dict[str, object], eta: str, window: tuple[str, str]) -> None:
+def test_estimate_is_read_wherever_it_stands(msg: dict[str, Any], eta: str, window: tuple[str, str]) -> None:
     report = read("aftership", aftership("InTransit", **msg))
 
     assert (report.eta, (report.eta_from, report.eta_to)) == (eta, window)
