@@ -49,7 +49,7 @@ def aftership(tag: str, subtag: str = "", *, checkpoint: dict[str, Any] | None =
 
 
 def shippo(status: str, code: str = "", words: str = "", *, action: bool = False, **data: Any) -> dict[str, Any]:
-    row = {"status": status, "status_date": AT, "status_details": words}
+    row: dict[str, Any] = {"status": status, "status_date": AT, "status_details": words}
     row |= {"substatus": {"code": code, "action_required": action}} if code else {}
     return {
         "event": "track_updated",
