@@ -1,6 +1,6 @@
 """Plain typed builders of rows for tests. Each call makes something new; names say nothing about the real world."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import count
 
@@ -12,6 +12,7 @@ from catalog.products.models import Category, Product, Variant
 from catalog.stock.models import StockItem, Warehouse
 from market.accounts.models import Post, User
 from market.channels.models import Channel
+from market.compliance.models import RuleSet, TradeRule
 from market.enterprises.models import Enterprise, Member
 from market.regions.models import OrgUnit
 from orders.cart.actions.change_cart import create_cart, put_line
@@ -97,6 +98,7 @@ def make_variant(
     name_en: str = "Ruoqiang grey jujubes",
     name_ru: str = "Финики китайские серые",
     category: Category | None = None,
+    hs_code: str = "081340",
 ) -> Variant:
     """A published product of one packing, with a price per kg in the domestic channel and one harvest lot."""
     enterprise = enterprise or make_enterprise()
@@ -105,7 +107,7 @@ def make_variant(
         enterprise,
         category or make_category(),
         enterprise.unit,
-        ProductTexts(name_zh=name_zh, name_en=name_en, name_ru=name_ru, season_months=[10, 11], hs_code="081340"),
+        ProductTexts(name_zh=name_zh, name_en=name_en, name_ru=name_ru, season_months=[10, 11], hs_code=hs_code),
         now=NOW,
     )
     variant = add_variant(
@@ -133,6 +135,37 @@ def make_variant(
         )
     publish_product(product, [domestic()], now=NOW)
     return variant
+
+
+def make_rules(*rules: dict[str, object]) -> RuleSet:
+    """A published rule set that replaces the seed: its rules and the given ones (each with `code`, `match`)."""
+    number = next(_number)
+    seed = RuleSet.objects.get(version="seed-1")
+    rule_set = RuleSet.objects.create(version=f"test-{number}", hash=f"{number:064x}")
+    for row in seed.rules.all():
+        row.pk, row.rule_set = None, rule_set
+        row.save()
+    for rule in rules:
+        TradeRule.objects.create(
+            **{
+                "rule_set": rule_set,
+                "jurisdiction": "CN",
+                "title": "Example",
+                "citation": "Example Act",
+                "effective_from": date(2026, 1, 1),
+                "date_basis": "decision_date",
+                "effect": "block",
+                "override": "none",
+                "stages": ["checkout", "release"],
+                "reason_zh": "示例",
+                "reason_en": "Example",
+                "confidence": "test",
+                **rule,
+            }
+        )
+    rule_set.published_at = NOW + timedelta(seconds=number)
+    rule_set.save()
+    return rule_set
 
 
 def make_product(**wishes: object) -> Product:

@@ -22,6 +22,8 @@ class Rule:
     stages: tuple[str, ...]
     reason_zh: str
     reason_en: str
+    reason_ru: str
+    citation: str
 
     @classmethod
     def from_seed(cls, row: Mapping[str, Any]) -> "Rule":
@@ -41,6 +43,8 @@ class Rule:
             stages=tuple(row["stages"]),
             reason_zh=row["reason_zh"],
             reason_en=row["reason_en"],
+            reason_ru=row.get("reason_ru", ""),
+            citation=row["citation"],
         )
 
     def holds_on(self, expected_entry: date, decided: date) -> bool:

@@ -1,0 +1,72 @@
+import pytest
+from django.db import IntegrityError, transaction
+from django.utils import translation
+
+from market.compliance.actions.set_destination import set_destination
+from market.compliance.models import RuleSet, TradeRule
+from market.compliance.queries import export_notice, is_open, live_rules
+from tests.builders import NOW, make_officer, make_regiment, make_rules
+
+pytestmark = pytest.mark.django_db
+
+
+def open_country(country: str, *prefixes: str) -> None:
+    officer = make_officer(make_regiment(), "compliance")
+    set_destination(country, "open", reason="first market", by=officer, now=NOW, hs_prefixes=prefixes)
+
+
+def test_everything_is_closed_until_somebody_opens_it_and_the_page_says_so() -> None:
+    notice = export_notice("081340")
+
+    assert (notice.is_open, notice.open_countries) == (False, ())
+    assert notice.reason == "合规办公室尚未开放该目的地。"
+
+
+@pytest.mark.parametrize(("language", "name"), [("zh-hans", "哈萨克斯坦"), ("en", "Kazakhstan"), ("ru", "Казахстан")])
+def test_opened_countries_are_named_in_the_readers_language(language: str, name: str) -> None:
+    open_country("KZ")
+
+    with translation.override(language):
+        assert export_notice("081340").open_countries == (name,)
+
+
+def test_a_country_opened_for_some_goods_is_closed_for_others_and_for_unknown_ones() -> None:
+    open_country("KZ", "0813", "0802")
+
+    assert is_open("KZ", "081340")
+    assert not is_open("KZ", "520100")
+    assert not is_open("KZ", "")
+    assert not export_notice("").is_open
+
+
+def test_closing_and_opening_again_keeps_the_goods_it_was_limited_to() -> None:
+    open_country("KZ", "0813")
+    officer = make_officer(make_regiment(), "compliance")
+    for status in ("closed", "open"):
+        set_destination("KZ", status, reason="again", by=officer, now=NOW)
+
+    assert is_open("KZ", "081340")
+    assert not is_open("KZ", "520100")
+
+
+def test_the_newest_published_set_is_the_live_one() -> None:
+    newer = make_rules({"code": "X", "match": {}})
+
+    rule_set, rules = live_rules()
+
+    assert rule_set == newer
+    assert "X" in {rule.code for rule in rules}
+
+
+@pytest.mark.parametrize("change", [{"effect": "allow"}, {"citation": "other"}])
+def test_rules_of_a_published_set_are_final(change: dict[str, str]) -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        TradeRule.objects.filter(code="DEST-NOT-OPENED").update(**change)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        rule = TradeRule.objects.get(code="DEST-NOT-OPENED")
+        rule.pk, rule.code = None, "MORE"
+        rule.save()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        RuleSet.objects.update(hash="0" * 64)
+
+    assert TradeRule.objects.get(code="DEST-NOT-OPENED").effect == "block"
