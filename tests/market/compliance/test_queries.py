@@ -5,14 +5,9 @@ from django.utils import translation
 from market.compliance.actions.set_destination import set_destination
 from market.compliance.models import RuleSet, TradeRule
 from market.compliance.queries import export_notice, is_open, live_rules
-from tests.builders import NOW, make_officer, make_regiment, make_rules
+from tests.builders import NOW, make_officer, make_regiment, make_rules, open_country
 
 pytestmark = pytest.mark.django_db
-
-
-def open_country(country: str, *prefixes: str) -> None:
-    officer = make_officer(make_regiment(), "compliance")
-    set_destination(country, "open", reason="first market", by=officer, now=NOW, hs_prefixes=prefixes)
 
 
 def test_everything_is_closed_until_somebody_opens_it_and_the_page_says_so() -> None:
@@ -62,10 +57,10 @@ def test_the_newest_published_set_is_the_live_one() -> None:
 def test_rules_of_a_published_set_are_final(change: dict[str, str]) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         TradeRule.objects.filter(code="DEST-NOT-OPENED").update(**change)
+    more = TradeRule.objects.get(code="DEST-NOT-OPENED")
+    more.pk, more.code = None, "MORE"
     with pytest.raises(IntegrityError), transaction.atomic():
-        rule = TradeRule.objects.get(code="DEST-NOT-OPENED")
-        rule.pk, rule.code = None, "MORE"
-        rule.save()
+        more.save()
     with pytest.raises(IntegrityError), transaction.atomic():
         RuleSet.objects.update(hash="0" * 64)
 

@@ -24,7 +24,8 @@ def find(enterprise: Enterprise, officer: User, result: str = "INDEPENDENT", **c
 
 def flags(enterprise: Enterprise, days: int = 0) -> frozenset[str]:
     found = newest_ownership("pk", TODAY + timedelta(days=days))
-    return seller_flags(Enterprise.objects.annotate(ownership=found).get(pk=enterprise.pk).ownership)
+    rows = Enterprise.objects.filter(pk=enterprise.pk).annotate(ownership=found).values_list("ownership", flat=True)
+    return seller_flags(rows.get())
 
 
 @pytest.fixture
