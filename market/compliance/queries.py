@@ -1,13 +1,13 @@
 """Reads of the live rules, the destinations and the owners of sellers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Case, F, OuterRef, Subquery, When
 from django.utils.translation import gettext as _
 
-from market.common.countries import country_name
+from market.common.countries import country_name, is_country
 from market.common.languages import RU, ZH, active_language
 from market.compliance.facts import OWNERSHIP_UNKNOWN
 from market.compliance.models import DestinationPolicy, OwnershipFinding, RuleSet, TradeRule
@@ -33,11 +33,12 @@ class OpenDestinations:
 
 @dataclass(frozen=True)
 class ExportNotice:
-    """What a page says before anybody orders: `open_countries` (names in the active language, by name) for these
-    goods; with none, `reason` says why."""
+    """What a page says before anybody asks. Names of countries in the active language, sorted: `open_countries` for
+    these goods (with none, `reason` says why), `barred` where the law bars goods of this origin whatever we open."""
 
     open_countries: tuple[str, ...]
     reason: str
+    barred: tuple[str, ...]
 
     @property
     def is_open(self) -> bool:
@@ -85,11 +86,23 @@ def is_open(country: str, hs_code: str = "") -> bool:
     return country == HOME or country in open_destinations().for_goods(hs_code)
 
 
-def export_notice(hs_code: str) -> ExportNotice:
-    """For product page and export cart. The law's rules speak when somebody asks for a country."""
+def export_notice(hs_code: str, origin_subdivision: str, today: date) -> ExportNotice:
+    """For product page and export cart, in two statements. What the law says of one buyer's country, seller and day is
+    judged when somebody asks."""
     language = active_language()
-    countries = sorted(country_name(code, language) for code in open_destinations().for_goods(hs_code) - {HOME})
-    return ExportNotice(tuple(countries), "" if countries else closed_reason())
+
+    def named(codes: Iterable[str]) -> tuple[str, ...]:
+        return tuple(sorted(country_name(code, language) for code in codes))
+
+    barred = {
+        place
+        for rule in live_rules()[1]
+        if rule.bars_origin(origin_subdivision, hs_code) and rule.holds_on(today, today)
+        for place in rule.match.get("destinations", ())
+        if is_country(place)
+    }
+    countries = named(open_destinations().for_goods(hs_code) - barred - {HOME})
+    return ExportNotice(countries, "" if countries else closed_reason(), named(barred))
 
 
 def newest_ownership(enterprise_lookup: str, today: date) -> Subquery:

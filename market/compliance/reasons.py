@@ -2,24 +2,15 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
-
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+from typing import Any
 
 from market.common.dates import format_day
 from market.common.languages import active_language
 from market.compliance.actions.decide_trade import Judgement
 from market.compliance.evaluator import BLOCK, NEEDS_EVIDENCE, Verdict
+from market.compliance.evidence import UNKNOWN_FACTS
 from market.compliance.queries import closed_reason, reason_in_language
 
-_UNKNOWN: Final[Mapping[str, str | Promise]] = {
-    "destination": _("The destination is not known."),
-    "hs_code": _("The HS code of the goods is not known."),
-    "upstream_origins": _("The origin of a lot is not known."),
-    "rule_set": _("No trade rules are in force at the moment, so nothing can be released."),
-    "evaluation": _("The trade rules could not be evaluated. Our compliance office has been told."),
-}
 PLATFORM_POLICY = "DEST-NOT-OPENED"
 
 
@@ -52,7 +43,7 @@ def reasons_of(verdict: Verdict) -> list[Reason]:
         reasons.append(Reason(rule.code, reason_in_language(rule), rule.citation, since))
     if "destination_not_opened" in verdict.unknown or any(rule.code == PLATFORM_POLICY for rule in verdict.rules):
         reasons.append(Reason(PLATFORM_POLICY, closed_reason()))
-    reasons += [Reason("", str(_UNKNOWN[name])) for name in verdict.unknown if name in _UNKNOWN]
+    reasons += [Reason("", str(UNKNOWN_FACTS[name])) for name in verdict.unknown if name in UNKNOWN_FACTS]
     return reasons
 
 

@@ -53,3 +53,13 @@ class Rule:
         return (self.effective_from is None or self.effective_from <= day) and (
             self.effective_to is None or day <= self.effective_to
         )
+
+    def bars_origin(self, subdivision: str, hs_code: str) -> bool:
+        """Whether it blocks goods of this origin and code as such, whoever sells them and by whatever route."""
+        prefixes = self.match.get("hs_prefixes", ["*"])
+        return (
+            self.effect == "block"
+            and subdivision in self.match.get("upstream_origin_subdivisions", ())
+            and any(prefix == "*" or (hs_code and hs_code.startswith(prefix)) for prefix in prefixes)
+            and set(self.match) <= {"destinations", "upstream_origin_subdivisions", "hs_prefixes"}
+        )

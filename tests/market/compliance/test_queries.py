@@ -4,14 +4,18 @@ from django.utils import translation
 
 from market.compliance.actions.set_destination import set_destination
 from market.compliance.models import RuleSet, TradeRule
-from market.compliance.queries import export_notice, is_open, live_rules
+from market.compliance.queries import ExportNotice, export_notice, is_open, live_rules
 from tests.builders import NOW, make_officer, make_regiment, make_rules, open_country
 
 pytestmark = pytest.mark.django_db
 
 
+def notice_of(hs_code: str, subdivision: str = "CN-XJ") -> ExportNotice:
+    return export_notice(hs_code, subdivision, NOW.date())
+
+
 def test_everything_is_closed_until_somebody_opens_it_and_the_page_says_so() -> None:
-    notice = export_notice("081340")
+    notice = notice_of("081340")
 
     assert (notice.is_open, notice.open_countries) == (False, ())
     assert notice.reason == "合规办公室尚未开放该目的地。"
@@ -22,7 +26,7 @@ def test_opened_countries_are_named_in_the_readers_language(language: str, name:
     open_country("KZ")
 
     with translation.override(language):
-        assert export_notice("081340").open_countries == (name,)
+        assert notice_of("081340").open_countries == (name,)
 
 
 def test_a_country_opened_for_some_goods_is_closed_for_others_and_for_unknown_ones() -> None:
@@ -31,7 +35,7 @@ def test_a_country_opened_for_some_goods_is_closed_for_others_and_for_unknown_on
     assert is_open("KZ", "081340")
     assert not is_open("KZ", "520100")
     assert not is_open("KZ", "")
-    assert not export_notice("").is_open
+    assert not notice_of("").is_open
 
 
 def test_closing_and_opening_again_keeps_the_goods_it_was_limited_to() -> None:
@@ -65,3 +69,16 @@ def test_rules_of_a_published_set_are_final(change: dict[str, str]) -> None:
         RuleSet.objects.update(hash="0" * 64)
 
     assert TradeRule.objects.get(code="DEST-NOT-OPENED").effect == "block"
+
+
+def test_countries_whose_law_bars_the_origin_are_named_and_never_open() -> None:
+    open_country("US")
+    open_country("KZ")
+
+    with translation.override("en"):
+        from_here, from_elsewhere = notice_of("081340"), notice_of("081340", "CN-SD")
+
+    assert "United States" in from_here.barred
+    assert from_here.open_countries == ("Kazakhstan",)
+    assert from_elsewhere.barred == ()
+    assert from_elsewhere.open_countries == ("Kazakhstan", "United States")
