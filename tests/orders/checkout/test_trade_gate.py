@@ -74,9 +74,9 @@ def test_a_repeated_order_decides_once() -> None:
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("zh-hans", ["伽师瓜", "示例法规不允许。", "Example Act 7", "2026-01-01"]),
+        ("zh-hans", ["伽师瓜", "示例法规不允许。", "Example Act 7", "2026年1月1日"]),
         ("en", ["Jiashi melon", "The example act does not allow it.", "Example Act 7", "1 Jan 2026"]),
-        ("ru", ["Дыня цзяши", "Закон-пример этого не допускает.", "Example Act 7", "01.01.2026"]),
+        ("ru", ["Дыня цзяши", "Закон-пример этого не допускает.", "Example Act 7", "1 января 2026"]),
     ],
 )
 def test_a_rule_that_blocks_refuses_by_name_and_leaves_only_its_decisions(language: str, words: list[str]) -> None:
