@@ -61,8 +61,8 @@ class StripeGateway:
             intent = _call(lambda: self._client().v1.payment_intents.create(fields, {"idempotency_key": attempt.key}))
         except (stripe.InvalidRequestError, stripe.CardError) as error:
             return Outcome("", "failed", refused=_words(error))
-        state = STATES.get(intent.status, "processing")
-        return Outcome(intent.id, "action_required" if state == "created" else state, next_action=_next_action(intent))
+        outcome = _outcome(intent)
+        return Outcome(outcome.provider_ref, outcome.state, next_action=outcome.next_action)
 
     def _fields(self, attempt: Attempt) -> Any:
         methods = self.methods(attempt.currency)
@@ -87,7 +87,7 @@ class StripeGateway:
         return fields
 
     def fetch(self, provider_ref: str) -> Outcome:
-        return _outcome(_call(lambda: self._client().v1.payment_intents.retrieve(provider_ref)))
+        return _outcome(_ask(lambda: self._client().v1.payment_intents.retrieve(provider_ref)))
 
     def cancel(self, provider_ref: str, key: str) -> Outcome:
         try:
@@ -104,7 +104,7 @@ class StripeGateway:
     def refund(self, provider_ref: str, amount: Decimal, currency: str, key: str) -> RefundOutcome:
         """Looks for a refund with our key first: Stripe forgets idempotency keys after a day, and money must not go
         twice."""
-        known = _call(lambda: self._refund_with(provider_ref, key))
+        known = _ask(lambda: self._refund_with(provider_ref, key))
         if known is not None:
             return _refund_outcome(known)
         try:
@@ -120,10 +120,13 @@ class StripeGateway:
 
     def _refund_with(self, provider_ref: str, key: str) -> Any:
         found = self._client().v1.refunds.list({"payment_intent": provider_ref, "limit": 100})
-        return next((row for row in found.auto_paging_iter() if (row.metadata or {}).get("refund") == key), None)
+        for refund in found.auto_paging_iter():
+            if (refund.to_dict().get("metadata") or {}).get("refund") == key:
+                return refund
+        return None
 
     def fetch_refund(self, refund_ref: str) -> RefundOutcome:
-        return _refund_outcome(_call(lambda: self._client().v1.refunds.retrieve(refund_ref)))
+        return _refund_outcome(_ask(lambda: self._client().v1.refunds.retrieve(refund_ref)))
 
     def _client(self) -> stripe.StripeClient:
         base: Any = {"api": settings.STRIPE_API_BASE} if settings.STRIPE_API_BASE else {}
@@ -135,45 +138,54 @@ class StripeGateway:
         )
 
 
-def _outcome(intent: Any) -> Outcome:
-    currency = intent.currency.upper()
-    state = STATES.get(intent.status, "processing")
+def _outcome(intent: stripe.StripeObject) -> Outcome:
+    row = intent.to_dict()
+    currency = row["currency"].upper()
+    state = STATES.get(row["status"], "processing")
     if state == "created":
-        state = "failed" if intent.last_payment_error else "action_required"
+        state = "failed" if row.get("last_payment_error") else "action_required"
     return Outcome(
-        intent.id,
+        row["id"],
         state,
-        amount=from_stripe(intent.amount, currency),
+        amount=from_stripe(row["amount"], currency),
         currency=currency,
-        captured=from_stripe(intent.amount_received or 0, currency),
-        next_action=_next_action(intent),
+        captured=from_stripe(row.get("amount_received") or 0, currency),
+        next_action=_next_action(row),
     )
 
 
-def _next_action(intent: Any) -> dict[str, Any]:
+def _next_action(row: dict[str, Any]) -> dict[str, Any]:
     """`redirect` and `qr` need no script; `stripe` is for Stripe's own form."""
-    action = intent.next_action
-    if action and action.type == "alipay_handle_redirect":
-        return {"kind": "redirect", "url": action.alipay_handle_redirect.url}
-    if action and action.type == "redirect_to_url":
-        return {"kind": "redirect", "url": action.redirect_to_url.url}
-    if action and action.type == "wechat_pay_display_qr_code":
-        code = action.wechat_pay_display_qr_code
-        return {"kind": "qr", "data": code.data, "image": code.image_data_url}
+    action = row.get("next_action") or {}
+    for kind in ("alipay_handle_redirect", "redirect_to_url"):
+        if action.get("type") == kind:
+            return {"kind": "redirect", "url": action[kind]["url"]}
+    if action.get("type") == "wechat_pay_display_qr_code":
+        code = action["wechat_pay_display_qr_code"]
+        return {"kind": "qr", "data": code["data"], "image": code.get("image_data_url", "")}
     return {
         "kind": "stripe",
-        "client_secret": intent.client_secret,
+        "client_secret": row.get("client_secret"),
         "publishable_key": settings.STRIPE_PUBLISHABLE_KEY,
     }
 
 
-def _refund_outcome(refund: Any) -> RefundOutcome:
-    state = REFUND_STATES.get(refund.status or "", "pending")
-    return RefundOutcome(refund.id, state, refused=str(refund.get("failure_reason") or "") if state == "failed" else "")
+def _refund_outcome(refund: stripe.StripeObject) -> RefundOutcome:
+    row = refund.to_dict()
+    state = REFUND_STATES.get(row.get("status") or "", "pending")
+    return RefundOutcome(row["id"], state, refused=str(row.get("failure_reason") or "") if state == "failed" else "")
 
 
 def _words(error: stripe.StripeError) -> str:
     return str(error.user_message or error.code or "invalid request")
+
+
+def _ask(request: Callable[[], T]) -> T:
+    """A question has no refusal: what Stripe does not know is an unknown outcome too."""
+    try:
+        return _call(request)
+    except (stripe.InvalidRequestError, stripe.CardError) as error:
+        raise GatewayError(f"stripe: {type(error).__name__}") from error
 
 
 def _call(request: Callable[[], T]) -> T:
