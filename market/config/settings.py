@@ -325,6 +325,8 @@ MARKET_WORKER_STEPS = [
     "market.common.outbox.drain.drain_outbox",
     "orders.inbox.tasks.process_inbox",
     "market.common.deadlines.actions.run_due_deadlines",
+    "orders.actions.reconcile.reconcile_payments",
+    "orders.actions.reconcile.reconcile_refunds",
 ]
 
 LOGGING = {
