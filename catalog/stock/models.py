@@ -60,9 +60,9 @@ class StockItem(models.Model):
         return f"{self.variant} in {self.warehouse}"
 
     @property
-    def free(self) -> Decimal:
+    def unreserved(self) -> Decimal:
         """What nobody has been promised."""
-        return self.on_hand - self.reserved
+        return Decimal(self.on_hand - self.reserved)
 
 
 class Reservation(models.Model):

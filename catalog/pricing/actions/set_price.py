@@ -81,9 +81,7 @@ def _check(tiers: Sequence[tuple[Decimal, Decimal]], moq: Decimal, multiple: Dec
         raise InvalidInput(fields=fields)
 
 
-def _check_unit_prices(
-    basis: str, tiers: Sequence[tuple[Decimal, Decimal]], net_kg: Decimal, currency: str
-) -> None:
+def _check_unit_prices(basis: str, tiers: Sequence[tuple[Decimal, Decimal]], net_kg: Decimal, currency: str) -> None:
     """A unit must cost an amount that can be paid: whole cents when stated, and not nothing when computed."""
     for number, (_quantity, amount) in enumerate(tiers, start=1):
         facts = {"step": number, "places": exponent(currency)}

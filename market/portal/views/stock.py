@@ -86,7 +86,7 @@ def item(request: HttpRequest, seat: Seat, item_id: int) -> HttpResponse:
         "item": row,
         "parts": parts,
         "loose": loose,
-        "free": row.free,
+        "free": row.unreserved,
         "movements": row.movements.select_related("by").order_by("-at", "-pk")[:50],
     }
     return show(request, seat, "stock_item", f"{row.variant.product.name} · {row.variant.sku}", context)
