@@ -115,6 +115,9 @@ def _database(url: str) -> dict[str, Any]:
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;"
             " PRAGMA mmap_size=134217728; PRAGMA journal_size_limit=27103364; PRAGMA cache_size=4000;",
         }
+    elif ENV.DATABASE_PREPARE:
+        # Planning costs PostgreSQL more than running most of our statements: after the fifth time it keeps the plan.
+        config["OPTIONS"] = {"server_side_binding": True, "prepare_threshold": 5} | config.get("OPTIONS", {})
     return config
 
 

@@ -25,7 +25,7 @@ from market.storefront.listing import SIZE, public_page
 from market.storefront.offers import Offer, offers_of
 from orders.cart.actions.change_cart import MAX_QUANTITY
 from search.products.answer import SearchQuery
-from search.products.queries import newest_cards, search_products
+from search.products.queries import search_products
 
 NEWEST = 12
 STRIP = 6
@@ -45,7 +45,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "tiles": tiles(category_tree()),
         "season": season.hits,
-        "newest": newest_cards("domestic", language, size=NEWEST),
+        "newest": search_products(SearchQuery(language=language, size=NEWEST, sort="newest")).hits,
     }
     return public_page(render(request, "storefront/home.html", context))
 

@@ -6,15 +6,16 @@ from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Prefetch, Sum
+from django.db.models import Exists, OuterRef, Prefetch, UUIDField
 
 from catalog.pricing.ladder import Step, fits_multiple, ladder, line_total, next_step, step_for
 from catalog.pricing.models import Price
 from catalog.products.models import ChannelListing, Product, Variant
-from catalog.stock.models import StockItem
+from catalog.stock.queries import free_stock
 from market.accounts.models import User
 from market.common.errors import NotFound
 from market.common.ids import digest
+from market.common.prepared import Param, PreparedSelect
 from market.enterprises.models import Enterprise
 from orders.cart.models import Cart, CartLine
 
@@ -63,13 +64,16 @@ class PricedCart:
         return bool(self.selected) and not any(line.problem for line in self.selected)
 
 
+_find_cart = PreparedSelect(lambda: Cart.objects.select_related("channel").filter(pk=Param("key", UUIDField())))
+
+
 def find_cart(cart_id: UUID | str, *, token: str = "", user: User | None = None) -> Cart:
     """The cart, for whoever holds its token or is its owner. Raises NotFound for everybody else."""
     try:
         key = cart_id if isinstance(cart_id, UUID) else UUID(cart_id)
     except ValueError as error:
         raise NotFound() from error
-    cart = Cart.objects.select_related("channel").filter(pk=key).first()
+    cart = next(iter(_find_cart(key=key)), None)
     if cart is None:
         raise NotFound()
     holds_token = bool(token) and hmac.compare_digest(cart.token_digest, digest(token))
@@ -92,18 +96,6 @@ def cart_lines(cart: Cart) -> list[CartLine]:
         .annotate(is_listed=Exists(listings))
         .order_by("variant__product__enterprise_id", "id")
     )
-
-
-def free_stock(variant_ids: set[int]) -> dict[int, Decimal]:
-    rows = (
-        StockItem.objects.filter(variant_id__in=variant_ids, warehouse__is_active=True)
-        .values("variant_id")
-        .annotate(free=Sum(F("on_hand") - F("reserved")))
-        .values_list("variant_id", "free")
-    )
-    return {
-        variant_id: Decimal(free).scaleb(-3) if not isinstance(free, Decimal) else free for variant_id, free in rows
-    }
 
 
 def price_line(line: CartLine, currency: str, left: Decimal) -> PricedLine:

@@ -37,15 +37,6 @@ def search_products(query: SearchQuery) -> SearchAnswer:
     return SearchAnswer(hits=(), total=0, facets=_facets(query, now) if query.with_facets else {}, pass_name="nothing")  # noqa: S106 - a pass over the index, no password
 
 
-def newest_cards(channel: str, language: str, *, size: int, before: int | None = None) -> list[Card]:
-    """A keyset page of everything in the channel, newest product first: one statement on one index."""
-    rows = SearchDocument.objects.filter(channel=channel).defer("words")
-    if before is not None:
-        rows = rows.filter(product_id__lt=before)
-    month = read_clock().month
-    return [card(row, language, month) for row in rows.order_by("-product_id")[:size]]
-
-
 def _passes(text: str) -> list[tuple[str, Q]]:
     """Names and conditions over the token column. Empty text browses."""
     text = text[:MAX_TEXT]
