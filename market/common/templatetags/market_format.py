@@ -9,7 +9,7 @@ from django import template
 from django.urls import translate_url
 from django.utils import timezone
 
-from market.common.languages import active_language, babel_locale
+from market.common.languages import RU, active_language, babel_locale
 from market.common.money import format_amount
 from market.common.quantity import format_number, plain, unit_label
 
@@ -53,6 +53,12 @@ def day(value: date) -> str:
     if isinstance(value, datetime):
         value = timezone.localtime(value).date()
     return format_date(value, _DAY[language], locale=babel_locale(language))
+
+
+@register.filter
+def table_day(value: date) -> str:
+    """Short and of one width, for columns."""
+    return value.strftime("%d.%m.%Y" if active_language() == RU else "%Y-%m-%d")
 
 
 @register.simple_tag(takes_context=True)

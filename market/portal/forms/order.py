@@ -25,7 +25,7 @@ class PackForm(PortalForm):
         for line in lines:
             for choice in line.choices:
                 self.fields[self._name(line, choice.lot.pk)] = NumberField(
-                    label=_("%(sku)s from lot %(lot)s") % {"sku": line.line.sku, "lot": choice.lot.number},
+                    label=_("Units from lot %(lot)s") % {"lot": choice.lot.number},
                     required=False,
                     initial=plain(choice.proposed) if choice.proposed else "",
                 )

@@ -19,7 +19,6 @@ from market.portal.forms.base import Choices, DayField, NumberField, OneOf, Port
 from market.regions.models import OrgUnit
 
 TEXTS = tuple(column.name for column in fields(ProductTexts))
-PICTURE_HINT = _("JPEG, PNG or WebP, up to 10 MB and 40 megapixels each; at most 10 pictures a product")
 
 
 class ProductForm(PortalForm):
@@ -44,13 +43,22 @@ class ProductForm(PortalForm):
         widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "short"}),
     )
     description_zh = forms.CharField(
-        label=_("Description in Chinese (optional)"), max_length=8000, required=False, widget=forms.Textarea
+        label=_("Description in Chinese (optional)"),
+        max_length=8000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 5}),
     )
     description_en = forms.CharField(
-        label=_("Description in English (optional)"), max_length=8000, required=False, widget=forms.Textarea
+        label=_("Description in English (optional)"),
+        max_length=8000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 5}),
     )
     description_ru = forms.CharField(
-        label=_("Description in Russian (optional)"), max_length=8000, required=False, widget=forms.Textarea
+        label=_("Description in Russian (optional)"),
+        max_length=8000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 5}),
     )
 
     def clean_hs_code(self) -> str:
