@@ -19,7 +19,7 @@ from catalog.products.models import Product
 from catalog.stock.models import Warehouse
 from market.channels.models import Channel
 from market.common.clock import read_clock
-from market.common.errors import Conflict, MarketError
+from market.common.errors import Conflict, MarketError, NotAllowed
 from market.common.pages import tell_refusal
 from market.compliance.hs import description, search_codes
 from market.enterprises.roles import Right
@@ -70,6 +70,8 @@ def _write(seat: Seat, form: NewProductForm, *, is_published: bool, now: datetim
             tiers = [(min(moq, Decimal(1)), values["price"])]
             set_price(variant, channel, basis="per_kg", tiers=tiers, moq=moq, now=now)
             if form.has_harvest:
+                if not seat.may(Right.STOCK):
+                    raise NotAllowed()
                 warehouse = (
                     Warehouse.objects.for_enterprise(enterprise.pk).filter(is_active=True).order_by("code").first()
                 )
