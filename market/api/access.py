@@ -43,8 +43,8 @@ def caller(request: HttpRequest) -> User | None:
 
 
 def seller_of(request: HttpRequest, scope: str, now: datetime) -> tuple[User, Enterprise]:
-    """The enterprise the key speaks for. Membership and role are looked at anew each time: a person who left is out, and
-    a key is never stronger than its holder's role. Raises KeyRefused, NotAllowed."""
+    """The enterprise the key speaks for. Membership and role are looked at anew each time: a person who left is out,
+    and a key is never stronger than its holder's role. Raises KeyRefused, NotAllowed."""
     key = key_of(request)
     if key is None:
         raise KeyRefused()

@@ -1,5 +1,5 @@
-"""The API's description of itself. The catalogue's reads are the busiest addresses: their answers are described here and
-held to it by a test, instead of being checked field by field at every call."""
+"""The API's description of itself. The catalogue's reads are the busiest addresses: their answers are described here
+and held to it by a test, instead of being checked field by field at every call."""
 
 from typing import Any
 

@@ -54,7 +54,7 @@ class PriceIn(Schema):
 
 
 class LotIn(Schema):
-    """The harvest lot of what is on hand. Without it the goods can be sold; they get their lot before they are packed."""
+    """The harvest lot of what is on hand. Without it the goods can be sold, but not packed before they have one."""
 
     number: str = Field(min_length=1, max_length=20)
     harvested_from: date
