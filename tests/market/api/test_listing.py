@@ -1,3 +1,4 @@
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -225,4 +226,4 @@ def test_stock_of_a_lot_by_program() -> None:
 
     assert more.json() == {"variant": variant.pk, "on_hand": "12", "reserved": "0"}
     assert unknown.status_code == 422
-    assert stock_of(variant) == (12, 0)
+    assert stock_of(variant) == (Decimal(12), Decimal(0))

@@ -56,7 +56,7 @@ def test_remove_deletes_files_and_tells_the_index_once() -> None:
     remove_image(image, now=NOW)
     remove_image(image, now=NOW)
 
-    assert not default_storage.exists(image.file.name)
+    assert not default_storage.exists(str(image.file.name))
     assert not any(default_storage.exists(path) for path in image.thumbnails.values())
     assert OutboxEvent.objects.count() == 1
 
@@ -70,7 +70,7 @@ def test_files_another_picture_uses_are_kept() -> None:
 
     remove_image(image, now=NOW)
 
-    assert default_storage.exists(twin.file.name)
+    assert default_storage.exists(str(twin.file.name))
 
 
 def test_eleventh_and_broken_pictures_are_refused_by_name() -> None:
