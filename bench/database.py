@@ -59,6 +59,12 @@ class BenchDatabase:
             f"CREATE TABLE bench_note (id {key}, text varchar(200), number bigint, at {moment})",
             f"CREATE TABLE bench_order (id {key}, number varchar(20), total bigint, at {moment})",
             f"CREATE TABLE bench_line (id {key}, order_id bigint, item_id bigint, quantity bigint, price bigint)",
+            f"CREATE TABLE bench_row (id {key}, product_id bigint, channel varchar(20), name varchar(200),"
+            " seller varchar(200), price bigint, thumbnail_url varchar(300))",
+            "INSERT INTO bench_row (product_id, channel, name, seller, price, thumbnail_url)"
+            " SELECT p.id, 'domestic', p.name_zh, e.name_zh, 123400, '/media/products/320/season.webp'"
+            " FROM products_product p JOIN enterprises_enterprise e ON e.id = p.enterprise_id",
+            "CREATE INDEX bench_row_newest ON bench_row (channel, product_id DESC)",
             f"CREATE TABLE bench_stock (id {key}, on_hand bigint, reserved bigint)",
         )
         rows = ",".join("(1000000000, 0)" for _ in range(100))

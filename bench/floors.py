@@ -18,10 +18,10 @@ def list_rows(request: HttpRequest) -> JsonResponse:
             "items": [
                 {
                     "id": row.product_id,
-                    "name": row.name_zh,
+                    "name": row.name,
                     "price": row.price,
                     "thumbnail_url": row.thumbnail_url,
-                    "seller": row.seller_zh,
+                    "seller": row.seller,
                 }
                 for row in rows
             ]

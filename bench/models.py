@@ -4,22 +4,22 @@ from django.db import models
 
 
 class Row(models.Model):
-    """The list's row, as plain as an ordinary project would have it."""
+    """The list's row, as an ordinary project would have it."""
 
     product_id = models.BigIntegerField()
     channel = models.CharField(max_length=20)
-    name_zh = models.CharField(max_length=200)
-    seller_zh = models.CharField(max_length=200)
+    name = models.CharField(max_length=200)
+    seller = models.CharField(max_length=200)
     price = models.BigIntegerField()
     thumbnail_url = models.CharField(max_length=300)
 
     class Meta:
         app_label = "bench"
         managed = False
-        db_table = "search_products_searchdocument"
+        db_table = "bench_row"
 
     def __str__(self) -> str:
-        return self.name_zh
+        return self.name
 
 
 class Product(models.Model):

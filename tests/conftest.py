@@ -49,6 +49,9 @@ def _own_places(settings: Settings, tmp_path: Path) -> Iterator[None]:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     if settings.CACHES["default"]["BACKEND"].endswith("RedisCache"):
         settings.CACHES = {"default": settings.CACHES["default"] | {"KEY_PREFIX": own}}
+    from search.products.words import forget_words  # settings are read when it is imported
+
+    forget_words()
     if settings.SEARCH_URL.startswith("tantivy:"):
         settings.SEARCH_URL = f"tantivy://{tmp_path}/search"
     settings.SEARCH_INDEX_PREFIX = own

@@ -1,7 +1,7 @@
 """What the API answers, as types: the description at openapi.json is made of these. Amounts, quantities and weights are
 decimal strings (`"30"`, `"2.5"`), so that no program reads them as floats."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from ninja import Schema
@@ -24,9 +24,12 @@ class SellerNamed(Schema):
 
 
 class ProductCard(Schema):
+    """`highlight`: the name with the words that were found marked, when words were asked for."""
+
     id: int
     slug: str
     name: str
+    highlight: str | None
     price: CardPrice
     thumbnail_url: str | None
     in_stock: bool
@@ -40,10 +43,24 @@ class ProductList(Schema):
     next: str | None
 
 
+class FacetCount(Schema):
+    """`level` is filled where values are of several levels, as units of origin are."""
+
+    value: str
+    label: str
+    count: int
+    is_chosen: bool
+    level: str
+
+
 class SearchAnswer(ProductList):
-    """`pass` says how loosely the words had to be read; `degraded` that the usual engine is away."""
+    """`pass` says how loosely the words had to be read; `corrected` is the text that was searched instead of the one
+    asked for; `degraded` that the usual engine is away."""
 
     total: int
+    total_is_capped: bool
+    facets: dict[str, list[FacetCount]]
+    corrected: str
     engine: str
     degraded: bool
     pass_name: str = Field(alias="pass")
@@ -262,3 +279,82 @@ class ShipmentMade(Schema):
     carrier: str
     waybill: str
     lines: list[PackedSeen]
+
+
+class OpenDestination(Schema):
+    """No prefixes: open for all goods."""
+
+    country: str
+    name: str
+    hs_prefixes: list[str]
+
+
+class OpenDestinations(Schema):
+    items: list[OpenDestination]
+
+
+class PartMade(Schema):
+    number: str
+    state: str
+
+
+class EnquiryMade(Schema):
+    """`access_token` goes into the X-Enquiry-Token header."""
+
+    number: str
+    access_token: str
+    parts: list[PartMade]
+
+
+class EnquiryLineSeen(Schema):
+    variant: int
+    sku: str
+    quantity: str
+    unit: str
+    listed_unit_price: str
+
+
+class MessageSeen(Schema):
+    sender: str = Field(alias="from")
+    text: str
+    at: datetime
+
+
+class PartSeen(PartMade):
+    seller: str
+    lines: list[EnquiryLineSeen]
+    messages: list[MessageSeen]
+
+
+class EnquirySeen(Schema):
+    number: str
+    state: str
+    currency: str
+    country: str
+    onward_country: str
+    expected_entry: date | None
+    incoterm: str
+    created_at: datetime
+    parts: list[PartSeen]
+
+
+class PartForSeller(PartMade):
+    """One's own part, with who asks and the evidence its lines still need before goods may leave."""
+
+    lines: list[EnquiryLineSeen]
+    messages: list[MessageSeen]
+    company: str
+    contact: str
+    email: str
+    country: str
+    onward_country: str
+    incoterm: str
+    named_place: str
+    expected_entry: date | None
+    currency: str
+    missing_evidence: list[str]
+
+
+class PartsForSeller(Schema):
+    items: list[PartForSeller]
+    next: str | None

@@ -107,7 +107,7 @@ _DATABASE_URL = ENV.DATABASE_URL.get_secret_value() if ENV.DATABASE_URL else f"s
 
 
 def _database(url: str) -> dict[str, Any]:
-    config: dict[str, Any] = dict(dj_database_url.parse(url, conn_max_age=600, conn_health_checks=True))
+    config: dict[str, Any] = dict(dj_database_url.parse(url, conn_max_age=600))
     if config["ENGINE"].endswith("sqlite3"):
         config["OPTIONS"] = {
             "transaction_mode": "IMMEDIATE",
@@ -130,6 +130,9 @@ if ENV.DATABASE_REPLICA_URL:
 
 SEARCH_URL = ENV.SEARCH_URL.get_secret_value() if ENV.SEARCH_URL else f"tantivy://{DATA_DIR}/search"
 SEARCH_INDEX_PREFIX = "tuanji"
+SEARCH_INDEX_REPLICAS = 1
+# A factory `(url, schema) -> SearchEngine`; every engine passes tests/search/engines/contract.py.
+MARKET_SEARCH_ENGINE = "search.products.engine.make_engine"
 
 CELERY_BROKER_URL = ENV.CELERY_BROKER_URL.get_secret_value() if ENV.CELERY_BROKER_URL else ""
 
@@ -294,6 +297,14 @@ MARKET_CARRIERS = {
     "standard": "orders.shipments.carriers.standard",
     "easypost": "orders.shipments.carriers.easypost",
     "kuaidi100": "orders.shipments.carriers.kuaidi100",
+    "aftership": "orders.shipments.carriers.aftership",
+    "shippo": "orders.shipments.carriers.shippo",
+    "seventeentrack": "orders.shipments.carriers.seventeentrack",
+    "cainiao": "orders.shipments.carriers.cainiao",
+    "dcsa_tnt": "orders.shipments.carriers.dcsa_tnt",
+    "dhl_unified_push": "orders.shipments.carriers.dhl_unified_push",
+    "ups_track_alert": "orders.shipments.carriers.ups_track_alert",
+    "iata_one_record": "orders.shipments.carriers.iata_one_record",
 }
 # Outbox topic -> receivers, each called with a batch of events; a receiver may see an event twice.
 MARKET_EVENT_RECEIVERS: dict[str, list[str]] = {
@@ -310,9 +321,12 @@ MARKET_DEADLINE_HANDLERS: dict[str, str] = {
 MARKET_WAKE: str | None = "market.config.celery.wake" if CELERY_BROKER_URL else None
 # Steps of the worker loop, each `step(now) -> int` (how much was done), in this order.
 MARKET_WORKER_STEPS = [
+    "search.products.tasks.keep_index",
     "market.common.outbox.drain.drain_outbox",
     "orders.inbox.tasks.process_inbox",
     "market.common.deadlines.actions.run_due_deadlines",
+    "orders.actions.reconcile.reconcile_payments",
+    "orders.actions.reconcile.reconcile_refunds",
 ]
 
 LOGGING = {

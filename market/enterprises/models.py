@@ -24,6 +24,7 @@ class Enterprise(NamedRow):
         UNDER_REVIEW = "under_review", _("under review")
         RETURNED = "returned", _("returned with reasons")
         APPROVED = "approved", _("approved")
+        REJECTED = "rejected", _("rejected")
         SUSPENDED = "suspended", _("suspended")
 
     number = models.CharField(max_length=20, unique=True)
@@ -116,7 +117,10 @@ class Invitation(models.Model):
 
 
 class AdmissionEvent(models.Model):
-    """One step of an admission: from, to, by whom, why, when. `items` names the fields to correct."""
+    """One step of an admission: from, to, by whom, why, when.
+
+    `items` of a return: what has to be corrected, each `{"item": ..., "reason": ...}`; of a hand-in: a print of each
+    item as it was then, `{"item": ..., "print": ...}`, so that the next hand-in shows what has changed."""
 
     enterprise = models.ForeignKey(Enterprise, on_delete=models.CASCADE, related_name="admission_events")
     from_state = models.CharField(max_length=12)

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from market.portal import enquiries
 from market.portal.views import home, lots, onboarding, orders, packings, payouts, people, pictures, products, stock
 
 app_name = "portal"
@@ -36,6 +37,8 @@ urlpatterns = [
     path("orders/<str:number>/", orders.order, name="order"),
     path("orders/<str:number>/decline/", orders.decline, name="decline"),
     path("orders/<str:number>/packing-list/", orders.packing_list, name="packing_list"),
+    path("enquiries/", enquiries.enquiries, name="enquiries"),
+    path("enquiries/<str:number>/", enquiries.enquiry, name="enquiry"),
     path("payouts/", payouts.payouts, name="payouts"),
     path("staff/", people.people, name="people"),
     path("staff/<int:member_id>/role/", people.role, name="role"),

@@ -1,61 +1,31 @@
 """The plainest list there is, and the most asked for: everything in a channel, newest first, in one statement."""
 
-from decimal import Decimal
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.db.models import BigIntegerField, CharField, QuerySet
 
-from market.common.languages import ZH, column, normal_language
+from market.common.clock import read_clock
 from market.common.prepared import Param, PreparedSelect
+from search.products.answer import Card
+from search.products.cards import card_of
 from search.products.models import SearchDocument
 
 _BEYOND_ALL = 2**62
-_FIELDS = (
-    "product_id",
-    "slug",
-    "price",
-    "price_per_kg",
-    "currency",
-    "unit",
-    "moq",
-    "thumbnail_url",
-    "in_stock",
-    "seller_number",
-)
 
 
-class ListedProduct(NamedTuple):
-    """`price` is of one unit; amounts in `currency`."""
-
-    product_id: int
-    slug: str
-    price: Decimal
-    price_per_kg: Decimal
-    currency: str
-    unit: str
-    moq: Decimal
-    thumbnail_url: str
-    in_stock: bool
-    seller_number: str
-    name: str
-    seller_name: str
-
-
-def newest_products(channel: str, language: str, *, size: int, before: int | None = None) -> list[ListedProduct]:
-    """A keyset page: the newest `size` products, or those older than the product `before`."""
-    find = _prepared(normal_language(language), size)
-    rows = find(channel=channel, before=_BEYOND_ALL if before is None else before)
-    return [ListedProduct._make((*row[:10], row[10] or row[11], row[12] or row[13])) for row in rows]
+def newest_cards(channel: str, language: str, *, size: int, before: int | None = None) -> list[Card]:
+    """A keyset page: the newest `size` products of the channel, or those older than the product `before`."""
+    month = read_clock().month
+    rows = _prepared(size)(channel=channel, before=_BEYOND_ALL if before is None else before)
+    return [card_of(product_id, show, language, month) for product_id, show in rows]
 
 
 @cache
-def _prepared(language: str, size: int) -> PreparedSelect[tuple[Any, ...]]:
-    texts = [column(name, code) for name in ("name", "seller") for code in (language, ZH)]
-
+def _prepared(size: int) -> PreparedSelect[tuple[Any, ...]]:
     def build() -> "QuerySet[SearchDocument, tuple[Any, ...]]":
         older = Param("before", BigIntegerField())
-        page = SearchDocument.objects.filter(channel=Param("channel", CharField()), product_id__lt=older)
-        return page.order_by("-product_id").values_list(*_FIELDS, *texts)[:size]
+        page = SearchDocument.objects.filter(channel=Param("channel", CharField()), product_id__lt=older, is_gone=False)
+        return page.order_by("-product_id").values_list("product_id", "show")[:size]
 
     return PreparedSelect(build)

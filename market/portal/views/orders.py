@@ -75,7 +75,7 @@ def order(request: HttpRequest, seat: Seat, number: str) -> HttpResponse:
         "form": form,
         "lines": lines,
         "can_pack": bool(lines) and seat.may(Right.SHIP),
-        "can_decline": row.state == S.AWAITING_SELLER and seat.may(Right.DECLINE),
+        "can_decline": row.state == S.AWAITING_SELLER and seat.may(Right.TRADE),
         "payout": payouts_of([row])[0],
         "shipments": journey([row])[row.pk],
         "events": [
@@ -86,7 +86,7 @@ def order(request: HttpRequest, seat: Seat, number: str) -> HttpResponse:
     return show(request, seat, "order", _("Order %(number)s") % {"number": row.number}, context)
 
 
-@staff(only=Right.DECLINE)
+@staff(only=Right.TRADE)
 def decline(request: HttpRequest, seat: Seat, number: str) -> HttpResponse:
     """What will happen stands above the form: goods back into stock, the whole payment back to the buyer."""
     row = own_order(seat.enterprise, number)
