@@ -35,7 +35,12 @@ class OfficeForm(forms.Form):
 class DecisionForm(OfficeForm):
     """The moves this state allows, one general reason, and a reason for each item that has to be corrected."""
 
-    to = forms.ChoiceField(label=gettext_lazy("Decision"), widget=forms.RadioSelect, choices=())
+    to = forms.ChoiceField(
+        label=gettext_lazy("Decision"),
+        widget=forms.RadioSelect,
+        choices=(),
+        error_messages={"invalid_choice": gettext_lazy("This decision is not possible now: look at the state above.")},
+    )
     reason = forms.CharField(
         label=gettext_lazy("Reason"),
         help_text=gettext_lazy("The enterprise reads it. Needed to return, reject, suspend or reinstate."),
