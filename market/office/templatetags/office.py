@@ -3,6 +3,9 @@
 from django import template
 from django.utils.translation import gettext as _
 
+from market.compliance.models import DestinationPolicy
+from market.enterprises.models import Enterprise
+
 register = template.Library()
 
 
@@ -28,6 +31,35 @@ def subject_words(code: str) -> str:
 def gateway_words(code: str) -> str:
     words = {"bank_transfer": _("bank transfer"), "sandbox": _("sandbox payment"), "stripe": "Stripe"}
     return words.get(code, code)
+
+
+@register.simple_tag
+def act_words(code: str) -> str:
+    """An entry of the log in words; a code nobody named here stays the code it is."""
+    kind, _dot, what = code.partition(".")
+    if kind == "enterprise" and what in Enterprise.State.values:
+        return str(Enterprise.State(what).label)
+    if kind == "destination" and what in DestinationPolicy.Status.values:
+        return str(DestinationPolicy.Status(what).label)
+    words = {
+        "enterprise.edited": _("data changed"),
+        "member.invited": _("somebody was invited to the staff"),
+        "member.joined": _("somebody joined the staff"),
+        "member.uninvited": _("an invitation was withdrawn"),
+        "member.role": _("a role was changed"),
+        "member.removed": _("somebody left the staff"),
+    }
+    return words.get(code, code)
+
+
+@register.simple_tag
+def trouble_words(error: str) -> str:
+    """What stopped a partner's message, by the name of the error."""
+    words = {
+        "UnknownNumberError": _("No shipment has this tracking number."),
+        "UnreadableError": _("The message is not written as this partner's format promises."),
+    }
+    return words.get(error.partition(":")[0], _("Working on the message failed."))
 
 
 @register.filter

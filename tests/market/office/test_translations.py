@@ -33,7 +33,7 @@ def translated(language: str) -> set[str]:
         for path in (settings.BASE_DIR / room).glob(f"**/locale/{language}/LC_MESSAGES/django.po"):
             with path.open("rb") as source:
                 for message in read_po(source, locale=language):
-                    known.add(message.id[0] if isinstance(message.id, tuple) else message.id)
+                    known.add(message.id if isinstance(message.id, str) else message.id[0])
     return known
 
 

@@ -1,13 +1,12 @@
 import pytest
 from django.test import Client
 
-from market.accounts.models import User
 from market.compliance.models import DestinationPolicy
-from market.regions.models import OrgUnit
 from orders.inbox.actions import create_endpoint
 from orders.inbox.models import InboxEvent
 from orders.payments.models import BankStatementRow
 from tests.builders import NOW, make_enterprise, make_member, make_officer, make_regiment, make_user
+from tests.market.office.people import signed_in, top_unit
 
 pytestmark = pytest.mark.django_db
 
@@ -26,17 +25,6 @@ PAGES = [
     "posts/",
 ]
 TRANSFER = {"row_id": "B1", "reference": "none", "payer": "示范", "amount": "10.00", "booked_on": "2026-11-24"}
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
-    return client
-
-
-def top_unit() -> OrgUnit:
-    make_regiment()
-    return OrgUnit.objects.get(parent=None)
 
 
 def parked_event() -> InboxEvent:
