@@ -3,7 +3,6 @@ from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError
-from pytest import MonkeyPatch
 
 from market.common.audit.models import AuditEntry
 from orders.actions import confirm_transfer as module
@@ -35,7 +34,7 @@ def test_two_rows_for_one_payment_pay_once_and_the_second_waits_for_a_person() -
     assert unbalanced() == []
 
 
-def test_row_another_officer_stores_at_the_same_moment_is_theirs(monkeypatch: MonkeyPatch) -> None:
+def test_row_another_officer_stores_at_the_same_moment_is_theirs(monkeypatch: pytest.MonkeyPatch) -> None:
     payment, officer = promised(), make_user()
     first = confirm_transfer(row(payment), by=officer, now=NOW)
     answers = iter([None, first])
@@ -48,7 +47,7 @@ def test_row_another_officer_stores_at_the_same_moment_is_theirs(monkeypatch: Mo
     assert AuditEntry.objects.filter(action="transfer.confirmed").count() == 1
 
 
-def test_failure_that_is_no_repetition_is_not_swallowed(monkeypatch: MonkeyPatch) -> None:
+def test_failure_that_is_no_repetition_is_not_swallowed(monkeypatch: pytest.MonkeyPatch) -> None:
     payment = promised()
 
     def fail(*_: object, **__: object) -> BankStatementRow:
