@@ -1,24 +1,23 @@
 """Public reads of the catalogue: a list is one statement, whatever is in it."""
 
-from collections import defaultdict
+from dataclasses import asdict
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
-from ninja import Router
+from ninja import Query, Router, Schema
 from pydantic import Field
 
-from catalog.pricing.ladder import ladder
-from catalog.pricing.models import Price, PriceTier
-from catalog.products.models import Product
+from catalog.products.queries import find_published, images_of
+from catalog.stock.queries import Offer, offers_of
 from market.api.paging import read_cursor, write_cursor
 from market.channels.models import Channel
 from market.common.errors import NotFound
 from market.common.languages import column
 from market.common.quantity import plain
-from orders.cart.queries import free_stock
 from search.products.answer import Card, SearchQuery
-from search.products.queries import newest_cards, search_products
+from search.products.newest import newest_cards
+from search.products.queries import search_products
 
 router = Router(tags=["catalogue"])
 
@@ -34,11 +33,59 @@ def _named(row: Any, stem: str, language: str) -> str:
     return str(getattr(row, column(stem, language)) or getattr(row, f"{stem}_zh"))
 
 
+class SearchParameters(Schema):
+    """What `GET /search` takes. Lists are given by repeating the name."""
+
+    q: str = Field("", max_length=200)
+    lang: str = "zh-hans"
+    channel: str = "domestic"
+    category: str = ""
+    origin: list[str] = Field([], description="codes of divisions or regiments")
+    grade: list[str] = []
+    certificate: list[str] = []
+    attribute: list[str] = Field([], description="`name=value`")
+    price_min: Decimal | None = Field(None, ge=0, le=10**9, description="per kg, in the channel's currency")
+    price_max: Decimal | None = Field(None, ge=0, le=10**9)
+    moq_max: Decimal | None = Field(None, ge=0, le=10**9)
+    in_season: bool = False
+    in_stock: bool = False
+    seller: str = ""
+    destination: str = Field("", max_length=2, description="only goods that may be exported there, ISO 3166-1")
+    sort: Literal["relevance", "newest", "price", "-price"] = "relevance"
+    facets: bool = False
+    page_size: int = Field(24, ge=1, le=100)
+    cursor: str = ""
+
+    def query(self) -> SearchQuery:
+        return SearchQuery(
+            text=self.q,
+            language=self.lang,
+            channel=self.channel,
+            category=self.category,
+            origins=tuple(self.origin),
+            grades=tuple(self.grade),
+            certificates=tuple(self.certificate),
+            attributes=tuple(self.attribute),
+            price_per_kg_min=self.price_min,
+            price_per_kg_max=self.price_max,
+            moq_max=self.moq_max,
+            in_season=self.in_season,
+            in_stock=self.in_stock,
+            enterprise=self.seller,
+            destination=self.destination.upper(),
+            sort=self.sort,
+            with_facets=self.facets,
+            size=self.page_size,
+            cursor=self.cursor,
+        )
+
+
 def _card(card: Card) -> dict[str, Any]:
     return {
         "id": card.product_id,
         "slug": card.slug,
         "name": card.name,
+        "highlight": card.highlight or None,
         "price": {
             "amount": plain(card.price),
             "currency": card.currency,
@@ -62,30 +109,27 @@ def list_products(
 ) -> dict[str, Any]:
     """Newest first, one statement."""
     after = read_cursor(cursor) if cursor else None
-    cards = newest_cards(channel, lang, size=page_size + 1, before=after)
-    page = cards[:page_size]
+    found = newest_cards(channel, lang, size=page_size + 1, before=after)
+    page = found[:page_size]
     return {
-        "items": [_card(card) for card in page],
-        "next": write_cursor(page[-1].product_id) if len(cards) > page_size else None,
+        "items": [_card(product) for product in page],
+        "next": write_cursor(page[-1].product_id) if len(found) > page_size else None,
     }
 
 
 @router.get("/search", url_name="search")
-def search(
-    request: HttpRequest,
-    q: Annotated[str, Field(max_length=200)] = "",
-    lang: str = "zh-hans",
-    channel: str = "domestic",
-    page_size: Annotated[int, Field(ge=1, le=100)] = 24,
-    cursor: str = "",
-) -> dict[str, Any]:
-    """Words in Chinese, English, Russian or pinyin; empty `q` browses. `cursor` as given by the answer before."""
-    number = read_cursor(cursor) if cursor else 1
-    answer = search_products(SearchQuery(text=q, language=lang, channel=channel, page=number, size=page_size))
+def search(request: HttpRequest, asked: Query[SearchParameters]) -> dict[str, Any]:
+    """Words in Chinese, English, Russian or pinyin; empty `q` browses. Values of one filter are OR, filters AND.
+    `cursor` as given by the answer before. `degraded`: the configured engine is away and another one answered.
+    `total` counts exactly up to 10,000; `total_is_capped` says that there are more."""
+    answer = search_products(asked.query())
     return {
         "items": [_card(card) for card in answer.hits],
-        "next": write_cursor(number + 1) if number * page_size < answer.total else None,
+        "next": answer.cursor or None,
         "total": answer.total,
+        "total_is_capped": answer.is_capped,
+        "facets": {name: [asdict(value) for value in values] for name, values in answer.facets.items()},
+        "corrected": answer.corrected,
         "engine": answer.engine,
         "degraded": answer.degraded,
         "pass": answer.pass_name,
@@ -96,24 +140,7 @@ def search(
 def show_product(
     request: HttpRequest, product_id: int, channel: str = "domestic", lang: str = "zh-hans"
 ) -> dict[str, Any]:
-    product = (
-        Product.objects.published()
-        .filter(pk=product_id, listings__channel__code=channel)
-        .select_related("enterprise", "origin_unit", "category")
-        .first()
-    )
-    if product is None:
-        raise NotFound()
-    tiers: dict[Price, list[PriceTier]] = defaultdict(list)
-    for tier in (
-        PriceTier.objects.filter(
-            price__variant__product=product, price__variant__is_active=True, price__channel__code=channel
-        )
-        .select_related("price__variant", "price__channel")
-        .order_by("price__variant__position", "price__variant_id", "min_quantity")
-    ):
-        tiers[tier.price].append(tier)
-    free = free_stock({price.variant_id for price in tiers})
+    product = find_published(product_id, channel)
     return {
         "id": product.pk,
         "slug": product.slug,
@@ -124,24 +151,24 @@ def show_product(
         "grade": product.grade,
         "season_months": product.season_months,
         "seller": {"number": product.enterprise.number, "name": _named(product.enterprise, "name", lang)},
-        "images": [image.thumbnail_url(640) for image in product.images.all()],
-        "variants": [_variant(price, rungs, free.get(price.variant_id, Decimal(0))) for price, rungs in tiers.items()],
+        "images": [image.thumbnail_url(640) for image in images_of(product_id)],
+        "variants": [_variant(offer) for offer in offers_of(product_id, channel)],
     }
 
 
-def _variant(price: Price, rungs: list[PriceTier], stock: Decimal) -> dict[str, Any]:
-    variant, currency = price.variant, price.channel.currency
+def _variant(offer: Offer) -> dict[str, Any]:
+    variant, price = offer.variant, offer.price
     return {
         "id": variant.pk,
         "sku": variant.sku,
         "unit": variant.unit,
         "net_kg": plain(variant.net_kg),
-        "stock": plain(stock),
-        "currency": currency,
+        "stock": plain(offer.left),
+        "currency": offer.currency,
         "moq": plain(price.moq),
         "multiple": plain(price.multiple),
         "ladder": [
             {"from": plain(s.min_quantity), "unit_price": plain(s.unit_price), "kg_price": plain(s.kg_price)}
-            for s in ladder(price, rungs, variant.net_kg, currency)
+            for s in offer.steps
         ],
     }

@@ -115,6 +115,9 @@ def _database(url: str) -> dict[str, Any]:
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;"
             " PRAGMA mmap_size=134217728; PRAGMA journal_size_limit=27103364; PRAGMA cache_size=4000;",
         }
+    elif ENV.DATABASE_PREPARE:
+        # Planning costs PostgreSQL more than running most of our statements: after the fifth time it keeps the plan.
+        config["OPTIONS"] = {"server_side_binding": True, "prepare_threshold": 5} | config.get("OPTIONS", {})
     return config
 
 
@@ -127,6 +130,9 @@ if ENV.DATABASE_REPLICA_URL:
 
 SEARCH_URL = ENV.SEARCH_URL.get_secret_value() if ENV.SEARCH_URL else f"tantivy://{DATA_DIR}/search"
 SEARCH_INDEX_PREFIX = "tuanji"
+SEARCH_INDEX_REPLICAS = 1
+# A factory `(url, schema) -> SearchEngine`; every engine passes tests/search/engines/contract.py.
+MARKET_SEARCH_ENGINE = "search.products.engine.make_engine"
 
 CELERY_BROKER_URL = ENV.CELERY_BROKER_URL.get_secret_value() if ENV.CELERY_BROKER_URL else ""
 
@@ -291,6 +297,14 @@ MARKET_CARRIERS = {
     "standard": "orders.shipments.carriers.standard",
     "easypost": "orders.shipments.carriers.easypost",
     "kuaidi100": "orders.shipments.carriers.kuaidi100",
+    "aftership": "orders.shipments.carriers.aftership",
+    "shippo": "orders.shipments.carriers.shippo",
+    "seventeentrack": "orders.shipments.carriers.seventeentrack",
+    "cainiao": "orders.shipments.carriers.cainiao",
+    "dcsa_tnt": "orders.shipments.carriers.dcsa_tnt",
+    "dhl_unified_push": "orders.shipments.carriers.dhl_unified_push",
+    "ups_track_alert": "orders.shipments.carriers.ups_track_alert",
+    "iata_one_record": "orders.shipments.carriers.iata_one_record",
 }
 # Outbox topic -> receivers, each called with a batch of events; a receiver may see an event twice.
 MARKET_EVENT_RECEIVERS: dict[str, list[str]] = {
@@ -307,6 +321,7 @@ MARKET_DEADLINE_HANDLERS: dict[str, str] = {
 MARKET_WAKE: str | None = "market.config.celery.wake" if CELERY_BROKER_URL else None
 # Steps of the worker loop, each `step(now) -> int` (how much was done), in this order.
 MARKET_WORKER_STEPS = [
+    "search.products.tasks.keep_index",
     "market.common.outbox.drain.drain_outbox",
     "orders.inbox.tasks.process_inbox",
     "market.common.deadlines.actions.run_due_deadlines",

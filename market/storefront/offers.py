@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from catalog.pricing.ladder import Step, fits_multiple, ladder, line_total, nearest_allowed, next_step, step_for
-from catalog.pricing.models import Price
-from catalog.products.models import Product, Variant
+from catalog.pricing.ladder import Step, fits_multiple, line_total, nearest_allowed, next_step, step_for
+from catalog.products.models import Product
+from catalog.stock import queries as stocked
 from market.channels.models import Channel
-from orders.cart.queries import free_stock
 
 
 @dataclass(frozen=True)
@@ -34,13 +33,8 @@ class Quote:
     suggested: Decimal
 
 
-@dataclass(frozen=True)
-class Offer:
-    variant: Variant
-    price: Price
-    steps: tuple[Step, ...]
-    left: Decimal
-    currency: str
+class Offer(stocked.Offer):
+    """A packing as the product page and the cart speak of it."""
 
     @property
     def most(self) -> Decimal:
@@ -76,17 +70,6 @@ class Offer:
 
 
 def offers_of(product: Product, channel: Channel) -> list[Offer]:
-    """Packings with a price in the channel, in the seller's order: four statements."""
-    variants = list(Variant.objects.filter(product=product, is_active=True))
-    prices = {
-        price.variant_id: price
-        for price in Price.objects.filter(variant__in=variants, channel=channel).prefetch_related("tiers")
-    }
-    free = free_stock({variant.pk for variant in variants})
-    offers = []
-    for variant in variants:
-        price = prices.get(variant.pk)
-        steps = tuple(ladder(price, price.tiers.all(), variant.net_kg, channel.currency)) if price else ()
-        if price and steps:
-            offers.append(Offer(variant, price, steps, free.get(variant.pk, Decimal(0)), channel.currency))
-    return offers
+    """Packings with a price in the channel, in the seller's order: one statement."""
+    found = stocked.offers_of(product.pk, channel.code)
+    return [Offer(o.variant, o.price, o.steps, o.left, o.currency) for o in found]

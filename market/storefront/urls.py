@@ -1,6 +1,6 @@
 from django.urls import path
 
-from market.storefront import access, cart, checkout, listing, paying, purchases, views
+from market.storefront import access, cart, checkout, enquiries, listing, paying, purchases, views
 
 app_name = "storefront"
 urlpatterns = [
@@ -21,6 +21,12 @@ urlpatterns = [
     path("orders/<str:number>/", purchases.order, name="order"),
     path("orders/<str:number>/pay/", paying.pay, name="pay"),
     path("orders/<str:number>/accept/<str:order_number>/", purchases.accept, name="accept"),
+    path("enquiry/", enquiries.enquiry, name="enquiry"),
+    path("enquiry/put/", enquiries.put, name="enquiry_put"),
+    path("enquiry/remove/", enquiries.remove, name="enquiry_remove"),
+    path("enquiries/", enquiries.enquiries, name="enquiries"),
+    path("enquiries/<str:number>/", enquiries.detail, name="enquiry_detail"),
+    path("enquiries/<str:number>/close/<str:part_number>/", enquiries.close, name="enquiry_close"),
     path("pay/sandbox/<str:ref>/", paying.sandbox, name="sandbox"),
     path("help/", views.help_page, name="help"),
 ]

@@ -17,7 +17,6 @@ from market.channels.models import Channel
 from market.common.languages import active_language, column
 from market.common.paging import page_links
 from market.common.quantity import parse_decimal
-from market.compliance.queries import HOME, opened_destinations
 from market.enterprises.models import Enterprise
 from market.storefront.categories import ancestors, category_tree, tiles
 from market.storefront.filters import Filters, read_filters
@@ -25,7 +24,8 @@ from market.storefront.listing import SIZE, public_page
 from market.storefront.offers import Offer, offers_of
 from orders.cart.actions.change_cart import MAX_QUANTITY
 from search.products.answer import SearchQuery
-from search.products.queries import newest_cards, search_products
+from search.products.newest import newest_cards
+from search.products.queries import search_products
 
 NEWEST = 12
 STRIP = 6
@@ -86,8 +86,6 @@ def show_product(
         "offers": offers,
         "lots": lots_of(found),
         "crumbs": ancestors(tree := category_tree(), found.category) + [c for c in tree if c.pk == found.category_id],
-        "destinations": sorted(opened_destinations() - {HOME}),
-        "enquiry_url": enquiry_url(found),
         "problem": problem,
     }
     if offer is not None:
@@ -129,13 +127,12 @@ def lots_of(found: Product) -> list[HarvestLot]:
     return list(lots.select_related("origin_unit").order_by("-harvested_to", "-pk")[:5])
 
 
-def enquiry_url(found: Product | None = None) -> str:
-    """Where an export enquiry (for this product) begins; empty in an installation that sells at home only."""
+def enquiry_url() -> str:
+    """Where an export enquiry begins; empty in an installation that sells at home only."""
     try:
-        url = reverse("storefront:enquiry")
+        return reverse("storefront:enquiry")
     except NoReverseMatch:
         return ""
-    return f"{url}?product={found.pk}" if found else url
 
 
 def seller(request: HttpRequest, number: str) -> HttpResponse:

@@ -1,12 +1,16 @@
-"""One spelling: NFKC, lower case, ё to е, traditional to simplified Chinese (phrase rules)."""
+"""One spelling: NFKC, lower case, plain Latin letters, ё to е, traditional to simplified Chinese (phrase rules)."""
 
 import re
 import unicodedata
+from dataclasses import dataclass
 from functools import cache
 
 from opencc import OpenCC
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
+_MARKS = re.compile(r"(?<=[a-z])[\u0300-\u036f]+")
+_APART = {"æ": "ae", "ø": "o", "ß": "ss", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "œ": "oe"}
+_SAME = {"ё": "е", "’": "'", "ʼ": "'", "`": "'"}
 
 
 @cache
@@ -21,9 +25,72 @@ def _convertible() -> frozenset[str]:
     return frozenset(a for a in run if _converter().convert(a) != a)
 
 
+@cache
+def _letters() -> dict[int, str]:
+    """Letters of the Latin supplement and extensions to their plain ones: `açaí` and `hóng` are typed without marks."""
+    table = {ord(letter): plain for letter, plain in (_APART | _SAME).items()}
+    for code in range(0xC0, 0x250):
+        plain = unicodedata.normalize("NFKD", chr(code))[0]
+        if "a" <= plain <= "z":
+            table[code] = plain
+    return table
+
+
 def normalise(text: str) -> str:
     """Idempotent; any Unicode in, no exception out."""
-    text = unicodedata.normalize("NFKC", text.encode("utf-8", "replace").decode("utf-8")).lower().replace("ё", "е")
-    if _HAN.search(text) and not _convertible().isdisjoint(text):
-        text = str(_converter().convert(text))
+    return _simplified(_spelled(text.encode("utf-8", "replace").decode("utf-8")))
+
+
+def _spelled(text: str) -> str:
+    text = unicodedata.normalize("NFKC", text).lower()
+    if not text.isascii():
+        text = _MARKS.sub("", text.translate(_letters()))
     return text
+
+
+def _simplified(text: str) -> str:
+    """Until it stands still: a few characters take two steps (薴, 苧, 苎)."""
+    for _ in range(3):
+        if not _HAN.search(text) or _convertible().isdisjoint(text):
+            break
+        simpler = str(_converter().convert(text))
+        if simpler == text:
+            break
+        text = simpler
+    return text
+
+
+@dataclass(frozen=True)
+class Mapped:
+    """A normalised text and, for each of its characters, where in the raw text it comes from: [starts, ends)."""
+
+    text: str
+    starts: tuple[int, ...]
+    ends: tuple[int, ...]
+
+
+def normalise_mapped(raw: str) -> Mapped:
+    """As `normalise`, but every character knows its origin. Characters are taken with the marks that follow them,
+    since NFKC may join those; Chinese is converted as a whole where its length stays, else one by one."""
+    letters: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    for start, end in _clusters(raw):
+        for character in _spelled(raw[start:end].encode("utf-8", "replace").decode("utf-8")):
+            letters.append(character)
+            starts.append(start)
+            ends.append(end)
+    spelled = "".join(letters)
+    text = _simplified(spelled)
+    if len(text) != len(spelled):
+        pieces = [_simplified(character) for character in spelled]
+        text = "".join(pieces)
+        starts = [start for start, piece in zip(starts, pieces, strict=True) for _ in piece]
+        ends = [end for end, piece in zip(ends, pieces, strict=True) for _ in piece]
+    return Mapped(text, tuple(starts), tuple(ends))
+
+
+def _clusters(raw: str) -> list[tuple[int, int]]:
+    """A character and the combining marks behind it."""
+    heads = [place for place, character in enumerate(raw) if place == 0 or not unicodedata.combining(character)]
+    return list(zip(heads, [*heads[1:], len(raw)], strict=True))

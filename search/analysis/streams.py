@@ -3,16 +3,13 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache, lru_cache
-
-import rjieba
-import Stemmer
-from pypinyin import Style, lazy_pinyin
 
 from search.analysis.normalise import normalise
+from search.analysis.pinyin import pinyin_of
+from search.analysis.segment import cut
+from search.analysis.stems import stem
 from search.analysis.units import NUMBER, fold_number
 
-VERSION = 1
 SENTINEL = "_"
 MAX_TOKEN = 200
 STOP = frozenset("的 了 和 与 及 或 the a an of and or for with in to и в на с из для по от".split())
@@ -32,36 +29,58 @@ class Streams:
 
 @dataclass(frozen=True)
 class Piece:
+    """A run of one script (`han`, `number`, `latin`, `cyrillic`) and where it stands in the normalised text."""
+
     kind: str
     text: str
+    start: int = 0
+
+
+@dataclass(frozen=True)
+class Word:
+    """`text` as it was written (normalised), `token` as it is indexed."""
+
+    kind: str
+    text: str
+    token: str
 
 
 def pieces(text: str) -> Iterator[Piece]:
-    for match in _CUT.finditer(normalise(text)):
-        yield Piece(match.lastgroup or "", match.group())
+    return pieces_of(normalise(text))
+
+
+def pieces_of(normalised: str) -> Iterator[Piece]:
+    for match in _CUT.finditer(normalised):
+        yield Piece(match.lastgroup or "", match.group(), match.start())
+
+
+def words_of(piece: Piece) -> Iterator[Word]:
+    """Han words, stems, numbers and folded units, without stop words."""
+    if piece.kind == "han":
+        for word in cut(piece.text, guess=False):
+            if word not in STOP:
+                yield Word("han", word[:MAX_TOKEN], word[:MAX_TOKEN])
+    elif piece.text not in STOP:
+        yield Word(piece.kind, piece.text[:MAX_TOKEN], token_of(piece))
+
+
+def token_of(piece: Piece) -> str:
+    """The one token of a piece that is not Han."""
+    token = fold_number(piece.text) if piece.kind == "number" else stem(piece.text, piece.kind)
+    return token[:MAX_TOKEN]
 
 
 def words(text: str) -> list[str]:
-    """Han words, stems, numbers and folded units, without stop words."""
-    found: list[str] = []
-    for piece in pieces(text):
-        if piece.kind == "han":
-            found.extend(_segmenter().cut_for_search(piece.text, hmm=False))
-        elif piece.kind == "number":
-            found.append(fold_number(piece.text))
-        else:
-            if piece.text not in STOP:
-                found.append(stem(piece.text, piece.kind))
-    return [token[:MAX_TOKEN] for token in found if token not in STOP]
+    return [word.token for piece in pieces(text) for word in words_of(piece)]
 
 
 def bigrams(text: str) -> list[str]:
-    found: list[str] = []
-    for piece in pieces(text):
-        if piece.kind == "han":
-            run = piece.text
-            found.extend([run] if len(run) == 1 else [run[i : i + 2] for i in range(len(run) - 1)])
-    return found
+    return [pair for piece in pieces(text) if piece.kind == "han" for pair in bigrams_of(piece.text)]
+
+
+def bigrams_of(run: str) -> list[str]:
+    """Overlapping pairs; a run of one character is that character."""
+    return [run] if len(run) == 1 else [run[place : place + 2] for place in range(len(run) - 1)]
 
 
 def pinyin_tokens(text: str) -> list[str]:
@@ -69,7 +88,7 @@ def pinyin_tokens(text: str) -> list[str]:
     found: list[str] = []
     for piece in pieces(text):
         if piece.kind == "han":
-            for word in _segmenter().cut_for_search(piece.text, hmm=True):
+            for word in cut(piece.text, guess=True):
                 if len(word) >= 2:
                     found.extend(pinyin_of(word))
     return found
@@ -80,6 +99,7 @@ def characters(text: str) -> list[str]:
 
 
 def streams(titles: Iterable[str], bodies: Iterable[str]) -> Streams:
+    """`titles`: the names in all languages. `bodies`: descriptions, category and origin names."""
     title, body = " \n ".join(titles), " \n ".join(bodies)
     return Streams(
         words=_join(words(title)),
@@ -92,26 +112,3 @@ def streams(titles: Iterable[str], bodies: Iterable[str]) -> Streams:
 
 def _join(tokens: list[str]) -> str:
     return " ".join(tokens) or SENTINEL
-
-
-@lru_cache(maxsize=100_000)
-def pinyin_of(word: str) -> tuple[str, str]:
-    """`hongzao` and `_hz`; ü is written v."""
-    syllables = lazy_pinyin(word, style=Style.NORMAL, v_to_u=False)
-    return "".join(syllables), "_" + "".join(syllable[0] for syllable in syllables if syllable)
-
-
-@lru_cache(maxsize=100_000)
-def stem(word: str, kind: str) -> str:
-    return str(_stemmer("russian" if kind == "cyrillic" else "english").stemWord(word))
-
-
-@cache
-def _stemmer(language: str) -> Stemmer.Stemmer:
-    return Stemmer.Stemmer(language)
-
-
-@cache
-def _segmenter() -> rjieba.Jieba:
-    """Our own instance: the module-level one is shared by the whole process."""
-    return rjieba.Jieba()

@@ -19,20 +19,26 @@ GRAMS = {
     "lb": Decimal("453.6"),
 }
 MILLILITRES = {"毫升": Decimal(1), "ml": Decimal(1), "升": Decimal(1000), "л": Decimal(1000), "l": Decimal(1000)}
-_HAN_UNITS = "公斤|千克|毫升|斤|两|克|吨|升"
-_LETTER_UNITS = "kg|кг|lb|ml|g|г|t|т|l|л"
-NUMBER = rf"[0-9]{{1,9}}(?:[.,][0-9]{{1,6}})?(?:\s?(?:{_HAN_UNITS}|(?:{_LETTER_UNITS})(?![a-zа-я])))?"
+# A carat (克拉) is no gram. A letter may not follow units of letters; `10斤x2` is a weight and a count.
+_UNIT = r"(?:公斤|千克|毫升|斤|两|克(?!拉)|吨|升|(?:kg|кг|lb|ml|g|г|t|т|l|л)(?![a-zа-я]))"
+_GROUPED = r"[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])(?:\.[0-9]+)?"
+_COMMA = rf"[0-9]+,[0-9]+(?=\s?{_UNIT})"
+_POINT = r"[0-9]+(?:\.[0-9]+)?"
+NUMBER = rf"(?:{_GROUPED}|{_COMMA}|{_POINT})(?:\s?{_UNIT})?"
 _PARTS = re.compile(r"([0-9.,]+)\s?(.*)", re.DOTALL)
+_COMMA_PARTS = re.compile(_GROUPED)
+MAX_DIGITS = 18  # longer ones are codes, not amounts
 
 
 def fold_number(token: str) -> str:
-    """A match of NUMBER to its token. A comma with exactly three digits behind it is a thousands mark."""
+    """A match of NUMBER to its token. A comma with exactly three digits behind it is a thousands mark, another one
+    (before a unit only) is a decimal point. No exponent, no trailing zeros."""
     match = _PARTS.fullmatch(token)
     assert match is not None
     number, unit = match.groups()
-    if "," in number:
-        whole, _, rest = number.partition(",")
-        number = whole + rest if len(rest) == 3 else f"{whole}.{rest}"
+    number = number.replace(",", "" if _COMMA_PARTS.fullmatch(number) else ".")
+    if len(number) > MAX_DIGITS:
+        return number + unit
     value = Decimal(number)
     for table, base in ((GRAMS, "g"), (MILLILITRES, "ml")):
         if unit in table:

@@ -6,7 +6,11 @@ from decimal import Decimal
 
 @dataclass(frozen=True)
 class SearchQuery:
-    """Empty `text`: browsing. Values of one filter are OR, filters AND. `cursor` as given by the last answer."""
+    """Empty `text`: browsing. Values of one filter are OR, filters AND. Prices are per kg, in the channel's currency.
+
+    `attributes`: `name=value`; values of the same name are OR, names AND. `destination`: only goods an officer has
+    opened this country for (ISO 3166-1). `session`: any text that stays the same for a visitor, so that one replica
+    answers all pages. The page begins at `cursor`, as given by the last answer, or else at `page`."""
 
     text: str = ""
     language: str = "zh-hans"
@@ -14,20 +18,27 @@ class SearchQuery:
     category: str = ""
     origins: tuple[str, ...] = ()
     grades: tuple[str, ...] = ()
+    certificates: tuple[str, ...] = ()
+    attributes: tuple[str, ...] = ()
     price_per_kg_min: Decimal | None = None
     price_per_kg_max: Decimal | None = None
+    moq_max: Decimal | None = None
     in_season: bool = False
     in_stock: bool = False
     enterprise: str = ""
+    destination: str = ""
     sort: str = "relevance"
     page: int = 1
+    cursor: str = ""
     size: int = 24
     with_facets: bool = False
+    session: str = ""
 
 
 @dataclass(frozen=True)
 class Card:
-    """`price` is of one unit; amounts in `currency`. `name_language` says in which language the name is."""
+    """`price` is of one unit; amounts in `currency`. `name_language` says in which language the name is. `highlight`:
+    the name as HTML, escaped, with `<mark>` around what was found; empty where nothing of it was."""
 
     product_id: int
     slug: str
@@ -47,24 +58,35 @@ class Card:
     category_slug: str
     in_stock: bool
     in_season: bool
+    highlight: str = ""
 
 
 @dataclass(frozen=True)
 class FacetValue:
+    """`level` is filled where values are of several levels: division, regiment and company of an origin."""
+
     value: str
     label: str
     count: int
     is_chosen: bool
+    level: str = ""
 
 
 @dataclass(frozen=True)
 class SearchAnswer:
+    """`degraded`: another engine than the configured one answered, as good as it can. `corrected`: the text that was
+    searched instead, when nothing had the word as it was written. `pass_name`: how loosely words were taken.
+    `is_capped`: there are at least `total`. `cursor`: where the next page begins, empty on the last."""
+
     hits: tuple[Card, ...]
     total: int
     facets: dict[str, tuple[FacetValue, ...]] = field(default_factory=dict)
     engine: str = "database"
     degraded: bool = False
     pass_name: str = ""
+    corrected: str = ""
+    is_capped: bool = False
+    cursor: str = ""
 
     def pages(self, size: int) -> int:
         return max(1, -(-self.total // size))

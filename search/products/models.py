@@ -1,54 +1,170 @@
-"""One row per product and channel with everything a list shows: the lists' single statement, and the last resort of
-search when its engine is away. Kept by the outbox, never by hand."""
+"""The product index as the database keeps it: its documents, its generations, and what officers add to search."""
 
 from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
-from market.common.fields import AmountField, QuantityField
+from market.common.languages import LANGUAGES
 
 
 class SearchDocument(models.Model):
-    """Plain numbers instead of keys: the row outlives what it describes by a second or two."""
+    """One document per product and channel: what lists show in one statement, and the last resort of search when its
+    engine is away. Kept by the outbox, never by hand. Numbers instead of keys: the row outlives what it describes.
 
+    A document that is gone stays a while as an empty row, so that no older write brings it back."""
+
+    pid = models.CharField(max_length=60, unique=True, help_text="product number and channel")
     product_id = models.BigIntegerField()
     channel = models.CharField(max_length=20)
-    enterprise_id = models.BigIntegerField()
-    name_zh = models.CharField(max_length=200)
-    name_en = models.CharField(max_length=200, blank=True)
-    name_ru = models.CharField(max_length=200, blank=True)
-    slug = models.CharField(max_length=220)
-    category_slug = models.CharField(max_length=60)
-    category_path = models.CharField(max_length=200)
-    origin_code = models.CharField(max_length=20)
-    origin_path = models.CharField(max_length=200)
-    origin_zh = models.CharField(max_length=200)
-    origin_en = models.CharField(max_length=200, blank=True)
-    origin_ru = models.CharField(max_length=200, blank=True)
-    seller_number = models.CharField(max_length=20)
-    seller_zh = models.CharField(max_length=200)
-    seller_en = models.CharField(max_length=200, blank=True)
-    seller_ru = models.CharField(max_length=200, blank=True)
-    grade = models.CharField(max_length=10)
-    season_months = models.CharField(max_length=40, help_text="` 9 10 `: numbers between blanks; ` 0 ` all year")
-    currency = models.CharField(max_length=3)
-    price = AmountField(help_text="of one unit, first step of the cheapest packing by kg")
-    price_per_kg = AmountField()
-    unit = models.CharField(max_length=3)
-    net_kg = QuantityField()
-    moq = QuantityField()
-    thumbnail_url = models.CharField(max_length=300, blank=True)
-    in_stock = models.BooleanField()
-    words = models.TextField(help_text="analysed tokens of names and texts, between blanks")
-    published_at = models.DateTimeField()
+    tokens = models.TextField(help_text="analysed tokens between blanks, marked by stream")
+    keywords = models.TextField(help_text="field=value between blanks")
+    numbers = models.JSONField(default=dict)
+    show = models.JSONField(default=dict, help_text="what a result card needs")
     version = models.BigIntegerField()
+    is_gone = models.BooleanField(default=False)
+    written_at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["channel", "product_id"], name="search_document_once")]
         indexes = [
-            models.Index(fields=["channel", "-product_id"], name="search_document_newest"),
-            models.Index(fields=["channel", "price_per_kg", "product_id"], name="search_document_price"),
-            models.Index(fields=["channel", "category_path"], name="search_document_category"),
+            models.Index(fields=["channel", "-product_id"], name="search_document_newest", condition=Q(is_gone=False)),
             models.Index(fields=["product_id"], name="search_document_product"),
+            models.Index(fields=["written_at"], name="search_document_gone", condition=Q(is_gone=True)),
         ]
 
     def __str__(self) -> str:
-        return f"{self.name_zh} ({self.channel})"
+        return self.pid
+
+
+class VersionCounter(models.Model):
+    """Numbers the loads of documents: whoever loaded later wrote the newer state."""
+
+    name = models.CharField(max_length=20, primary_key=True)
+    value = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.value}"
+
+
+class IndexGeneration(models.Model):
+    """An index that was built beside the live one."""
+
+    class State(models.TextChoices):
+        BUILDING = "building", _("building")
+        LIVE = "live", _("live")
+        OLD = "old", _("old")
+        FAILED = "failed", _("failed")
+        DROPPED = "dropped", _("dropped")
+
+    name = models.CharField(max_length=40, unique=True)
+    engine = models.CharField(max_length=20)
+    schema_version = models.CharField(max_length=300)
+    state = models.CharField(max_length=10, choices=State, default=State.BUILDING)
+    documents = models.PositiveIntegerField(default=0)
+    started_at = models.DateTimeField()
+    live_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    problem = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["-started_at", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.state})"
+
+
+class Concept(models.Model):
+    """Several names of one thing: true equals only, or a search for one finds the other wrongly."""
+
+    class Kind(models.TextChoices):
+        PRODUCT = "product", _("product")
+        PLACE = "place", _("place")
+        GRADE = "grade", _("grade")
+        FORM = "form", _("form")
+
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.PRODUCT)
+    note = models.CharField(_("note"), max_length=200, blank=True)
+    is_active = models.BooleanField(_("active"), default=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        verbose_name = _("concept")
+        verbose_name_plural = _("concepts")
+
+    def __str__(self) -> str:
+        return " = ".join(name.text for name in self.names.all()) or f"{self.kind} {self.pk}"
+
+
+class ConceptName(models.Model):
+    concept = models.ForeignKey(Concept, on_delete=models.CASCADE, related_name="names")
+    language = models.CharField(_("language"), max_length=10, choices=[(code, code) for code in LANGUAGES])
+    text = models.CharField(_("name"), max_length=80)
+
+    class Meta:
+        verbose_name = _("name")
+        verbose_name_plural = _("names")
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["concept", "text"], name="concept_name_once")]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class PinnedHit(models.Model):
+    """An officer puts this product first for this query."""
+
+    text = models.CharField(_("query"), max_length=100, help_text=_("as normalised: lower case, simplified Chinese"))
+    product_id = models.BigIntegerField(_("product"))
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    class Meta:
+        verbose_name = _("pinned product")
+        verbose_name_plural = _("pinned products")
+        ordering = ["text", "position", "id"]
+        constraints = [models.UniqueConstraint(fields=["text", "product_id"], name="pinned_once")]
+
+    def __str__(self) -> str:
+        return f"{self.text}: {self.product_id}"
+
+
+class HiddenHit(models.Model):
+    """An officer takes this product out of the results of this query, or of all."""
+
+    text = models.CharField(_("query"), max_length=100, blank=True, help_text=_("empty: every query"))
+    product_id = models.BigIntegerField(_("product"))
+    reason = models.CharField(_("reason"), max_length=200)
+
+    class Meta:
+        verbose_name = _("hidden product")
+        verbose_name_plural = _("hidden products")
+        constraints = [models.UniqueConstraint(fields=["text", "product_id"], name="hidden_once")]
+
+    def __str__(self) -> str:
+        return f"{self.text or '*'}: {self.product_id}"
+
+
+class SavedVocabulary(models.Model):
+    """The titles' words, as last counted, for every process to load."""
+
+    version = models.CharField(max_length=300, unique=True, help_text="of the text analysis")
+    content = models.BinaryField()
+    built_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.version} ({self.built_at})"
+
+
+class QueryLog(models.Model):
+    """How often a text was searched on a day, and how often in vain. It names no person."""
+
+    day = models.DateField()
+    channel = models.CharField(max_length=20)
+    text = models.CharField(max_length=100)
+    searches = models.PositiveIntegerField(default=0)
+    without_hits = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["-day", "-searches"]
+        constraints = [models.UniqueConstraint(fields=["day", "channel", "text"], name="query_log_once")]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.text}"

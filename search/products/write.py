@@ -1,44 +1,34 @@
-"""Write documents: load the state as it is now, replace what stood there, delete what may no longer be seen."""
+"""Write documents: load the state as it is now, into the database rows and every engine."""
 
-import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from django.db import transaction
-
+from search.engines.base import SearchEngine
 from search.products.documents import load_documents
-from search.products.models import SearchDocument
+from search.products.engine import database_engine, search_desk
+from search.products.turn import writers_turn
+from search.products.versions import draw_version
 
-_FIELDS = [
-    field.name for field in SearchDocument._meta.concrete_fields if field.name not in ("id", "channel", "product_id")
-]
+BATCH = 500
 
 
-def write_products(product_ids: Iterable[int]) -> int:
-    """Returns how many documents stand afterwards. Two writers at once: the row with the newer version wins, since a
-    version is drawn before the state is loaded."""
+def write_products(product_ids: Iterable[int]) -> dict[int, Exception]:
+    """Effects per 500 products: a version is drawn, their state loaded, the rows written, the engines written. Returns
+    the products whose document could not be made, with the reason; all others are written. Raises EngineError when an
+    engine is away: the rows are written then, the engine is not, and the caller is to come again."""
     ids = sorted(set(product_ids))
-    if not ids:
-        return 0
-    version = time.time_ns()
-    documents = load_documents(ids, version)
-    keep = {(document.product_id, document.channel) for document in documents}
-    with transaction.atomic():
-        standing = SearchDocument.objects.select_for_update().filter(product_id__in=ids).order_by("pk")
-        newer: set[tuple[int, str]] = set()
-        gone = []
-        for row in standing:
-            key = (row.product_id, row.channel)
-            if row.version > version:
-                newer.add(key)
-            elif key not in keep:
-                gone.append(row.pk)
-        if gone:
-            SearchDocument.objects.filter(pk__in=gone).delete()
-        SearchDocument.objects.bulk_create(
-            [d for d in documents if (d.product_id, d.channel) not in newer],
-            update_conflicts=True,
-            unique_fields=["channel", "product_id"],
-            update_fields=_FIELDS,
-            batch_size=500,
-        )
-    return len(documents)
+    failed: dict[int, Exception] = {}
+    for start in range(0, len(ids), BATCH):
+        with writers_turn():
+            failed.update(write_batch(ids[start : start + BATCH], search_desk().written))
+    return failed
+
+
+def write_batch(
+    ids: Sequence[int], engines: Sequence[SearchEngine], generation: str | None = None
+) -> dict[int, Exception]:
+    """One batch, by whoever has the turn. `generation` names an index that is being built."""
+    loaded = load_documents(ids, draw_version())
+    database_engine().write(loaded.documents, loaded.deletions)
+    for engine in engines:
+        engine.write(loaded.documents, loaded.deletions, generation=generation)
+    return loaded.failed

@@ -7,7 +7,7 @@ PostgreSQL and under SQLite's single writer. A receiver gets at-least-once deliv
 import logging
 import random
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -24,6 +24,19 @@ BATCH = 500
 LEASE = timedelta(minutes=2)
 MAX_ATTEMPTS = 8
 KEEP_DONE = timedelta(days=7)
+LONGEST_WAIT = 2**MAX_ATTEMPTS
+
+
+class SomeFailed(Exception):
+    """A receiver did its work but for these events (by id); the others are done."""
+
+    def __init__(self, errors: Mapping[int, Exception]) -> None:
+        super().__init__(f"{len(errors)} events failed")
+        self.errors = errors
+
+
+class TryLater(Exception):
+    """What a receiver works with is away: no event is to blame, so none of them ever counts as dead for it."""
 
 
 def drain_outbox(now: datetime) -> int:
@@ -51,8 +64,18 @@ def _claim(now: datetime) -> list[OutboxEvent]:
 
 def _deliver(topic: str, events: list[OutboxEvent], now: datetime) -> None:
     """A batch that fails is tried again event by event, so that one bad row does not hold up the others."""
+    failed: set[int] = set()
     try:
         _call_receivers(topic, events, now)
+    except TryLater as error:
+        for event in events:
+            _postpone(event, error, now, may_die=False)
+        return
+    except SomeFailed as some:
+        failed = {event.pk for event in events if event.pk in some.errors}
+        for event in events:
+            if event.pk in failed:
+                _postpone(event, some.errors[event.pk], now)
     except Exception as error:  # noqa: BLE001 - a receiver may fail in any way; the event stays and says why
         if len(events) > 1:
             for event in events:
@@ -60,7 +83,8 @@ def _deliver(topic: str, events: list[OutboxEvent], now: datetime) -> None:
             return
         _postpone(events[0], error, now)
         return
-    OutboxEvent.objects.filter(pk__in=[e.pk for e in events]).update(done_at=now, claimed_until=None, error="")
+    done = [event.pk for event in events if event.pk not in failed]
+    OutboxEvent.objects.filter(pk__in=done).update(done_at=now, claimed_until=None, error="")
 
 
 def _call_receivers(topic: str, events: Sequence[OutboxEvent], now: datetime) -> None:
@@ -69,10 +93,10 @@ def _call_receivers(topic: str, events: Sequence[OutboxEvent], now: datetime) ->
         receiver(events, now)
 
 
-def _postpone(event: OutboxEvent, error: Exception, now: datetime) -> None:
-    attempts = event.attempts + 1
+def _postpone(event: OutboxEvent, error: Exception, now: datetime, *, may_die: bool = True) -> None:
+    attempts = event.attempts + 1 if may_die else min(event.attempts + 1, MAX_ATTEMPTS - 1)
     dead = attempts >= MAX_ATTEMPTS
-    wait = timedelta(seconds=2**attempts * random.uniform(0.8, 1.2))  # noqa: S311 - jitter, not a secret
+    wait = timedelta(seconds=min(2**attempts, LONGEST_WAIT) * random.uniform(0.8, 1.2))  # noqa: S311 - jitter, not a secret
     logger.warning("outbox event %s (%s) failed, attempt %s: %s", event.pk, event.topic, attempts, type(error).__name__)
     OutboxEvent.objects.filter(pk=event.pk).update(
         attempts=attempts,

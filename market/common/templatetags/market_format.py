@@ -4,17 +4,17 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from babel.dates import format_date, format_datetime
+from babel.dates import format_datetime
 from django import template
 from django.urls import translate_url
 from django.utils import timezone
 
+from market.common.dates import format_day
 from market.common.languages import active_language, babel_locale
 from market.common.money import format_amount
 from market.common.quantity import format_number, plain, unit_label
 
 register = template.Library()
-_DAY = {"zh-hans": "yyyy年M月d日", "en": "d MMM yyyy", "ru": "d MMMM yyyy 'г.'"}
 _MOMENT = {"zh-hans": "yyyy-MM-dd HH:mm", "en": "d MMM yyyy HH:mm", "ru": "dd.MM.yyyy HH:mm"}
 
 
@@ -49,10 +49,9 @@ def moment(value: datetime) -> str:
 @register.filter
 def day(value: date) -> str:
     """In running text: `3 Nov 2026`."""
-    language = active_language()
     if isinstance(value, datetime):
         value = timezone.localtime(value).date()
-    return format_date(value, _DAY[language], locale=babel_locale(language))
+    return format_day(value, active_language())
 
 
 @register.simple_tag(takes_context=True)

@@ -17,7 +17,9 @@ from market.common.outbox.record import record_event
 from market.common.states import check_move
 from market.enterprises.items import ITEMS, prints_of
 from market.enterprises.models import AdmissionEvent, Enterprise, Member
-from market.enterprises.queries import reviews
+from market.enterprises.queries import member_of, reviews
+from market.enterprises.roles import Right, may
+from market.enterprises.sections import missing_for_admission
 from market.enterprises.states import MOVES, needs_reason
 from market.regions.models import OrgUnit
 
@@ -44,16 +46,15 @@ def register_enterprise(*, credit_code: str, name_zh: str, unit: OrgUnit, by: Us
 
 
 def submit_admission(enterprise: Enterprise, *, by: User, now: datetime) -> Enterprise:
-    """By a member; the same enterprise keeps its number when it comes again after a return."""
-    if not enterprise.members.filter(user=by).exists():
+    """By a member who may; the same enterprise keeps its number when it comes again after a return."""
+    member = member_of(by, enterprise)
+    if member is None:
         raise NotFound()
-    missing = {
-        name: _("this is needed for admission")
-        for name in ("contact_name", "contact_phone", "address")
-        if not getattr(enterprise, name)
-    }
+    if not may(member.role, Right.ENTERPRISE):
+        raise NotAllowed()
+    missing = missing_for_admission(enterprise)
     if missing:
-        raise InvalidInput(fields=missing)
+        raise InvalidInput(fields={name: _("this is needed for admission") for name in missing})
     return _move(enterprise, S.SUBMITTED, by=by, reason="", now=now, items=prints_of(enterprise))
 
 

@@ -1,22 +1,19 @@
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
-from catalog.products.models import Product
-from search.products.models import SearchDocument
-from search.products.write import write_products
-
-PAGE = 500
+from market.common.clock import read_clock
+from search.engines.base import EngineError
+from search.products.actions.rebuild_index import rebuild_index
 
 
 class Command(BaseCommand):
-    help = "Write every product's document afresh; searches go on meanwhile."
+    help = "Build the search index afresh beside the live one, then swap; searches go on meanwhile."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        last, written = 0, 0
-        while ids := list(Product.objects.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:PAGE]):
-            written += write_products(ids)
-            last = ids[-1]
-        known = Product.objects.values_list("pk", flat=True)
-        stray, _ = SearchDocument.objects.exclude(product_id__in=known).delete()
-        self.stdout.write(f"{written} documents written, {stray} strays removed")
+        try:
+            generation = rebuild_index(now=read_clock(), report=self.stdout.write)
+        except EngineError as error:
+            raise CommandError(f"the old index goes on answering: {error}") from error
+        if generation is None:
+            self.stdout.write("all documents written; the database itself is the index")

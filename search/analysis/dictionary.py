@@ -1,0 +1,60 @@
+"""The built-in dictionary, read as text: what a concept is called in each language."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from search.analysis.normalise import normalise
+
+BUILT_IN = Path(__file__).parent / "data" / "concepts.txt"
+KINDS = ("product", "form", "grade", "place")
+LANGUAGES = ("zh-hans", "en", "ru")
+
+
+class BrokenDictionary(Exception):
+    """Says the line and what is wrong with it."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """`names`: (language, name) with the usual name of a language before its others."""
+
+    kind: str
+    code: str
+    names: tuple[tuple[str, str], ...]
+
+
+def parse_entries(text: str) -> Iterator[Entry]:
+    """`kind code: Chinese, names | English, names | Russian, names`, one a line; `#` begins a comment."""
+    seen: set[str] = set()
+    for number, line in enumerate(text.splitlines(), 1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        head, _, rest = line.partition(":")
+        kind, _, code = head.strip().partition(" ")
+        groups = rest.split("|")
+        if kind not in KINDS or not code.strip() or len(groups) != len(LANGUAGES):
+            raise BrokenDictionary(f"line {number}: not `kind code: Chinese | English | Russian`: {line!r}")
+        names = [
+            (language, name.strip())
+            for language, group in zip(LANGUAGES, groups, strict=True)
+            for name in group.split(",")
+            if name.strip()
+        ]
+        if not names or code.strip() in seen:
+            raise BrokenDictionary(f"line {number}: {'no name' if not names else 'the code again'}: {line!r}")
+        seen.add(code.strip())
+        yield Entry(kind, code.strip(), tuple(dict.fromkeys(names)))
+
+
+@cache
+def built_in() -> tuple[Entry, ...]:
+    return tuple(parse_entries(BUILT_IN.read_text("utf-8")))
+
+
+@cache
+def dictionary_words() -> tuple[str, ...]:
+    """Chinese names of two characters or more, sorted: they are kept in one piece."""
+    names = (normalise(name) for entry in built_in() for language, name in entry.names if language == "zh-hans")
+    return tuple(sorted({name for name in names if len(name) >= 2}))

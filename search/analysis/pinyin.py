@@ -1,0 +1,22 @@
+"""The sound of a Chinese word: joined pinyin and initials. ü is written v, as on a keyboard."""
+
+import re
+from functools import lru_cache
+
+from pypinyin import Style, lazy_pinyin
+
+MAX_PINYIN = 200
+
+
+@lru_cache(maxsize=100_000)
+def pinyin_of(word: str) -> tuple[str, str]:
+    """`hongzao` and `_hz`."""
+    syllables = lazy_pinyin(word, style=Style.NORMAL, v_to_u=False)
+    initials = "_" + "".join(syllable[0] for syllable in syllables if syllable)
+    return "".join(syllables)[:MAX_PINYIN], initials[:MAX_PINYIN]
+
+
+def typed_pinyin(letters: str) -> tuple[str, ...]:
+    """What somebody may have meant who typed these letters: `ludou` is also `lvdou`."""
+    plain = letters.replace("'", "")
+    return tuple(dict.fromkeys((plain, re.sub(r"(?<=[nl])u", "v", plain))))

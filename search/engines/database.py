@@ -1,0 +1,220 @@
+"""The last resort: documents as rows of the database. Always there, filters and facets exactly, ranks by weights alone.
+
+It is handed its rows (a queryset of a model with the columns of `COLUMNS`) and imports no model. Writes go in place:
+there is one generation, so readers never see an empty table.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db import DatabaseError, models, transaction
+from django.db.models import F, QuerySet
+
+from search.engines.base import (
+    TOTAL_CAP,
+    Deletion,
+    Document,
+    EngineAnswer,
+    EngineError,
+    FacetRequest,
+    Health,
+    Hit,
+    Schema,
+    SearchRequest,
+)
+from search.engines.database_match import (
+    Row,
+    condition_of,
+    filter_condition,
+    keyword_text,
+    matches,
+    score_of,
+    token_text,
+)
+
+RANKED = 200
+FACETS_UNDER = 10_000
+BATCH = 500
+GENERATION = "rows"
+COLUMNS = ("pid", "tokens", "keywords", "numbers", "show", "version", "is_gone", "written_at")
+_WRITTEN = ["tokens", "keywords", "numbers", "show", "version", "is_gone", "written_at"]
+Rows = QuerySet[Any]
+
+
+class DatabaseEngine:
+    """`extra` gives the model's other columns, from a pid. A deleted document stays as an empty row that remembers its
+    version, or an older write could bring it back; `forget_gone` removes those rows later."""
+
+    code = "database"
+
+    def __init__(self, rows: Callable[[], Rows], extra: Callable[[str], Mapping[str, Any]] = lambda pid: {}) -> None:
+        self._rows = rows
+        self._extra = extra
+        self._generation = GENERATION
+
+    # ------------------------------------------------------------------ upkeep
+
+    def create(self, schema: Schema, generation: str) -> None:
+        pass
+
+    def swap(self, generation: str) -> None:
+        self._generation = generation
+
+    def drop(self, generation: str) -> None:
+        pass
+
+    def refresh(self) -> None:
+        pass
+
+    def generations(self) -> Sequence[tuple[str, datetime]]:
+        return [(self._generation, datetime(2000, 1, 1, tzinfo=UTC))]
+
+    def write(
+        self, documents: Iterable[Document], deletions: Iterable[Deletion] = (), *, generation: str | None = None
+    ) -> None:
+        """At most five statements per 500. Rows are made first and then locked, so that of two writers at once the
+        newer version wins even where neither found a row."""
+        changes: dict[str, Document | Deletion] = {}
+        both: tuple[Document | Deletion, ...] = (*documents, *deletions)
+        for change in both:
+            known = changes.get(change.pid)
+            if known is None or change.version > known.version:
+                changes[change.pid] = change
+        pids = sorted(changes)
+        for start in range(0, len(pids), BATCH):
+            with _our_errors(), transaction.atomic():
+                self._write([changes[pid] for pid in pids[start : start + BATCH]])
+
+    def _write(self, changes: Sequence[Document | Deletion]) -> None:
+        model, now = self._rows().model, datetime.now(UTC)
+        empty = {"tokens": "", "keywords": "", "numbers": {}, "show": {}, "written_at": now}
+        self._manager().bulk_create(
+            [model(pid=c.pid, version=-1, is_gone=True, **empty, **self._extra(c.pid)) for c in changes],
+            ignore_conflicts=True,
+        )
+        locked = self._rows().filter(pid__in=[c.pid for c in changes]).select_for_update().order_by("pk")
+        standing = dict(locked.values_list("pid", "version"))
+        rows = []
+        for change in changes:
+            if change.version <= standing[change.pid]:
+                continue
+            content = _content(change) if isinstance(change, Document) else empty
+            fields = {**empty, **content, "version": change.version, "is_gone": isinstance(change, Deletion)}
+            rows.append(model(pid=change.pid, **fields, **self._extra(change.pid)))
+        if rows:
+            self._manager().bulk_create(rows, update_conflicts=True, unique_fields=["pid"], update_fields=_WRITTEN)
+
+    def forget_gone(self, before: datetime) -> int:
+        return self._rows().filter(is_gone=True, written_at__lt=before).delete()[0]
+
+    # ------------------------------------------------------------------ reading
+
+    def search(self, request: SearchRequest) -> EngineAnswer:
+        """At most four statements: count, page (two where it crosses the ranked part), facets."""
+        with _our_errors():
+            base = self._base(request)
+            found = base.filter(*(filter_condition(wanted) for wanted in request.chosen.values()))
+            total = found.count()
+            hits = self._page(found, request) if total and request.size else []
+            facets = _count(base, request) if request.facets else {}
+        return EngineAnswer(tuple(hits), min(total, TOTAL_CAP), facets)
+
+    def count(self, *, generation: str | None = None) -> int:
+        with _our_errors():
+            return self._standing().count()
+
+    def versions(self, pids: Sequence[str], *, generation: str | None = None) -> Mapping[str, int]:
+        with _our_errors():
+            return dict(self._standing().filter(pid__in=list(pids)).values_list("pid", "version"))
+
+    def health(self, schema_version: str) -> Health:
+        try:
+            return Health(self._generation, schema_version, self.count())
+        except EngineError as error:
+            return Health("", "", 0, str(error))
+
+    def _manager(self) -> models.Manager[Any]:
+        return self._rows().model._default_manager  # type: ignore[no-any-return]
+
+    def _standing(self) -> Rows:
+        return self._rows().filter(is_gone=False)
+
+    def _base(self, request: SearchRequest) -> Rows:
+        """All but the chosen facets."""
+        rows = self._standing().filter(*(filter_condition(wanted) for wanted in request.filters))
+        if request.must is not None:
+            rows = rows.filter(condition_of(request.must))
+        for node in request.excluded:
+            rows = rows.exclude(condition_of(node))
+        return rows.exclude(pid__in=request.hidden) if request.hidden else rows
+
+    def _page(self, found: Rows, request: SearchRequest) -> list[Hit]:
+        first, last = request.offset, request.offset + request.size
+        if request.sort.field:
+            column = F(f"numbers__{request.sort.field}")
+            order = column.desc(nulls_last=True) if request.sort.descending else column.asc(nulls_last=True)
+            return [Hit(pid, 0.0, show) for pid, show in _shown(found.order_by(order, "pid")[first:last])]
+        newest = found.order_by("-pk")
+        hits = []
+        if first < RANKED:
+            ranked = [
+                Hit(row.pid, score_of(Row.read(row.tokens, row.keywords, row.numbers), request), row.show)
+                for row in newest[:RANKED]
+            ]
+            hits = sorted(ranked, key=lambda hit: (-hit.score, hit.pid))[first:last]
+        if last > RANKED:
+            hits += [Hit(pid, 0.0, show) for pid, show in _shown(newest[max(first, RANKED) : last])]
+        return hits
+
+
+def _shown(rows: Rows) -> Iterable[tuple[str, dict[str, Any]]]:
+    return rows.values_list("pid", "show")
+
+
+def _content(document: Document) -> dict[str, Any]:
+    return {
+        "tokens": token_text(document.streams),
+        "keywords": keyword_text(document.keywords, document.flags),
+        "numbers": dict(document.numbers),
+        "show": dict(document.show),
+    }
+
+
+def _count(base: Rows, request: SearchRequest) -> dict[str, tuple[tuple[str, int], ...]]:
+    """One statement for all facets, counted here. Over too many rows there are no counts, rather than slow ones."""
+    read = [
+        Row.read("", keywords, numbers)
+        for keywords, numbers in base.values_list("keywords", "numbers")[: FACETS_UNDER + 1]
+    ]
+    if len(read) > FACETS_UNDER:
+        return {facet.name: () for facet in request.facets}
+    found = {}
+    for facet in request.facets:
+        others = [wanted for name, wanted in request.chosen.items() if name != facet.name]
+        rows = [row for row in read if all(matches(row, wanted) for wanted in others)]
+        found[facet.name] = _buckets(rows, facet) if facet.buckets else _values(rows, facet)
+    return found
+
+
+def _values(rows: Iterable[Row], facet: FacetRequest) -> tuple[tuple[str, int], ...]:
+    counts = Counter(value for row in rows for value in row.values(facet.field) if value.startswith(facet.prefix))
+    return tuple(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[: facet.size])
+
+
+def _buckets(rows: Iterable[Row], facet: FacetRequest) -> tuple[tuple[str, int], ...]:
+    numbers = [row.numbers[facet.field] for row in rows if facet.field in row.numbers]
+    return tuple(
+        (str(place), sum(1 for n in numbers if (low is None or n >= low) and (high is None or n < high)))
+        for place, (low, high) in enumerate(facet.buckets)
+    )
+
+
+@contextmanager
+def _our_errors() -> Iterator[None]:
+    try:
+        yield
+    except DatabaseError as error:
+        raise EngineError(f"{type(error).__name__}: {error}") from error

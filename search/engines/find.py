@@ -1,0 +1,143 @@
+"""Find: a typed text through the passes, over any engine. The shop and the relevance evaluation both come here."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from search.analysis.concepts import Concepts
+from search.engines.base import TOTAL_CAP, FacetRequest, Hit, SearchEngine, SearchRequest
+from search.query.passes import LOOSE, NO_MARKS, Marks, Pass, Plan, plan
+from search.query.vocabulary import Vocabulary
+
+ENOUGH = 24  # hits that make the widest passes needless
+BROWSE, NOTHING = "browse", "nothing"
+Facets = Mapping[str, tuple[tuple[str, int], ...]]
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """Where the next page begins: the pass, and how many of its hits have been shown."""
+
+    number: int
+    position: int
+
+
+@dataclass(frozen=True)
+class Found:
+    """`total` and `facets` add up over the passes that ran; they grow when a later page needs a wider pass.
+    `pass_name`: the strictest pass with hits. `corrected`: a likelier spelling when the text as typed had no strict
+    hit. `cursor`: None on the last page."""
+
+    hits: tuple[Hit, ...]
+    total: int
+    facets: Facets = field(default_factory=dict)
+    pass_name: str = NOTHING
+    ran: tuple[str, ...] = ()
+    corrected: str = ""
+    cursor: Cursor | None = None
+    marks: Marks = NO_MARKS
+
+
+def find(
+    engine: SearchEngine,
+    text: str,
+    request: SearchRequest,
+    *,
+    concepts: Concepts,
+    vocabulary: Vocabulary,
+    cursor: Cursor | None = None,
+) -> Found:
+    """`request` brings filters, facets, bonuses, sort and page; its tree is ours. A blank text browses. The page begins
+    at the cursor or, without one, at `request.offset`, counted over all passes.
+
+    Sorted by a number there is one list, not one per pass: of the strictest pass with hits. Raises what the engine
+    raises."""
+    if not text.strip():
+        return _browse(engine, request, cursor)
+    planned = plan(text, concepts, vocabulary)
+    walk = _Walk(engine, request, planned, cursor)
+    for number, step in enumerate(planned.passes):
+        if walk.needs(number, step):
+            walk.run(number, step)
+    return Found(
+        hits=tuple(walk.hits),
+        total=min(walk.total, TOTAL_CAP),
+        facets={facet.name: _sorted(facet, walk.counts[facet.name]) for facet in request.facets},
+        pass_name=walk.first,
+        ran=tuple(walk.ran),
+        corrected=planned.corrected if walk.first not in walk.ran[:1] else "",
+        cursor=walk.next,
+        marks=planned.marks,
+    )
+
+
+def _browse(engine: SearchEngine, request: SearchRequest, cursor: Cursor | None) -> Found:
+    start = cursor.position if cursor else request.offset
+    answer = engine.search(replace(request, must=None, excluded=(), offset=start))
+    end = start + len(answer.hits)
+    after = Cursor(0, end) if answer.hits and end < answer.total else None
+    return Found(answer.hits, answer.total, answer.facets, BROWSE, (BROWSE,), cursor=after)
+
+
+class _Walk:
+    """From pass to pass, each without the hits of those before it."""
+
+    def __init__(self, engine: SearchEngine, request: SearchRequest, planned: Plan, cursor: Cursor | None) -> None:
+        self.engine = engine
+        self.request = request
+        self.passes = planned.passes
+        self.cursor = cursor
+        self.hits: list[Hit] = []
+        self.total = 0
+        self.counts: dict[str, Counter[str]] = {facet.name: Counter() for facet in request.facets}
+        self.first = NOTHING
+        self.ran: list[str] = []
+        self.next: Cursor | None = None
+
+    def needs(self, number: int, step: Pass) -> bool:
+        if number == 0 or (self.cursor is not None and number <= self.cursor.number):
+            return True
+        return len(self.hits) < self.request.size and self._follows(step)
+
+    def _follows(self, step: Pass) -> bool:
+        if self.request.sort.field:
+            return self.total == 0
+        return step.name == LOOSE or self.total < ENOUGH
+
+    def run(self, number: int, step: Pass) -> None:
+        start, size = self._page(number)
+        answer = self.engine.search(
+            replace(
+                self.request,
+                must=step.tree,
+                excluded=step.excluded,
+                offset=start,
+                size=size,
+            )
+        )
+        self.hits.extend(answer.hits)
+        self.ran.append(step.name)
+        if answer.total and self.first == NOTHING:
+            self.first = step.name
+        self.total += answer.total
+        for name, counted in answer.facets.items():
+            self.counts[name].update(dict(counted))
+        position = start + len(answer.hits)
+        is_full = len(self.hits) >= self.request.size > 0
+        has_more = position < answer.total or any(self._follows(later) for later in self.passes[number + 1 :])
+        self.next = Cursor(number, position) if is_full and has_more else None
+
+    def _page(self, number: int) -> tuple[int, int]:
+        """Where to begin in this pass and how many hits to fetch: none from passes that earlier pages used up."""
+        size = self.request.size - len(self.hits)
+        if self.cursor is None:
+            return max(0, self.request.offset - self.total), size
+        if number < self.cursor.number:
+            return 0, 0
+        return (self.cursor.position if number == self.cursor.number else 0), size
+
+
+def _sorted(facet: FacetRequest, counts: Counter[str]) -> tuple[tuple[str, int], ...]:
+    if facet.buckets:
+        return tuple((str(place), counts[str(place)]) for place in range(len(facet.buckets)))
+    return tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0]))[: facet.size])

@@ -1,0 +1,103 @@
+"""Reading from a tantivy searcher: ranked pages with ties by pid, stored versions, disjunctive facets."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import orjson
+import tantivy
+from tantivy import Order, Query
+
+from search.engines.base import FacetRequest, Hit, SearchRequest
+from search.engines.tantivy_query import PID, PID_HEAD, PID_TAIL, SCALE, SHOW, VERSION, Translator
+
+TIE_CAP = 1_000
+_EXACT_TERMS = 10_000
+Ranked = list[tuple[Any, tantivy.DocAddress]]
+Counts = tuple[tuple[str, int], ...]
+
+
+def rank(searcher: tantivy.Searcher, query: Query, request: SearchRequest) -> tuple[Ranked, int]:
+    """The page and the number of all hits. tantivy leaves equal scores in internal order: fetch on while the last
+    ones are equal (up to TIE_CAP), then sort by pid."""
+    wanted = request.offset + request.size
+    found = _search(searcher, query, request, limit=wanted + 1)
+    ranked: Ranked = list(found.hits)
+    if len(ranked) > wanted > 0 and ranked[wanted][0] == ranked[wanted - 1][0] and wanted < TIE_CAP:
+        ranked = list(_search(searcher, query, request, limit=TIE_CAP).hits)
+    return _by_pid(searcher, ranked, request)[request.offset : wanted], int(found.count)
+
+
+def _search(searcher: tantivy.Searcher, query: Query, request: SearchRequest, *, limit: int) -> Any:
+    """The limit is never 0, which would panic."""
+    if not request.sort.field:
+        return searcher.search(query, limit=limit)
+    order = Order.Desc if request.sort.descending else Order.Asc
+    return searcher.search(query, limit=limit, order_by_field=request.sort.field, order=order)
+
+
+def _by_pid(searcher: tantivy.Searcher, ranked: Ranked, request: SearchRequest) -> Ranked:
+    """Documents without the sorted number come last, in either direction."""
+    addresses = [address for _, address in ranked]
+    heads = searcher.fast_field_values(PID_HEAD, addresses)
+    tails = searcher.fast_field_values(PID_TAIL, addresses)
+    ascending = bool(request.sort.field) and not request.sort.descending
+    keys: list[tuple[Any, ...]] = [
+        (value is None, 0 if value is None else value if ascending else -value, head, tail)
+        for (value, _), head, tail in zip(ranked, heads, tails, strict=True)
+    ]
+    if len(set(keys)) < len(keys):  # pids that agree in their first sixteen bytes
+        pids = [str(searcher.doc(address)[PID][0]).encode() for address in addresses]
+        keys = [(*key[:2], pid) for key, pid in zip(keys, pids, strict=True)]
+    return [ranked[place] for place in sorted(range(len(ranked)), key=keys.__getitem__)]
+
+
+def hit_of(searcher: tantivy.Searcher, score: Any, address: tantivy.DocAddress, request: SearchRequest) -> Hit:
+    """Scores in Lucene's scale; 0 when the page is sorted by a number."""
+    row = searcher.doc(address)
+    show = orjson.loads(bytes(row[SHOW][0]))
+    return Hit(str(row[PID][0]), 0.0 if request.sort.field else float(score) / SCALE, show)
+
+
+def stored_versions(index: tantivy.Index, pids: Sequence[str]) -> dict[str, int]:
+    if not pids:
+        return {}
+    searcher = index.searcher()
+    query = Query.term_set_query(index.schema, PID, list(dict.fromkeys(pids)))
+    rows = [searcher.doc(address) for _, address in searcher.search(query, limit=len(pids), count=False).hits]
+    return {str(row[PID][0]): int(row[VERSION][0]) for row in rows}
+
+
+def count_facets(searcher: tantivy.Searcher, translator: Translator, request: SearchRequest) -> Mapping[str, Counts]:
+    """One aggregation for all facets nobody has chosen from, one more for each that somebody has."""
+    groups: dict[str, list[FacetRequest]] = {}
+    for facet in request.facets:
+        groups.setdefault(facet.name if facet.name in request.chosen else "", []).append(facet)
+    counts: dict[str, Counts] = {}
+    for own, facets in groups.items():
+        query = translator.hits(request, without=own, scored=False)
+        found = searcher.aggregate(query, {facet.name: _aggregation(facet) for facet in facets})
+        counts.update({facet.name: _counts(facet, found[facet.name]["buckets"]) for facet in facets})
+    return {facet.name: counts[facet.name] for facet in request.facets}
+
+
+def _aggregation(facet: FacetRequest) -> dict[str, Any]:
+    if facet.buckets:
+        return {"range": {"field": facet.field, "ranges": [_range(low, high) for low, high in facet.buckets]}}
+    terms: dict[str, Any] = {"field": facet.field, "size": facet.size, "segment_size": _EXACT_TERMS}
+    if facet.prefix:
+        terms["include"] = f"{re.escape(facet.prefix)}.*"
+    return {"terms": terms}
+
+
+def _range(low: int | None, high: int | None) -> dict[str, int]:
+    return {name: bound for name, bound in (("from", low), ("to", high)) if bound is not None}
+
+
+def _counts(facet: FacetRequest, buckets: Sequence[Mapping[str, Any]]) -> Counts:
+    """Most first, then by value; buckets keep their order and show their zeros."""
+    if not facet.buckets:
+        found = [(str(bucket["key"]), int(bucket["doc_count"])) for bucket in buckets]
+        return tuple(sorted(found, key=lambda item: (-item[1], item[0])))
+    by_bounds = {(bucket.get("from"), bucket.get("to")): int(bucket["doc_count"]) for bucket in buckets}
+    return tuple((str(place), by_bounds.get(bounds, 0)) for place, bounds in enumerate(facet.buckets))

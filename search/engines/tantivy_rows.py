@@ -1,0 +1,76 @@
+"""Documents as rows of a tantivy index, checked against the schema: tantivy itself drops unknown fields in silence."""
+
+from collections.abc import Iterable, Mapping
+
+import orjson
+import tantivy
+
+from search.engines.base import STREAMS, Deletion, Document, Schema
+from search.engines.tantivy_query import PID, PID_HEAD, PID_TAIL, SHOW, VERSION, index_option
+
+
+def tantivy_schema(schema: Schema) -> tantivy.Schema:
+    builder = tantivy.SchemaBuilder()
+    builder.add_text_field(PID, stored=True, fast=True, tokenizer_name="raw", index_option="basic")
+    builder.add_unsigned_field(PID_HEAD, fast=True)
+    builder.add_unsigned_field(PID_TAIL, fast=True)
+    builder.add_integer_field(VERSION, stored=True, fast=True)
+    builder.add_bytes_field(SHOW, stored=True)
+    for stream in STREAMS:
+        builder.add_text_field(stream, tokenizer_name="whitespace", index_option=index_option(stream))
+    for field in schema.fields:
+        if field.kind == "keyword":
+            builder.add_text_field(field.name, fast=True, tokenizer_name="raw", index_option="basic")
+        elif field.kind == "number":
+            builder.add_integer_field(field.name, indexed=True, fast=True)
+        elif field.kind == "flag":
+            builder.add_boolean_field(field.name, indexed=True, fast=True)
+        else:
+            raise ValueError(f"no field kind {field.kind!r}")
+    return builder.build()
+
+
+def newest_changes(documents: Iterable[Document], deletions: Iterable[Deletion]) -> dict[str, Document | Deletion]:
+    newest: dict[str, Document | Deletion] = {}
+    changes: list[Document | Deletion] = [*deletions, *documents]
+    for change in changes:
+        if change.pid not in newest or change.version >= newest[change.pid].version:
+            newest[change.pid] = change
+    return newest
+
+
+def row_of(document: Document, schema: Schema) -> tantivy.Document:
+    kinds = {field.name: field.kind for field in schema.fields}
+    row = tantivy.Document()
+    row.add_text(PID, document.pid)
+    head, tail = _halves(document.pid)
+    row.add_unsigned(PID_HEAD, head)
+    row.add_unsigned(PID_TAIL, tail)
+    row.add_integer(VERSION, document.version)
+    row.add_bytes(SHOW, orjson.dumps(dict(document.show)))
+    for stream in STREAMS:
+        if not document.streams.get(stream, "").strip():
+            raise ValueError(f"document {document.pid}: stream {stream!r} is empty")
+        row.add_text(stream, document.streams[stream])
+    for name, values in document.keywords.items():
+        _fits(document, kinds, name, "keyword")
+        for value in dict.fromkeys(values):
+            row.add_text(name, value)
+    for name, number in document.numbers.items():
+        _fits(document, kinds, name, "number")
+        row.add_integer(name, number)
+    for name, flag in document.flags.items():
+        _fits(document, kinds, name, "flag")
+        row.add_boolean(name, flag)
+    return row
+
+
+def _fits(document: Document, kinds: Mapping[str, str], name: str, kind: str) -> None:
+    if kinds.get(name) != kind:
+        raise ValueError(f"document {document.pid}: the index has no {kind} field {name!r}")
+
+
+def _halves(pid: str) -> tuple[int, int]:
+    """The first sixteen bytes as two numbers that sort like the text, read from memory instead of from the store."""
+    raw = pid.encode("utf-8")[:16].ljust(16, b"\0")
+    return int.from_bytes(raw[:8], "big"), int.from_bytes(raw[8:], "big")

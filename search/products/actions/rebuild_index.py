@@ -1,0 +1,158 @@
+"""Build the index afresh beside the live one, then swap: no search ever meets an empty index."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+
+from catalog.products.models import Product
+from market.common.clock import read_clock
+from market.common.outbox.models import OutboxEvent
+from search.engines.base import EngineError, SearchEngine
+from search.products.engine import search_desk
+from search.products.models import IndexGeneration, SearchDocument
+from search.products.turn import rebuild_turn, writers_turn
+from search.products.words import build_vocabulary
+from search.products.write import BATCH, write_batch
+
+MARGIN = timedelta(minutes=10)
+FEW = 500
+KEEP_OLD = timedelta(days=1)
+TOPICS = ("product.changed", "enterprise.changed")
+Report = Callable[[str], None]
+
+
+class IndexIncomplete(EngineError):
+    """The new index does not hold what the database holds; the old one goes on answering."""
+
+
+def rebuild_index(*, now: datetime, report: Report = lambda line: None) -> IndexGeneration | None:
+    """Effects in order: a new generation, every product page by page, what changed meanwhile, a check, the swap, what
+    changed during the swap, generations older than a day dropped, the vocabulary counted. Database rows are written
+    along the way, and are all there is to do (None) when the database is the engine. Raises EngineError when the engine
+    is away, another rebuild runs, or the check fails; the live index is untouched then."""
+    desk = search_desk()
+    with rebuild_turn():
+        if not desk.written:
+            _write_everything((), None)
+            build_vocabulary(now)
+            return None
+        generation = _begin(desk.main, desk.schema.version, now)
+        try:
+            desk.main.create(desk.schema, generation.name)
+            report(f"building {generation.name}")
+            failed = _write_everything(desk.written, generation.name)
+            since = _catch_up(desk.written, generation.name, now - MARGIN)
+            with writers_turn():
+                failed |= _write_changed(desk.written, generation.name, since)
+                generation.documents = _verified(desk.main, generation.name, failed)
+                desk.main.swap(generation.name)
+        except Exception as error:
+            _end(generation, IndexGeneration.State.FAILED, problem=f"{type(error).__name__}: {error}"[:2000])
+            raise
+        _go_live(generation)
+        desk.forget_check()
+        # A drainer that had loaded before the swap may have written to the old index after it.
+        with writers_turn():
+            _write_changed(desk.written, None, since)
+        report(f"{generation.name} answers, {generation.documents} documents")
+        _drop_old(desk.main, report)
+        build_vocabulary(now)
+    return generation
+
+
+def _begin(engine: SearchEngine, version: str, now: datetime) -> IndexGeneration:
+    last = IndexGeneration.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    taken = {name for name, _ in engine.generations()}
+    number = next(n for n in range(last + 1, last + 10_000) if f"v{n}" not in taken)
+    return IndexGeneration.objects.create(name=f"v{number}", engine=engine.code, schema_version=version, started_at=now)
+
+
+def _write_everything(engines: tuple[SearchEngine, ...], generation: str | None) -> set[int]:
+    """Returns the products whose document could not be made."""
+    failed: set[int] = set()
+    for ids in _pages():
+        with writers_turn():
+            failed.update(write_batch(ids, engines, generation))
+    return failed
+
+
+def _pages() -> Iterator[list[int]]:
+    """Product numbers by primary key, and those that have a document but are no product any more."""
+    last = 0
+    while ids := list(Product.objects.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:BATCH]):
+        yield ids
+        last = ids[-1]
+    documents = SearchDocument.objects.filter(is_gone=False)
+    known = Product.objects.values_list("pk", flat=True)
+    stray = documents.exclude(product_id__in=known).values_list("product_id", flat=True).distinct()
+    if ids := list(stray):
+        yield ids
+
+
+def _changed_since(since: datetime) -> list[int]:
+    """Products that an event has named since then, drained or not."""
+    events = OutboxEvent.objects.filter(topic__in=TOPICS, created_at__gte=since).values_list("topic", "subject")
+    named: dict[str, set[int]] = {topic: set() for topic in TOPICS}
+    for topic, subject in events.distinct():
+        named[topic].add(int(subject))
+    sellers = named["enterprise.changed"]
+    of_sellers = Product.objects.filter(enterprise_id__in=sellers).values_list("pk", flat=True) if sellers else ()
+    return sorted({*named["product.changed"], *of_sellers})
+
+
+def _write_changed(engines: tuple[SearchEngine, ...], generation: str | None, since: datetime) -> set[int]:
+    ids, failed = _changed_since(since), set[int]()
+    for start in range(0, len(ids), BATCH):
+        failed.update(write_batch(ids[start : start + BATCH], engines, generation))
+    return failed
+
+
+def _catch_up(engines: tuple[SearchEngine, ...], generation: str, since: datetime) -> datetime:
+    """Until little is left, so that the last step under the writers' turn is short. Returns since when."""
+    while len(_changed_since(since)) > FEW:
+        begun = read_clock() - timedelta(seconds=30)  # transactions that had not committed when we looked
+        with writers_turn():
+            _write_changed(engines, generation, since)
+        if begun <= since:
+            break
+        since = begun
+    return since
+
+
+def _verified(engine: SearchEngine, generation: str, failed: set[int]) -> int:
+    """The new index holds the documents of the database. Where writers take turns none is missing; on a server others
+    write meanwhile, and what they write is written again after the swap."""
+    slack = 0 if engine.code == "tantivy" else FEW
+    engine.refresh()
+    standing = SearchDocument.objects.filter(is_gone=False).exclude(product_id__in=failed)
+    documents, rows = engine.count(generation=generation), standing.count()
+    if abs(documents - rows) > slack:
+        raise IndexIncomplete(f"{generation} holds {documents} documents, the database {rows}")
+    sample = dict(standing.order_by("-version").values_list("pid", "version")[:100])
+    if sample and not engine.versions(list(sample), generation=generation):
+        raise IndexIncomplete(f"{generation} holds none of {len(sample)} documents asked for")
+    return documents
+
+
+def _go_live(generation: IndexGeneration) -> None:
+    at = read_clock()
+    IndexGeneration.objects.filter(state=IndexGeneration.State.LIVE).update(state="old", ended_at=at)
+    generation.state, generation.live_at = IndexGeneration.State.LIVE, at
+    generation.save()
+
+
+def _end(generation: IndexGeneration, state: str, problem: str = "") -> None:
+    generation.state, generation.problem, generation.ended_at = state, problem, read_clock()
+    generation.save()
+
+
+def _drop_old(engine: SearchEngine, report: Report) -> None:
+    """Whatever is not live and older than a day, half-built ones of killed processes too."""
+    live = engine.health("").generation
+    for name, made in engine.generations():
+        ended = IndexGeneration.objects.filter(name=name).values_list("ended_at", flat=True).first() or made
+        if name != live and ended < read_clock() - KEEP_OLD:
+            engine.drop(name)
+            IndexGeneration.objects.filter(name=name).update(state=IndexGeneration.State.DROPPED)
+            report(f"{name} dropped")
+    gone = IndexGeneration.objects.filter(state=IndexGeneration.State.BUILDING).exclude(name=live)
+    gone.update(state=IndexGeneration.State.FAILED, problem="the process that built it ended", ended_at=read_clock())

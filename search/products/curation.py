@@ -1,0 +1,34 @@
+"""What officers decided for a query: products put first, products taken out."""
+
+from dataclasses import dataclass
+
+from django.db.models import IntegerField, Value
+
+from search.analysis.normalise import normalise
+from search.products.models import HiddenHit, PinnedHit
+
+MAX_TEXT = 100
+
+
+@dataclass(frozen=True)
+class Curation:
+    pinned: tuple[int, ...] = ()
+    hidden: tuple[int, ...] = ()
+
+
+def normal_text(text: str) -> str:
+    """How a query is known: one spelling, single blanks, cut."""
+    return " ".join(normalise(text[:MAX_TEXT]).split())[:MAX_TEXT]
+
+
+def curation_of(text: str) -> Curation:
+    """One statement. Hidden beats pinned."""
+    known = normal_text(text).replace("\x00", "")
+    pinned = PinnedHit.objects.filter(text=known).exclude(text="").order_by().values_list("product_id", "position")
+    hidden = HiddenHit.objects.filter(text__in={"", known}).values_list(
+        "product_id", Value(-1, output_field=IntegerField())
+    )
+    rows = list(pinned.union(hidden, all=True))
+    out = {product_id for product_id, position in rows if position < 0}
+    first = sorted((position, product_id) for product_id, position in rows if position >= 0 and product_id not in out)
+    return Curation(tuple(product_id for _, product_id in first), tuple(sorted(out)))

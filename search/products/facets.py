@@ -1,0 +1,101 @@
+"""Counts of an engine to values with names in the buyer's language, for every facet the catalogue has."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from catalog.products.models import Category, Product
+from market.common.languages import column
+from market.regions.models import OrgUnit
+from search.products.answer import FacetValue, SearchQuery
+from search.products.documents import PRICE_SCALE
+from search.products.request import attribute_facet, attributes_of, price_buckets
+
+SHOWN = 20
+Counts = Mapping[str, tuple[tuple[str, int], ...]]
+Facets = dict[str, tuple[FacetValue, ...]]
+
+
+def name_facets(counts: Counts, query: SearchQuery, currency: str) -> Facets:
+    """Two statements. What was chosen stays even without a hit, so that it can be taken back."""
+    facets: Facets = {
+        "category": _category(counts, query),
+        "origin": _origin(counts, query),
+        "grade": _grade(counts, query),
+        "certificate": _shown(_values(counts, "certificate", query.certificates)),
+        "price": _price(counts, query, currency),
+        "season": (FacetValue("yes", "", _total(counts, "season"), query.in_season),),
+        "stock": (FacetValue("yes", "", _total(counts, "stock"), query.in_stock),),
+    }
+    return {**facets, **_attributes(counts, query)}
+
+
+def _values(counts: Counts, name: str, chosen: Iterable[str]) -> list[FacetValue]:
+    picked = dict.fromkeys(filter(None, chosen))
+    found = [FacetValue(value, value, count, value in picked) for value, count in counts.get(name, ())]
+    known = {value.value for value in found}
+    return found + [FacetValue(value, value, 0, True) for value in picked if value not in known]
+
+
+def _shown(values: Iterable[FacetValue]) -> tuple[FacetValue, ...]:
+    listed = list(values)
+    return tuple(listed[:SHOWN] + [value for value in listed[SHOWN:] if value.is_chosen])
+
+
+def _total(counts: Counts, name: str) -> int:
+    return sum(count for _, count in counts.get(name, ()))
+
+
+def _category(counts: Counts, query: SearchQuery) -> tuple[FacetValue, ...]:
+    values = _values(counts, "category", [query.category])
+    names = {
+        row.slug: row.name_in(query.language) for row in Category.objects.filter(slug__in=[v.value for v in values])
+    }
+    return _shown(replace(value, label=names[value.value]) for value in values if value.value in names)
+
+
+def _origin(counts: Counts, query: SearchQuery) -> tuple[FacetValue, ...]:
+    """Divisions and regiments; the corps above them all divides nothing."""
+    values = {value.value: value for value in _values(counts, "origin", query.origins)}
+    named = column("name", query.language)
+    units = OrgUnit.objects.filter(code__in=values).values_list("code", "level", named, "name_zh")
+    found = {code: (level, name or chinese) for code, level, name, chinese in units}
+    return _shown(
+        replace(value, label=found[code][1], level=found[code][0])
+        for code, value in values.items()
+        if code in found and (found[code][0] != OrgUnit.Level.CORPS or value.is_chosen)
+    )
+
+
+def _grade(counts: Counts, query: SearchQuery) -> tuple[FacetValue, ...]:
+    labels = dict(Product.Grade.choices)
+    values = _values(counts, "grade", query.grades)
+    return tuple(replace(value, label=str(labels[value.value])) for value in values if value.value in labels)
+
+
+def _price(counts: Counts, query: SearchQuery, currency: str) -> tuple[FacetValue, ...]:
+    """`value` is `low-high` in the channel's currency per kg, either side empty where it is open."""
+    found = dict(counts.get("price", ()))
+    low, high = query.price_per_kg_min, query.price_per_kg_max
+    values = []
+    for place, bounds in enumerate(price_buckets(currency)):
+        first, last = ("" if bound is None else str(bound // PRICE_SCALE) for bound in bounds)
+        is_chosen = (first, last) == ("" if low is None else f"{low:f}", "" if high is None else f"{high:f}")
+        values.append(FacetValue(f"{first}-{last}", f"{first}–{last}", found.get(str(place), 0), is_chosen))
+    return tuple(value for value in values if value.count or value.is_chosen)
+
+
+def _attributes(counts: Counts, query: SearchQuery) -> Facets:
+    """One facet per attribute name that the hits have: `attr:<name>`."""
+    chosen = attributes_of(query)
+    grouped: dict[str, list[tuple[str, int]]] = defaultdict(list)
+    for pair, count in counts.get("attributes", ()):
+        name, _, value = pair.partition("=")
+        grouped[name].append((value, count))
+    for name in chosen:
+        start = len(name) + 1
+        grouped[name] = [(pair[start:], count) for pair, count in counts.get(attribute_facet(name), ())]
+    return {
+        attribute_facet(name): _shown(_values({name: tuple(pairs)}, name, chosen.get(name, ())))
+        for name, pairs in sorted(grouped.items())
+    }

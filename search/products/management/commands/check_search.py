@@ -1,0 +1,27 @@
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from market.common.clock import read_clock
+from search.products.actions.check_index import check_index, mend_stale
+
+
+class Command(BaseCommand):
+    help = "Compare the search index with the database; ends with 1 when something is wrong."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--mend", action="store_true", help="write again what changed without telling")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        now = read_clock()
+        report = check_index(now)
+        self.stdout.write(
+            f"engine {report.engine}, index {report.health.generation or 'none'}, documents {report.health.documents}, "
+            f"rows {report.rows}, lag {int(report.lag.total_seconds())} s, given up {report.dead}"
+        )
+        if options["mend"] and report.stale:
+            mend_stale(report, now)
+            self.stdout.write(f"{len(report.stale)} products will be written again")
+        if report.problems:
+            raise CommandError("\n".join(report.problems))
+        self.stdout.write("index and database agree")

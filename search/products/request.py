@@ -1,0 +1,113 @@
+"""A buyer's query to the engines' request: filters, facets, bonuses, order. Pure."""
+
+from decimal import Decimal
+from typing import Final
+
+from search.engines.base import FacetRequest, SearchRequest, Sort
+from search.products.answer import SearchQuery
+from search.products.documents import PRICE_SCALE, QUANTITY_SCALE, scaled
+from search.products.schema import month_value, pid_of
+from search.query.tree import Bonus, Filter, HasValue, InRange
+
+MAX_SIZE = 100
+MAX_OFFSET = 10_000
+IN_STOCK, IN_SEASON = 0.6, 0.4
+BROWSE = "browse"
+SORTS: Final = {
+    "relevance": Sort(),
+    "newest": Sort("newest", descending=True),
+    "price": Sort("price_kg"),
+    "-price": Sort("price_kg", descending=True),
+}
+# Upper bounds of the price facet's buckets, per kg.
+STEPS: Final = {"CNY": (10, 20, 50, 100, 200), "RUB": (100, 250, 600, 1200, 2500)}
+OTHER_STEPS: Final = (2, 5, 10, 20, 40)
+
+
+def price_buckets(currency: str) -> tuple[tuple[int | None, int | None], ...]:
+    bounds = [scaled(Decimal(step), PRICE_SCALE) for step in STEPS.get(currency, OTHER_STEPS)]
+    return tuple(zip([None, *bounds], [*bounds, None], strict=True))
+
+
+def request_of(query: SearchQuery, *, month: int, currency: str = "", hidden: tuple[int, ...] = ()) -> SearchRequest:
+    """Visibility is the first filter, added here and nowhere else. Numbers that make no sense are cut, not refused."""
+    size = max(1, min(query.size, MAX_SIZE))
+    in_season = HasValue("months", (month_value(month),))
+    is_browsing = not query.text.strip() and query.sort not in ("newest", "price", "-price")
+    return SearchRequest(
+        filters=tuple(_always(query)),
+        hidden=tuple(pid_of(product_id, query.channel) for product_id in hidden),
+        chosen=_chosen(query, in_season),
+        facets=_facets(query, month, currency) if query.with_facets else (),
+        bonuses=(Bonus(HasValue("stock", ("yes",)), IN_STOCK), Bonus(in_season, IN_SEASON)),
+        sort=Sort(BROWSE, descending=True) if is_browsing else SORTS.get(query.sort, Sort()),
+        offset=min((max(query.page, 1) - 1) * size, MAX_OFFSET),
+        size=size,
+        session=query.session,
+    )
+
+
+def _always(query: SearchQuery) -> list[Filter]:
+    filters: list[Filter] = [HasValue("channel", (query.channel,))]
+    if query.enterprise:
+        filters.append(HasValue("enterprise", (query.enterprise,)))
+    if query.destination:
+        filters.append(HasValue("export_to", (query.destination,)))
+    if query.moq_max is not None:
+        filters.append(InRange("moq", None, scaled(query.moq_max, QUANTITY_SCALE)))
+    return filters
+
+
+def _chosen(query: SearchQuery, in_season: Filter) -> dict[str, Filter]:
+    """Facet name -> what was chosen of it."""
+    chosen: dict[str, Filter] = {}
+    if query.category:
+        chosen["category"] = HasValue("category", (query.category,))
+    for name, field, values in (
+        ("origin", "origin", query.origins),
+        ("grade", "grade", query.grades),
+        ("certificate", "certs", query.certificates),
+    ):
+        if values:
+            chosen[name] = HasValue(field, values)
+    if query.price_per_kg_min is not None or query.price_per_kg_max is not None:
+        chosen["price"] = InRange("price_kg", _price(query.price_per_kg_min), _price(query.price_per_kg_max))
+    if query.in_season:
+        chosen["season"] = in_season
+    if query.in_stock:
+        chosen["stock"] = HasValue("stock", ("yes",))
+    for name, picked in attributes_of(query).items():
+        chosen[attribute_facet(name)] = HasValue("attrs", tuple(f"{name}={value}" for value in picked))
+    return chosen
+
+
+def attributes_of(query: SearchQuery) -> dict[str, list[str]]:
+    chosen: dict[str, list[str]] = {}
+    for attribute in query.attributes:
+        name, found, value = attribute.partition("=")
+        if found:
+            chosen.setdefault(name, []).append(value)
+    return chosen
+
+
+def attribute_facet(name: str) -> str:
+    return f"attr:{name}"
+
+
+def _price(value: Decimal | None) -> int | None:
+    return None if value is None else scaled(value, PRICE_SCALE)
+
+
+def _facets(query: SearchQuery, month: int, currency: str) -> tuple[FacetRequest, ...]:
+    """`attributes` counts all of them together; those chosen are counted once more, each without its own choice."""
+    return (
+        FacetRequest("category", "category"),
+        FacetRequest("origin", "origin"),
+        FacetRequest("grade", "grade"),
+        FacetRequest("certificate", "certs"),
+        FacetRequest("price", "price_kg", buckets=price_buckets(currency)),
+        FacetRequest("season", "months", prefix=month_value(month)),
+        FacetRequest("stock", "stock", prefix="yes"),
+        FacetRequest("attributes", "attrs", size=200),
+        *(FacetRequest(attribute_facet(name), "attrs", prefix=f"{name}=") for name in attributes_of(query)),
+    )
