@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from market.common.audit.models import AuditEntry
-from market.common.errors import InvalidInput, MarketError
+from market.common.errors import InvalidInput, MarketError, NotFound
 from market.enterprises.actions.admission import decide_admission
 from market.enterprises.checks import check_application
 from market.enterprises.items import ITEMS, changed_items, remarks_of
@@ -76,8 +76,11 @@ def _filters(request: HttpRequest, desk: Desk, state: str, states: tuple[S, ...]
 @officers()
 def seller(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     enterprise = reachable(desk.officer, number, desk.now)
+    is_reviewer = reviews(desk.officer, enterprise, desk.now)
+    if request.method == "POST" and not is_reviewer:
+        raise NotFound()
     is_own = enterprise.members.filter(user=desk.officer).exists()
-    may_decide = reviews(desk.officer, enterprise, desk.now) and not is_own
+    may_decide = is_reviewer and not is_own
     form = DecisionForm(request.POST or None, state=enterprise.state)
     status = 200
     if request.method == "POST":

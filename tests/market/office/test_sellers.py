@@ -87,7 +87,7 @@ def test_officer_without_a_reviewers_post_decides_nothing(role: str) -> None:
     )
 
     enterprise.refresh_from_db()
-    assert answer.status_code == 422
+    assert answer.status_code == 404
     assert (enterprise.state, AuditEntry.objects.count()) == ("submitted", 0)
 
 
