@@ -5,6 +5,7 @@ from datetime import datetime
 
 from catalog.products.models import Product
 from market.common.deadlines.models import Deadline
+from market.enterprises.items import remarks_of
 from market.enterprises.models import Enterprise
 from market.portal.queries.orders import tab_counts
 from market.portal.queries.products import sold_out
@@ -51,4 +52,4 @@ def _returned_items(enterprise: Enterprise) -> int:
     if enterprise.state != Enterprise.State.RETURNED:
         return 0
     last = enterprise.admission_events.order_by("-pk").first()
-    return max(1, len(last.items) if last else 1)
+    return max(1, len(remarks_of(last)) if last else 1)

@@ -11,6 +11,7 @@ from market.common.errors import InvalidInput, MarketError, NotFound
 from market.common.pages import signed_in, tell_refusal
 from market.enterprises.actions.admission import register_enterprise, submit_admission
 from market.enterprises.actions.edit_details import edit_details
+from market.enterprises.items import Remark, remarks_of
 from market.enterprises.models import AdmissionEvent, Enterprise
 from market.enterprises.roles import Right
 from market.enterprises.sections import SECTIONS, missing_for_admission, progress_of
@@ -37,6 +38,11 @@ def _last_event(enterprise: Enterprise) -> AdmissionEvent | None:
     return enterprise.admission_events.order_by("-pk").first()
 
 
+def _remarks(enterprise: Enterprise, last: AdmissionEvent | None) -> list[Remark]:
+    """What the officer wants corrected, while the firm has it back."""
+    return remarks_of(last) if last is not None and enterprise.state == Enterprise.State.RETURNED else []
+
+
 @signed_in
 def onboarding(request: HttpRequest) -> HttpResponse:
     """The task list; without an enterprise, the registration."""
@@ -59,6 +65,7 @@ def onboarding(request: HttpRequest) -> HttpResponse:
         "rows": rows,
         "done": sum(row["words"] == STATES["complete"] for row in rows),
         "last": last,
+        "remarks": _remarks(seat.enterprise, last),
         "can_hand_in": seat.enterprise.state in EDITABLE,
         "missing": missing_for_admission(seat.enterprise),
     }
@@ -92,11 +99,10 @@ def section(request: HttpRequest, seat: Seat, code: str) -> HttpResponse:
         except MarketError as error:
             put_errors(form, error)
     last = _last_event(enterprise)
-    marked = [name for name in (last.items if last else []) if name in SECTIONS[code].fields]
     context = {
         "form": form,
         "last": last,
-        "marked": [LABELS[name] for name in marked],
+        "remarks": [row for row in _remarks(enterprise, last) if row.item in SECTIONS[code].fields],
         "editable": enterprise.state in SECTIONS[code].editable_in and seat.may(Right.ENTERPRISE),
         "rows": [(LABELS[name], getattr(enterprise, name)) for name in SECTIONS[code].fields],
         "code": code,

@@ -76,7 +76,7 @@ def test_impossible_values_are_named_by_field() -> None:
 def test_progress_says_what_is_missing_and_what_the_officer_marked() -> None:
     enterprise = make_enterprise(state="returned")
     enterprise.address = "示范团"
-    event = AdmissionEvent(items=["address"])
+    event = AdmissionEvent(items=[{"item": "address", "reason": "x"}])
 
     states = {row.section.code: row.state for row in progress_of(enterprise, event)}
 

@@ -32,7 +32,7 @@ def test_returned_firm_reads_the_officers_reason_and_which_field_is_meant() -> N
         to_state="returned",
         by=make_officer(enterprise.unit),
         reason="地址不完整",
-        items=["address"],
+        items=[{"item": "address", "reason": "门牌号"}],
         at=NOW,
     )
     owner = staff_of(enterprise)
@@ -41,7 +41,8 @@ def test_returned_firm_reads_the_officers_reason_and_which_field_is_meant() -> N
 
     assert "地址不完整" in read(owner, "onboarding/")
     assert "地址不完整" in section
-    assert "Please correct: Address" in " ".join(section.split())
+    assert '<a href="#id_address">Address</a>: <span lang="zh-Hans">门牌号</span>' in section
+    assert "门牌号" not in read(owner, "onboarding/bank/")
     assert "<strong>1</strong>to correct for admission" in read(owner, "")
 
 
