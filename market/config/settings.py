@@ -129,7 +129,7 @@ if ENV.DATABASE_REPLICA_URL:
 # --- search, work, cache, files, mail -------------------------------------------------------------------------------
 
 SEARCH_URL = ENV.SEARCH_URL.get_secret_value() if ENV.SEARCH_URL else f"tantivy://{DATA_DIR}/search"
-SEARCH_INDEX_PREFIX = "tuanji"
+SEARCH_INDEX_PREFIX = ENV.SEARCH_INDEX_PREFIX
 SEARCH_INDEX_REPLICAS = 1
 # A factory `(url, schema) -> SearchEngine`; every engine passes tests/search/engines/contract.py.
 MARKET_SEARCH_ENGINE = "search.products.engine.make_engine"
