@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import psycopg
 import pytest
-from kombu import Connection
+from celery import Celery
 
 from market.config.environment import Environment
 from tests.processes.machine import Machine, running
@@ -79,8 +79,7 @@ def make_machine(
         machine = Machine(tmp_path, variables | own | more)
         (tmp_path / "var").mkdir()
         (tmp_path / "var/static").symlink_to(tmp_path_factory.getbasetemp() / "template0/var/static")
-        with Connection(variables["CELERY_BROKER_URL"]) as broker:
-            broker.SimpleQueue("celery").clear()  # wakes of a machine that is no more
+        Celery(broker=machine.variables["CELERY_BROKER_URL"]).control.purge()  # wakes of a machine that is no more
         machines.append(machine)
         return machine
 
