@@ -36,7 +36,7 @@ def test_broker_away_the_request_succeeds_and_beat_catches_up(make_machine: Make
     machine.start_web(CELERY_BROKER_URL=nobody)
 
     made = Program(machine.address, shop["key"]).list_product("unheard")
-    assert machine.do("books")["open_events"] == 1
+    assert machine.do("books")["open_events"] > 0
     machine.start_celery()
     machine.start_beat()
 

@@ -93,7 +93,7 @@ def test_stripe_away_is_an_unknown_outcome(settings: Settings) -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    ("broken", "status", "code"), [("", 200, ""), ("parameter", 409, ""), ("away", 503, "provider_away")]
+    ("broken", "status", "code"), [("", 200, ""), ("parameter", 409, "payment_refused"), ("away", 503, "provider_away")]
 )
 def test_paying_by_api_answers_plainly(
     client: Client, settings: Settings, client_with_more: Any, broken: str, status: int, code: str
