@@ -5,9 +5,9 @@ import os
 from time import monotonic
 
 from celery import Celery
+from celery.exceptions import OperationalError
 from django.conf import settings
 from django.utils.module_loading import import_string
-from kombu.exceptions import OperationalError
 
 logger = logging.getLogger(__name__)
 

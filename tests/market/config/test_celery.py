@@ -1,5 +1,5 @@
 import pytest
-from kombu.exceptions import OperationalError
+from celery.exceptions import OperationalError
 
 from market.config import celery
 
