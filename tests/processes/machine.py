@@ -21,7 +21,7 @@ from typing import Any, TypeVar
 import requests
 
 ROOT = Path(__file__).resolve().parents[2]
-GIVE_UP_SECONDS = 90  # far beyond what any machine needs: running out of it is a failure, not a measure
+GIVE_UP_SECONDS = 300  # far beyond what any machine needs: running out of it is a failure, not a measure
 T = TypeVar("T")
 
 
