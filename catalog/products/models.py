@@ -2,7 +2,7 @@
 
 from typing import Self
 
-from django.core.files.storage import default_storage
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.text import slugify
@@ -132,6 +132,11 @@ class Variant(models.Model):
         return self.sku
 
 
+def picture_url(name: str) -> str:
+    """An address that stays: a store's signed links run out, and the index keeps what it is given."""
+    return f"{settings.MEDIA_URL}{name}"
+
+
 class ProductImage(models.Model):
     """A picture and its thumbnails, rendered once at upload."""
 
@@ -152,9 +157,9 @@ class ProductImage(models.Model):
         """Address of the smallest rendering at least this wide, else of the widest."""
         widths = sorted(int(key) for key in self.thumbnails)
         if not widths:
-            return str(self.file.url)
+            return picture_url(str(self.file.name))
         best = next((w for w in widths if w >= width), widths[-1])
-        return str(default_storage.url(self.thumbnails[str(best)]))
+        return picture_url(self.thumbnails[str(best)])
 
     @property
     def url_160(self) -> str:

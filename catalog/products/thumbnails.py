@@ -36,6 +36,12 @@ def render_thumbnails(raw: bytes) -> dict[int, bytes]:
     return {width: _webp(picture, width) for width in widths}
 
 
+def size_of(picture: bytes) -> tuple[int, int]:
+    """Width and height of one of our own renderings."""
+    with Image.open(io.BytesIO(picture)) as opened:
+        return opened.size
+
+
 def _webp(picture: Image.Image, width: int) -> bytes:
     height = max(1, round(picture.height * width / picture.width))
     out = io.BytesIO()

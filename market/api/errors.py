@@ -10,6 +10,7 @@ from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
 from market.common.errors import MarketError
+from orders.payments.gateways.base import GatewayError
 
 log = logging.getLogger(__name__)
 PREFIX = "/api/v1/"
@@ -43,6 +44,13 @@ def add_handlers(api: NinjaAPI) -> None:
     @api.exception_handler(Http404)
     def missing(request: HttpRequest, error: Http404) -> HttpResponse:
         return unknown_path(request)
+
+    @api.exception_handler(GatewayError)
+    def away(request: HttpRequest, error: GatewayError) -> HttpResponse:
+        log.warning("payment provider away at %s: %s", request.path, error)
+        return error_response(
+            503, "provider_away", "The payment provider does not answer; the same call may be repeated."
+        )
 
     @api.exception_handler(Exception)
     def unexpected(request: HttpRequest, error: Exception) -> HttpResponse:

@@ -1,10 +1,19 @@
 """The same worker steps on Celery: woken after each commit, and every few seconds by beat for what a wake missed."""
 
+import logging
 import os
+from time import monotonic
 
 from celery import Celery
+from celery.exceptions import OperationalError
 from django.conf import settings
 from django.utils.module_loading import import_string
+
+logger = logging.getLogger(__name__)
+
+# After a failed wake the broker is left alone for a while: a request must not wait for it again and again.
+QUIET_SECONDS = 30.0
+_quiet_until = 0.0
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "market.config.settings")
 app = Celery("tuanji")
@@ -13,6 +22,7 @@ app.conf.update(
     task_ignore_result=True,
     task_acks_late=True,
     broker_connection_retry_on_startup=True,
+    broker_connection_timeout=2.0,
     beat_schedule={"steps": {"task": "market.config.celery.run_worker_steps", "schedule": 5.0}},
 )
 
@@ -27,5 +37,12 @@ def run_worker_steps() -> None:
 
 
 def wake(step: str) -> None:
-    """Called after commit. A broker that is away costs nothing: beat comes round."""
-    run_worker_steps.apply_async(retry=False, ignore_result=True)
+    """Called after commit. A broker that is away costs the caller nothing but a line in the log: beat comes round."""
+    global _quiet_until
+    if monotonic() < _quiet_until:
+        return
+    try:
+        run_worker_steps.apply_async(retry=False, ignore_result=True)
+    except (OperationalError, OSError) as error:
+        _quiet_until = monotonic() + QUIET_SECONDS
+        logger.warning("the worker could not be woken: %s", type(error).__name__)

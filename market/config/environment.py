@@ -41,6 +41,7 @@ class Environment(BaseSettings):
     DATABASE_REPLICA_URL: SecretStr | None = None
     DATABASE_PREPARE: bool = True
     SEARCH_URL: SecretStr | None = None
+    SEARCH_INDEX_PREFIX: str = Field(default="tuanji", pattern=r"^[a-z0-9][a-z0-9-]*$")
     CELERY_BROKER_URL: SecretStr | None = None
     CACHE_URL: SecretStr | None = None
     EMAIL_URL: SecretStr | None = None

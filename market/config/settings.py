@@ -129,7 +129,7 @@ if ENV.DATABASE_REPLICA_URL:
 # --- search, work, cache, files, mail -------------------------------------------------------------------------------
 
 SEARCH_URL = ENV.SEARCH_URL.get_secret_value() if ENV.SEARCH_URL else f"tantivy://{DATA_DIR}/search"
-SEARCH_INDEX_PREFIX = "tuanji"
+SEARCH_INDEX_PREFIX = ENV.SEARCH_INDEX_PREFIX
 SEARCH_INDEX_REPLICAS = 1
 # A factory `(url, schema) -> SearchEngine`; every engine passes tests/search/engines/contract.py.
 MARKET_SEARCH_ENGINE = "search.products.engine.make_engine"
@@ -164,7 +164,10 @@ _FILES: dict[str, Any] = {
     "BACKEND": "django.core.files.storage.FileSystemStorage",
     "OPTIONS": {"location": DATA_DIR / "media", "base_url": "/media/"},
 }
+_PICTURE_HOSTS: list[str] = []
 if ENV.S3_BUCKET and ENV.S3_ACCESS_KEY_ID and ENV.S3_SECRET_ACCESS_KEY:
+    _AWS = f"s3.{ENV.S3_REGION}.amazonaws.com"
+    _PICTURE_HOSTS = [ENV.S3_ENDPOINT_URL] if ENV.S3_ENDPOINT_URL else [f"https://{_AWS}", f"https://*.{_AWS}"]
     _FILES = {
         "BACKEND": "storages.backends.s3.S3Storage",
         "OPTIONS": {
@@ -172,7 +175,7 @@ if ENV.S3_BUCKET and ENV.S3_ACCESS_KEY_ID and ENV.S3_SECRET_ACCESS_KEY:
             "access_key": ENV.S3_ACCESS_KEY_ID.get_secret_value(),
             "secret_key": ENV.S3_SECRET_ACCESS_KEY.get_secret_value(),
             "region_name": ENV.S3_REGION,
-            "endpoint_url": ENV.S3_ENDPOINT_URL or None,
+            "endpoint_url": ENV.S3_ENDPOINT_URL or f"https://{_AWS}",
             "addressing_style": "path" if ENV.S3_ENDPOINT_URL else "auto",
             "signature_version": "s3v4",
             "querystring_auth": True,
@@ -268,7 +271,7 @@ CONTENT_SECURITY_POLICY = {
         "default-src": [SELF],
         "script-src": [SELF],
         "style-src": [SELF],
-        "img-src": [SELF, "data:"] + ([ENV.S3_ENDPOINT_URL] if ENV.S3_ENDPOINT_URL else []),
+        "img-src": [SELF, "data:", *_PICTURE_HOSTS],
         "base-uri": [SELF],
         "form-action": [SELF],
         "frame-ancestors": [NONE],

@@ -1,13 +1,12 @@
 """All addresses of the product."""
 
-from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import URLPattern, URLResolver, include, path, re_path
-from django.views.static import serve
 
 from market.api.errors import unknown_path
 from market.api.health import healthz, readyz
 from market.api.root import api
+from market.config.pictures import picture
 from market.storefront.views import root
 from orders.inbox.views import receive
 
@@ -18,7 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     re_path(r"^api/v1/", unknown_path),
     path("hooks/<str:endpoint_id>/", receive, name="hook"),
     path("", root, name="root"),
-    re_path(r"^media/(?P<path>.*)$", serve, {"document_root": settings.MEDIA_ROOT}),
+    path("media/products/<path:path>", picture, name="picture"),
     *i18n_patterns(
         path("accounts/", include("allauth.urls")),
         path("sell/", include("market.portal.urls")),

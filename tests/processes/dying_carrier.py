@@ -1,6 +1,6 @@
 """The native carrier, on a machine whose power fails: `MARKET_CARRIERS` of `settings_dying` names it.
 
-It writes `reached` and then holds still, before the report is worked on or (DIE=after) when it has been, so that the
+It says where it is and then holds still, before the report is worked on or (DIE=after) when it has been, so that the
 test can kill the worker at exactly that moment.
 """
 
@@ -24,16 +24,16 @@ class HeldReports(tuple[Report, ...]):
 
     def __iter__(self) -> Iterator[Report]:
         yield from super().__iter__()
-        hold_still()
+        hold_still("after")
 
 
 def parse(raw: bytes) -> Push:
     if os.environ["DIE"] == "before":
-        hold_still()
+        hold_still("before")
     push = standard.parse(raw)
     return replace(push, reports=HeldReports(push.reports))
 
 
-def hold_still() -> None:
-    Path(settings.DATA_DIR, "reached").touch()
+def hold_still(where: str) -> None:
+    Path(settings.DATA_DIR, f"reached-{where}").touch()
     time.sleep(600)

@@ -10,4 +10,4 @@ from tests.processes.dying_carrier import hold_still
 
 def index_and_hold_still(events: Sequence[OutboxEvent], now: datetime) -> None:
     index_products(events, now)
-    hold_still()
+    hold_still("indexed")

@@ -22,12 +22,12 @@ def kill_worker_in_a_webhook(machine: Machine, start: Start, name: str, moment: 
     seller.call("POST", f"/seller/orders/{order}/shipments", {"carrier": "c", "waybill": "WB1"}, status=201)
     start(DJANGO_SETTINGS_MODULE=DYING, DIE=moment)
     event = scan("e1", "in_transit")
-    machine.forget_marker()
 
     assert post_report(machine.address, shop, "m1", "WB1", event) == 202
-    machine.wait_for("the moment to kill", machine.has_marker)
+    machine.wait_for("the moment to kill", lambda: machine.has_reached(moment))
     machine.kill(name)
-    assert ["m1", "open"] in machine.do("books")["inbox"]
+    books = machine.do("books")
+    assert (books["inbox"], len(books["tracking"])) == ([["m1", "open"]], {"before": 0, "after": 1}[moment])
     assert post_report(machine.address, shop, "m1", "WB1", event) == 202  # the carrier repeats itself meanwhile
     machine.do("leases_run_out")
     start()
@@ -65,10 +65,9 @@ def kill_worker_before_the_stamp(machine: Machine, start: Start, name: str) -> N
     """The worker dies when a product is indexed and its event not yet stamped: the next one indexes it again."""
     shop = machine.do("open_shop")
     machine.start_web()
-    start(DJANGO_SETTINGS_MODULE=DYING, DIE="after")
-    machine.forget_marker()
+    start(DJANGO_SETTINGS_MODULE=DYING, DIE="indexed")
     made = Program(machine.address, shop["key"]).list_product("powercut")
-    machine.wait_for("the moment to kill", machine.has_marker)
+    machine.wait_for("the moment to kill", lambda: machine.has_reached("indexed"))
     machine.kill(name)
     machine.do("leases_run_out")
 

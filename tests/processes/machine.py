@@ -21,7 +21,7 @@ from typing import Any, TypeVar
 import requests
 
 ROOT = Path(__file__).resolve().parents[2]
-GIVE_UP_SECONDS = 90  # far beyond what any machine needs: running out of it is a failure, not a measure
+GIVE_UP_SECONDS = 300  # far beyond what any machine needs: running out of it is a failure, not a measure
 T = TypeVar("T")
 
 
@@ -31,6 +31,7 @@ class Machine:
     variables: dict[str, str]
     processes: "dict[str, subprocess.Popen[bytes]]" = field(default_factory=dict)
     port: int = 0
+    celery_starts: int = 0
 
     @property
     def address(self) -> str:
@@ -66,15 +67,16 @@ class Machine:
 
     def start_celery(self, **variables: str) -> None:
         worker = ["worker", "--pool", "prefork", "--concurrency", "2", "--loglevel", "INFO", "--without-mingle"]
+        self.celery_starts += 1
         self.start("celery", [sys.executable, "-m", "celery", "-A", "market.config.celery", *worker], **variables)
-        self.wait_for("the Celery worker", lambda: " ready." in self.log("celery"))
+        self.wait_for("the Celery worker", lambda: self.log("celery").count(" ready.") == self.celery_starts)
 
     def start_beat(self, **variables: str) -> None:
         beat = ["beat", "--schedule", str(self.folder / "beat"), "--pidfile", "", "--loglevel", "INFO"]
         self.start("beat", [sys.executable, "-m", "celery", "-A", "market.config.celery", *beat], **variables)
 
     def start(self, name: str, command: list[str], **variables: str) -> None:
-        with (self.folder / f"{name}.log").open("wb") as log:
+        with (self.folder / f"{name}.log").open("ab") as log:
             self.processes[name] = subprocess.Popen(
                 command,
                 cwd=ROOT,
@@ -96,7 +98,7 @@ class Machine:
             process.terminate()
         for name in list(self.processes):
             try:
-                self.processes[name].wait(timeout=10)
+                self.processes[name].wait(timeout=5)
             except subprocess.TimeoutExpired:
                 pass
             finally:
@@ -110,16 +112,9 @@ class Machine:
             return
         process.wait()
 
-    @property
-    def marker(self) -> Path:
-        """What a process that holds still writes (see dying_carrier.py)."""
-        return self.folder / "var" / "reached"
-
-    def has_marker(self) -> bool:
-        return self.marker.exists()
-
-    def forget_marker(self) -> None:
-        self.marker.unlink(missing_ok=True)
+    def has_reached(self, where: str) -> bool:
+        """Whether a process says it holds still there (see dying_carrier.py)."""
+        return (self.folder / "var" / f"reached-{where}").exists()
 
     def log(self, name: str) -> str:
         return (self.folder / f"{name}.log").read_text(errors="replace")

@@ -86,7 +86,7 @@ def _without_lock() -> ExitStack:
 
     def read_and_wait(*arguments: Any) -> Any:
         found = spread(*arguments)
-        all_have_read.wait(timeout=60)
+        all_have_read.wait(timeout=300)
         return found
 
     stack = ExitStack()

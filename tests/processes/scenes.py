@@ -5,7 +5,8 @@ Each scene runs in a process of its own with the settings and variables of the m
 
 import json
 import sys
-from datetime import timedelta
+from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 import django
@@ -14,6 +15,8 @@ django.setup()
 
 from django.db.models import F  # noqa: E402
 
+from catalog.lots.actions.receive_lot import receive_lot  # noqa: E402
+from catalog.products.models import Variant  # noqa: E402
 from catalog.stock.models import StockItem  # noqa: E402
 from market.accounts.models import ApiKey  # noqa: E402
 from market.common.clock import read_clock  # noqa: E402
@@ -50,6 +53,21 @@ def open_shop(goods: int = 0, on_hand: int = 1000) -> dict[str, Any]:
     return {"key": secret, "endpoint": endpoint.pk, "signing": signing, "variants": variants}
 
 
+def harvest(variant: int, quantity: int) -> None:
+    """A lot comes in: what is sold by program is shipped by lot."""
+    row = Variant.objects.select_related("product__enterprise").get(pk=variant)
+    receive_lot(
+        row,
+        make_warehouse(row.product.enterprise),
+        lot_number="L1",
+        quantity=Decimal(quantity),
+        harvested_from=date(2026, 10, 1),
+        harvested_to=date(2026, 10, 12),
+        by=None,
+        now=read_clock(),
+    )
+
+
 def leases_run_out() -> dict[str, int]:
     """Two minutes pass for whatever a dead worker held."""
     past = read_clock() - timedelta(seconds=1)
@@ -80,7 +98,7 @@ def race(**arguments: Any) -> dict[str, Any]:
 
 
 def main() -> None:
-    scenes = {scene.__name__: scene for scene in (open_shop, leases_run_out, books, race)}
+    scenes = {scene.__name__: scene for scene in (open_shop, harvest, leases_run_out, books, race)}
     answer = scenes[sys.argv[1]](**json.loads(sys.argv[2]))
     sys.stdout.write(json.dumps(answer) + "\n")
 

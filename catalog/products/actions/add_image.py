@@ -10,7 +10,7 @@ from django.db.models import Max
 from catalog.products.errors import BadPicture, TooManyPictures
 from catalog.products.events import products_changed
 from catalog.products.models import Product, ProductImage
-from catalog.products.thumbnails import UnreadablePictureError, render_thumbnails
+from catalog.products.thumbnails import UnreadablePictureError, render_thumbnails, size_of
 from market.common.ids import uuid7
 
 MAX_BYTES = 10 * 1024 * 1024
@@ -35,8 +35,7 @@ def add_image(product: Product, raw: bytes, *, name: str, now: datetime) -> Prod
     }
     image = ProductImage(product=product, thumbnails=stored, position=_next_position(product))
     image.file.save(f"{key}{_suffix(raw)}", ContentFile(raw), save=False)
-    # Django sets these on assignment, but not for a file saved into a row that is not in the database yet.
-    image.width, image.height = image.file.width, image.file.height
+    image.width, image.height = size_of(thumbnails[max(thumbnails)])  # upright, as it is shown
     with transaction.atomic():
         image.save(force_insert=True)
         products_changed([product.pk], reason="picture", now=now)

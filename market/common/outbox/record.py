@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -31,14 +30,15 @@ def record_events(events: Iterable[Event], *, now: datetime) -> None:
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("record_events must run in the transaction of the change it reports")
     insert_rows(rows)
-    transaction.on_commit(partial(_wake, "outbox"), robust=True)
+    transaction.on_commit(_wake, robust=True)
 
 
 def record_event(topic: str, subject: object, *, now: datetime, **payload: Any) -> None:
     record_events([Event(topic, str(subject), payload)], now=now)
 
 
-def _wake(step: str) -> None:
+def _wake() -> None:
+    """A named function, not a partial: Django asks a failing one for its name, and would fail itself."""
     wake: Callable[[str], None] | None = import_string(settings.MARKET_WAKE) if settings.MARKET_WAKE else None
     if wake is not None:
-        wake(step)
+        wake("outbox")

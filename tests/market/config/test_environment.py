@@ -40,6 +40,7 @@ def clear(monkeypatch: pytest.MonkeyPatch) -> None:
         ({"STRIPE_SECRET_KEY": "hush-hush"}, "STRIPE_WEBHOOK_SECRET"),
         ({"DEBUG": "perhaps"}, "DEBUG"),
         ({"ADMIN_PATH": "/../"}, "ADMIN_PATH"),
+        ({"SEARCH_INDEX_PREFIX": "_all,*"}, "SEARCH_INDEX_PREFIX"),
     ],
 )
 def test_read_environment_wrong_value_names_the_variable_and_hides_the_secret(

@@ -1,0 +1,31 @@
+import pytest
+from celery.exceptions import OperationalError
+
+from market.config import celery
+
+
+@pytest.fixture
+def attempts(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """A broker that is away, and a clock that stands still until a test moves it."""
+    tried: list[int] = []
+
+    def refuse(**_: object) -> None:
+        tried.append(len(tried))
+        raise OperationalError("connection refused")
+
+    monkeypatch.setattr(celery.run_worker_steps, "apply_async", refuse)
+    monkeypatch.setattr(celery, "_quiet_until", 0.0)
+    monkeypatch.setattr("market.config.celery.monotonic", lambda: 1000.0)
+    return tried
+
+
+def test_wake_broker_away_is_no_error_and_not_tried_at_each_commit(
+    attempts: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    celery.wake("outbox")
+    celery.wake("outbox")
+    assert len(attempts) == 1
+
+    monkeypatch.setattr("market.config.celery.monotonic", lambda: 1000.0 + celery.QUIET_SECONDS)
+    celery.wake("outbox")
+    assert len(attempts) == 2

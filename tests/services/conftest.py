@@ -1,0 +1,94 @@
+"""Real servers, started by `make services`. A server that is not there fails these tests; nothing is skipped."""
+
+import os
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg
+import pytest
+from celery import Celery
+
+from market.config.environment import Environment
+from tests.processes.machine import Machine, running
+
+NEEDED = ("DATABASE_URL", "CACHE_URL", "CELERY_BROKER_URL", "SEARCH_URL", "S3_BUCKET", "STRIPE_API_BASE")
+MakeMachine = Callable[..., Machine]
+
+
+@pytest.fixture(scope="session")
+def variables() -> dict[str, str]:
+    """The variables of the running servers (.services/env)."""
+    missing = [name for name in NEEDED if not os.environ.get(name)]
+    assert not missing, f"{', '.join(missing)} not set: run `make services`, then `make test-services`"
+    ours = set(Environment.model_fields) - {
+        "DATA_DIR",
+        "PUBLIC_URL",
+    }  # those of the test process, see tests/conftest.py
+    return {name: os.environ[name] for name in ours if name in os.environ}
+
+
+class Databases:
+    """Copies of one migrated database on the PostgreSQL server, dropped at the end."""
+
+    def __init__(self, url: str, folder: Path, variables: dict[str, str]) -> None:
+        self.url, self.made = url, list[str]()
+        self.template = self._create()
+        machine = Machine(folder, variables | {"DATABASE_URL": self.address(self.template)})
+        machine.manage("migrate", "--verbosity", "0")
+        machine.manage("collectstatic", "--verbosity", "0", "--no-input")
+
+    def copy(self) -> str:
+        return self.address(self._create(f" TEMPLATE {self.template}"))
+
+    def address(self, name: str) -> str:
+        return urlsplit(self.url)._replace(path=f"/{name}").geturl()
+
+    def _create(self, how: str = "") -> str:
+        name = f"machine_{uuid.uuid4().hex[:12]}"
+        self._say(f"CREATE DATABASE {name}{how}")
+        self.made.append(name)
+        return name
+
+    def drop_all(self) -> None:
+        for name in self.made:
+            self._say(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def _say(self, statement: str) -> None:
+        with psycopg.connect(self.url, autocommit=True) as wire:
+            wire.execute(statement.encode())
+
+
+@pytest.fixture(scope="session")
+def databases(variables: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
+    made = Databases(variables["DATABASE_URL"], tmp_path_factory.mktemp("template"), variables)
+    yield made
+    made.drop_all()
+
+
+@pytest.fixture
+def make_machine(
+    databases: Databases, variables: dict[str, str], tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[MakeMachine]:
+    """The right-hand column: PostgreSQL, Redis, Celery on a broker, Elasticsearch, S3. `more` overrides variables."""
+    machines = []
+
+    def make(**more: str) -> Machine:
+        own = {"DATABASE_URL": databases.copy(), "SEARCH_INDEX_PREFIX": f"machine-{uuid.uuid4().hex[:12]}"}
+        machine = Machine(tmp_path, variables | own | more)
+        (tmp_path / "var").mkdir()
+        (tmp_path / "var/static").symlink_to(tmp_path_factory.getbasetemp() / "template0/var/static")
+        Celery(broker=machine.variables["CELERY_BROKER_URL"]).control.purge()  # wakes of a machine that is no more
+        machines.append(machine)
+        return machine
+
+    yield make
+    for machine in machines:
+        machine.stop()
+
+
+@pytest.fixture
+def machine(make_machine: MakeMachine) -> Iterator[Machine]:
+    with running(make_machine()) as made:
+        yield made

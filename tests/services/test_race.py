@@ -1,0 +1,34 @@
+"""50 buyers, 20 units, PostgreSQL, 50 connections. The same on SQLite: tests/processes/test_race.py."""
+
+import pytest
+
+from tests.processes.machine import Machine
+
+pytestmark = pytest.mark.services
+EXACTLY_TWENTY = {"outcomes": {"bought": 20, "sold out": 30}, "reserved": 20, "promised": 20}
+
+
+def test_last_units_exactly_twenty_are_sold_in_each_of_twenty_races(machine: Machine) -> None:
+    result = machine.do("race", repeats=20)
+
+    assert result == {"vendor": "postgresql", "rounds": [EXACTLY_TWENTY] * 20}
+
+
+@pytest.mark.parametrize("by", ["checkout", "reservation"])
+def test_last_units_without_any_guard_are_sold_to_everybody(machine: Machine, by: str) -> None:
+    result = machine.do("race", repeats=1, off=["lock", "condition", "check"], by=by)
+
+    assert result["rounds"] == [{"outcomes": {"bought": 50}, "reserved": 50, "promised": 50}]
+
+
+def test_last_units_the_condition_holds_alone(machine: Machine) -> None:
+    result = machine.do("race", repeats=5, off=["lock", "check"])
+
+    assert result["rounds"] == [EXACTLY_TWENTY] * 5
+
+
+def test_last_units_the_constraint_holds_alone(machine: Machine) -> None:
+    result = machine.do("race", repeats=5, off=["lock", "condition"], by="reservation")
+
+    for race in result["rounds"]:
+        assert race == {"outcomes": {"bought": 20, "IntegrityError": 30}, "reserved": 20, "promised": 20}
