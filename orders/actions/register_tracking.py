@@ -12,7 +12,7 @@ from orders.actions.accept_delivery import keep_acceptance_clock
 from orders.orders.models import SellerOrder
 from orders.shipments.carriers.base import Report
 from orders.shipments.carriers.values import eta_text
-from orders.shipments.fold import RANK, Folded, Scan, estimate, fold_parcels
+from orders.shipments.fold import RANK, Folded, Journey, Scan, estimate, fold_parcels
 from orders.shipments.models import Notice, Parcel, Shipment, TrackingEvent
 from orders.shipments.record import store_events
 
@@ -83,7 +83,7 @@ def _refold(shipment: Shipment, ordered_at: datetime, received_at: datetime, now
     before, whole = shipment.status, journey.whole
     for number, part in journey.parcels.items():
         _move_parcel(parcels[number], part)
-    _set_aside(rows, dict(whole.aside))
+    _set_aside(rows, journey)
     arrival = estimate(scans)
     shipment.eta = eta_text(arrival.isoformat()) if arrival else shipment.eta
     shipment.status, shipment.substatus, shipment.status_at = whole.status, whole.substatus, whole.status_at
@@ -129,10 +129,11 @@ def _move_parcel(parcel: Parcel, part: Folded) -> None:
         parcel.save(update_fields=["status", "substatus", "status_at"])
 
 
-def _set_aside(rows: list[TrackingEvent], reasons: dict[str, str]) -> None:
-    changed = [row for row in rows if row.aside != reasons.get(row.key, "")]
+def _set_aside(rows: list[TrackingEvent], journey: Journey) -> None:
+    reasons = {name: dict(part.aside) for name, part in journey.parcels.items()} | {"": dict(journey.whole.aside)}
+    changed = [row for row in rows if row.aside != reasons[row.parcel].get(row.key, "")]
     for row in changed:
-        row.aside = reasons.get(row.key, "")
+        row.aside = reasons[row.parcel].get(row.key, "")
     if changed:
         TrackingEvent.objects.bulk_update(changed, ["aside"], batch_size=100)
 
