@@ -155,7 +155,8 @@ def _cache(url: str) -> dict[str, Any]:
             return {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 
 
-CACHES = {"default": _cache(_CACHE_URL)}
+# Counters of the inbox: shared where the cache is Redis, else each process counts its own.
+CACHES = {"default": _cache(_CACHE_URL), "limits": _cache(_CACHE_URL if "redis" in _CACHE_URL else "locmem:")}
 SESSION_ENGINE = (
     "django.contrib.sessions.backends.cached_db" if "redis" in _CACHE_URL else "django.contrib.sessions.backends.db"
 )
@@ -324,6 +325,7 @@ MARKET_WORKER_STEPS = [
     "search.products.tasks.keep_index",
     "market.common.outbox.drain.drain_outbox",
     "orders.inbox.tasks.process_inbox",
+    "orders.inbox.actions.purge_bodies",
     "market.common.deadlines.actions.run_due_deadlines",
     "orders.actions.reconcile.reconcile_payments",
     "orders.actions.reconcile.reconcile_refunds",

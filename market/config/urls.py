@@ -9,7 +9,7 @@ from market.api.errors import unknown_path
 from market.api.health import healthz, readyz
 from market.api.root import api
 from market.storefront.views import root
-from orders.inbox.views import receive
+from orders.inbox.views import give_token, receive
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz, name="healthz"),
@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", api.urls),
     re_path(r"^api/v1/", unknown_path),
     path("hooks/<str:endpoint_id>/", receive, name="hook"),
+    path("hooks/<str:endpoint_id>/token", give_token, name="hook-token"),
     path("", root, name="root"),
     re_path(r"^media/(?P<path>.*)$", serve, {"document_root": settings.MEDIA_ROOT}),
     *i18n_patterns(
