@@ -312,6 +312,7 @@ MARKET_EVENT_RECEIVERS: dict[str, list[str]] = {
     "product.changed": ["search.products.tasks.index_products"],
     "enterprise.changed": ["search.products.tasks.index_enterprises"],
     "refund.opened": ["orders.actions.receivers.send_refunds"],
+    "shipment.moved": ["orders.actions.tell_buyer.send_notices"],
 }
 # Deadline kind -> handler, called once when the time has come; a handler may be called twice.
 MARKET_DEADLINE_HANDLERS: dict[str, str] = {

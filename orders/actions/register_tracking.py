@@ -17,6 +17,7 @@ from orders.shipments.models import Notice, Parcel, Shipment, TrackingEvent
 from orders.shipments.record import store_events
 
 TELL_WITHIN = timedelta(hours=48)
+UNTOLD = ("unknown", "pre_transit")  # nothing has happened to the goods yet
 FOLDED = ["status", "substatus", "status_at", "flags", "place"]
 TOLD = ["eta", "eta_from", "eta_to", "eta_as_of", "monitoring", "monitoring_as_of", "signed_by", "corrected_carrier"]
 
@@ -149,7 +150,7 @@ def _note_notices(shipment: Shipment, whole: Folded, received_at: datetime, now:
                 shipment=shipment,
                 status=status,
                 occurred_at=at,
-                is_due=status == whole.status and received_at - at <= TELL_WITHIN,
+                is_due=status == whole.status and status not in UNTOLD and received_at - at <= TELL_WITHIN,
                 created_at=now,
             )
             for status, at in first.items()
