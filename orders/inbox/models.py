@@ -10,7 +10,8 @@ from market.common.ids import new_secret
 
 
 def new_endpoint_id() -> str:
-    return new_secret(18)
+    """Not beginning with a hyphen, which a command line takes for an option."""
+    return "e" + new_secret(18)
 
 
 class Endpoint(models.Model):

@@ -15,7 +15,7 @@ from market.common.errors import InvalidInput
 from market.common.sealing import seal
 from orders.inbox.actions import create_endpoint, make_secret, purge_bodies, replay_event, replay_events, rotate_secret
 from orders.inbox.adapters import known_adapters
-from orders.inbox.models import Endpoint, InboxEvent
+from orders.inbox.models import Endpoint, InboxEvent, new_endpoint_id
 from orders.inbox.queries import endpoint_health, secrets_of, unmapped_codes
 from orders.inbox.tasks import process_inbox
 from orders.shipments.models import Shipment, TrackingEvent
@@ -239,3 +239,7 @@ def test_command_health_prints_figures_and_no_secret() -> None:
     assert "standard truck: received=" in out.getvalue()
     assert "parked=1" in out.getvalue()
     assert secret not in out.getvalue()
+
+
+def test_id_of_an_endpoint_is_no_option_on_a_command_line() -> None:
+    assert all(new_endpoint_id()[0] == "e" for _ in range(300))
