@@ -14,7 +14,7 @@ from orders.actions.register_tracking import UnknownNumberError, register_report
 from orders.actions.ship_order import PackedLine, ship_order
 from orders.shipments.carriers.base import CarrierEvent, Report
 from orders.shipments.models import Notice, Parcel, Shipment, TrackingEvent, TrackingRevision
-from orders.shipments.queries import milestones, transshipment_ports
+from orders.shipments.queries import journey, milestones, transshipment_ports
 from tests.builders import NOW
 from tests.orders.inbox.test_receive import make_paid_order, make_shipment
 
@@ -302,3 +302,14 @@ def test_two_waybills_of_one_order_are_told_apart() -> None:
     say(event(1, "delivered"))
 
     assert dict(Shipment.objects.values_list("waybill", "status")) == {"W": "delivered", "V": "unknown"}
+
+
+def test_buyer_sees_what_happened_and_nothing_planned_withdrawn_or_unbelievable() -> None:
+    shipment = make_shipment("W")
+    snapshot(2, A, B)
+    snapshot(3, A, C)
+    say(event(9, "delivered", "e", classifier="EST"), event(400, "delivered", "f"))
+
+    shown = journey([shipment.seller_order])[shipment.seller_order_id][0].events.all()
+
+    assert [row.key for row in shown] == [C.key, A.key]
