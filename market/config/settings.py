@@ -155,7 +155,8 @@ def _cache(url: str) -> dict[str, Any]:
             return {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 
 
-CACHES = {"default": _cache(_CACHE_URL)}
+# Counters of the inbox: shared where the cache is Redis, else each process counts its own.
+CACHES = {"default": _cache(_CACHE_URL), "limits": _cache(_CACHE_URL if "redis" in _CACHE_URL else "locmem:")}
 SESSION_ENGINE = (
     "django.contrib.sessions.backends.cached_db" if "redis" in _CACHE_URL else "django.contrib.sessions.backends.db"
 )
@@ -314,6 +315,7 @@ MARKET_EVENT_RECEIVERS: dict[str, list[str]] = {
     "product.changed": ["search.products.tasks.index_products"],
     "enterprise.changed": ["search.products.tasks.index_enterprises"],
     "refund.opened": ["orders.actions.receivers.send_refunds"],
+    "shipment.moved": ["orders.actions.tell_buyer.send_notices"],
 }
 # Deadline kind -> handler, called once when the time has come; a handler may be called twice.
 MARKET_DEADLINE_HANDLERS: dict[str, str] = {
@@ -327,6 +329,7 @@ MARKET_WORKER_STEPS = [
     "search.products.tasks.keep_index",
     "market.common.outbox.drain.drain_outbox",
     "orders.inbox.tasks.process_inbox",
+    "orders.inbox.actions.purge_bodies",
     "market.common.deadlines.actions.run_due_deadlines",
     "orders.actions.reconcile.reconcile_payments",
     "orders.actions.reconcile.reconcile_refunds",

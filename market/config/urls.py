@@ -8,7 +8,7 @@ from market.api.health import healthz, readyz
 from market.api.root import api
 from market.config.pictures import picture
 from market.storefront.views import root
-from orders.inbox.views import receive
+from orders.inbox.views import give_token, receive
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz, name="healthz"),
@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", api.urls),
     re_path(r"^api/v1/", unknown_path),
     path("hooks/<str:endpoint_id>/", receive, name="hook"),
+    path("hooks/<str:endpoint_id>/token", give_token, name="hook-token"),
     path("", root, name="root"),
     path("media/products/<path:path>", picture, name="picture"),
     *i18n_patterns(

@@ -12,11 +12,12 @@ from orders.actions.accept_delivery import keep_acceptance_clock
 from orders.orders.models import SellerOrder
 from orders.shipments.carriers.base import Report
 from orders.shipments.carriers.values import eta_text
-from orders.shipments.fold import RANK, Folded, Scan, estimate, fold_parcels
+from orders.shipments.fold import RANK, Folded, Journey, Scan, estimate, fold_parcels
 from orders.shipments.models import Notice, Parcel, Shipment, TrackingEvent
 from orders.shipments.record import store_events
 
 TELL_WITHIN = timedelta(hours=48)
+UNTOLD = ("unknown", "pre_transit")  # nothing has happened to the goods yet
 FOLDED = ["status", "substatus", "status_at", "flags", "place"]
 TOLD = ["eta", "eta_from", "eta_to", "eta_as_of", "monitoring", "monitoring_as_of", "signed_by", "corrected_carrier"]
 
@@ -83,7 +84,7 @@ def _refold(shipment: Shipment, ordered_at: datetime, received_at: datetime, now
     before, whole = shipment.status, journey.whole
     for number, part in journey.parcels.items():
         _move_parcel(parcels[number], part)
-    _set_aside(rows, dict(whole.aside))
+    _set_aside(rows, journey)
     arrival = estimate(scans)
     shipment.eta = eta_text(arrival.isoformat()) if arrival else shipment.eta
     shipment.status, shipment.substatus, shipment.status_at = whole.status, whole.substatus, whole.status_at
@@ -129,10 +130,11 @@ def _move_parcel(parcel: Parcel, part: Folded) -> None:
         parcel.save(update_fields=["status", "substatus", "status_at"])
 
 
-def _set_aside(rows: list[TrackingEvent], reasons: dict[str, str]) -> None:
-    changed = [row for row in rows if row.aside != reasons.get(row.key, "")]
+def _set_aside(rows: list[TrackingEvent], journey: Journey) -> None:
+    reasons = {name: dict(part.aside) for name, part in journey.parcels.items()} | {"": dict(journey.whole.aside)}
+    changed = [row for row in rows if row.aside != reasons[row.parcel].get(row.key, "")]
     for row in changed:
-        row.aside = reasons.get(row.key, "")
+        row.aside = reasons[row.parcel].get(row.key, "")
     if changed:
         TrackingEvent.objects.bulk_update(changed, ["aside"], batch_size=100)
 
@@ -148,7 +150,7 @@ def _note_notices(shipment: Shipment, whole: Folded, received_at: datetime, now:
                 shipment=shipment,
                 status=status,
                 occurred_at=at,
-                is_due=status == whole.status and received_at - at <= TELL_WITHIN,
+                is_due=status == whole.status and status not in UNTOLD and received_at - at <= TELL_WITHIN,
                 created_at=now,
             )
             for status, at in first.items()

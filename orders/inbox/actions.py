@@ -1,4 +1,4 @@
-"""Endpoints and replay."""
+"""Endpoints, their secrets, replay and what is thrown away."""
 
 import base64
 import re
@@ -7,32 +7,44 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from market.common.errors import InvalidInput
 from market.common.sealing import seal, unseal
 from orders.inbox.models import Endpoint, EndpointSecret, InboxEvent
 
 OVERLAP = timedelta(hours=24)
+KEEP_BODIES = timedelta(days=90)
 ENDPOINT_ID = re.compile(r"[A-Za-z0-9_-]{1,40}")
 
 
 def create_endpoint(adapter: str, name: str, *, now: datetime, secret: str = "") -> tuple[Endpoint, str]:
-    """The endpoint and its secret, which is shown this once. Without one given a Standard Webhooks key is made."""
-    secret = secret or "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
+    """The endpoint and its secret, which is shown this once. Without one given one is made, as the adapter needs it."""
+    secret = secret or make_secret(adapter)
     with transaction.atomic():
         endpoint = Endpoint.objects.create(adapter=adapter, name=name, created_at=now)
         EndpointSecret.objects.create(endpoint=endpoint, sealed=seal(secret.encode()), created_at=now)
     return endpoint, secret
 
 
-def rotate_secret(endpoint: Endpoint, *, now: datetime, secret: str = "") -> str:
-    """A new key; the old ones stay good for 24 hours."""
-    secret = secret or "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
+def rotate_secret(endpoint: Endpoint, *, now: datetime, secret: str = "", overlap: timedelta = OVERLAP) -> str:
+    """A new key; the old ones stay good for 24 hours, or for as long as `overlap` says (none at all when one leaked).
+    A key that was to end sooner still does."""
+    secret = secret or make_secret(endpoint.adapter)
     with transaction.atomic():
-        endpoint.secrets.filter(retires_at__isnull=True).update(retires_at=now + OVERLAP)
+        endpoint.secrets.filter(Q(retires_at__isnull=True) | Q(retires_at__gt=now + overlap)).update(
+            retires_at=now + overlap
+        )
         EndpointSecret.objects.create(endpoint=endpoint, sealed=seal(secret.encode()), created_at=now)
     return secret
+
+
+def make_secret(adapter: str) -> str:
+    """32 random bytes: with the prefix of Standard Webhooks, as plain base64 for DCSA, else as hexadecimal digits."""
+    random = secrets.token_bytes(32)
+    if adapter == "standard":
+        return "whsec_" + base64.b64encode(random).decode()
+    return base64.b64encode(random).decode() if adapter == "dcsa_tnt" else random.hex()
 
 
 def live_keys(endpoint_id: str) -> QuerySet[EndpointSecret]:
@@ -43,13 +55,51 @@ def live_keys(endpoint_id: str) -> QuerySet[EndpointSecret]:
 
 
 def live_secrets(rows: Iterable[EndpointSecret], now: datetime) -> list[str]:
-    return [unseal(row.sealed).decode() for row in rows if row.retires_at is None or row.retires_at > now]
+    return [unseal(row.sealed).decode() for row in rows if row.is_live(now)]
+
+
+S = InboxEvent.State
 
 
 def replay_event(event: InboxEvent, *, now: datetime) -> None:
-    """Work on a parked or dead message again. Raises InvalidInput for one that is done or waiting anyway."""
-    changed = InboxEvent.objects.filter(pk=event.pk, state__in=[InboxEvent.State.PARKED, InboxEvent.State.DEAD]).update(
-        state=InboxEvent.State.OPEN, attempts=0, due_at=now, claimed_until=None, error=""
-    )
-    if not changed:
+    """Work on a parked or dead message again. Raises InvalidInput for one that is done or waiting anyway, or whose
+    bytes are no longer kept."""
+    if not _reopen(InboxEvent.objects.filter(pk=event.pk, state__in=[S.PARKED, S.DEAD]), now):
         raise InvalidInput(fields={"event": "not parked"})
+
+
+def replay_events(
+    *,
+    now: datetime,
+    adapter: str = "",
+    endpoint_id: str = "",
+    since: datetime | None = None,
+    until: datetime | None = None,
+    with_done: bool = False,
+) -> int:
+    """The same for a partner, an endpoint, a span of receipt (`until` excluded); returns how many. Done ones only when
+    asked for: working on them twice changes nothing, unless our own reading has become better."""
+    states = [S.PARKED, S.DEAD, *([S.DONE] if with_done else [])]
+    chosen = InboxEvent.objects.filter(state__in=states)
+    if adapter:
+        chosen = chosen.filter(endpoint__adapter=adapter)
+    if endpoint_id:
+        chosen = chosen.filter(endpoint=endpoint_id)
+    if since:
+        chosen = chosen.filter(received_at__gte=since)
+    if until:
+        chosen = chosen.filter(received_at__lt=until)
+    return _reopen(chosen, now)
+
+
+def _reopen(events: QuerySet[InboxEvent], now: datetime) -> int:
+    return events.filter(is_purged=False).update(state=S.OPEN, attempts=0, due_at=now, claimed_until=None, error="")
+
+
+def purge_bodies(now: datetime) -> int:
+    """Raw bytes and headers older than 90 days go, for messages that are settled; the unique key stays for ever."""
+    old = InboxEvent.objects.filter(is_purged=False, received_at__lt=now - KEEP_BODIES).exclude(state=S.OPEN)
+    batch = list(old.order_by("received_at").values_list("pk", flat=True)[:500])
+    if not batch:
+        return 0
+    return InboxEvent.objects.filter(pk__in=batch).update(sealed=b"", headers={}, is_purged=True)

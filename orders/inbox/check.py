@@ -15,14 +15,14 @@ from django.test import RequestFactory
 from market.common.clock import read_clock
 from market.common.sealing import seal
 from orders.inbox.adapters import inbound_adapter, known_adapters
-from orders.inbox.expectations import Outcome, read_off, subjects_of
+from orders.inbox.expectations import Outcome, count_events, read_off, subjects_of
 from orders.inbox.models import Endpoint, EndpointSecret, InboxEvent
 from orders.inbox.samples import BadSample, Folder, Sample, read_folders
 from orders.inbox.tasks import process_event
 from orders.inbox.views import take
 from orders.orders.models import SellerOrder
 from orders.shipments.carriers.base import Push, UnreadableError
-from orders.shipments.models import Shipment, TrackingEvent
+from orders.shipments.models import Shipment
 
 ANSWER_KEYS = {"status", "json", "body", "headers"}
 
@@ -77,8 +77,8 @@ def _play(folder: Folder, sample: Sample) -> dict[str, Any]:
         if not part.expect.get("rejected") and answer.status_code >= 300:
             raise BadSample(f"{part.name}, which comes first, was answered {answer.status_code}")
         _work(endpoint, push, clock)
-    known = Shipment.objects.filter(carrier="check")
-    before, rows = dict(known.values_list("pk", "status")), TrackingEvent.objects.filter(shipment__in=known).count()
+    before = dict(Shipment.objects.filter(carrier="check").values_list("pk", "status"))
+    rows = count_events(before)
     stored = InboxEvent.objects.filter(endpoint=endpoint).count()
     clock = _clock(sample, pushes[-1], clock)
     answer = _post(folder, sample, endpoint, clock)

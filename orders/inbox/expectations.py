@@ -1,7 +1,7 @@
 """What a manifest may expect of a body, each key with how it is read off the rows (data/carriers/README.md)."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -81,6 +81,11 @@ def read_off(subject: Subject) -> dict[str, Any]:
         except LookupError as error:
             got[key] = f"{error}"
     return got
+
+
+def count_events(shipments: Iterable[int]) -> int:
+    """One that belongs to several containers is one."""
+    return TrackingEvent.objects.filter(shipment__in=list(shipments)).values("key").distinct().count()
 
 
 def _utc(moment: datetime | None) -> str | None:

@@ -1,5 +1,7 @@
 """Partners' endpoints and every message that came in through them."""
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -8,7 +10,8 @@ from market.common.ids import new_secret
 
 
 def new_endpoint_id() -> str:
-    return new_secret(18)
+    """Not beginning with a hyphen, which a command line takes for an option."""
+    return "e" + new_secret(18)
 
 
 class Endpoint(models.Model):
@@ -35,6 +38,9 @@ class EndpointSecret(models.Model):
     def __str__(self) -> str:
         return f"secret of {self.endpoint}"
 
+    def is_live(self, now: datetime) -> bool:
+        return self.retires_at is None or self.retires_at > now
+
 
 class InboxEvent(models.Model):
     """One verified message, stored once before it is acknowledged, worked on afterwards."""
@@ -45,11 +51,26 @@ class InboxEvent(models.Model):
         PARKED = "parked", _("needs a person")
         DEAD = "dead", _("given up")
 
+    class Outcome(models.TextChoices):
+        """What a message turned out to be once it was worked on."""
+
+        TRACKING = "tracking", _("news of shipments")
+        PAYMENT = "payment", _("news of a payment")
+        CONTROL = "control", _("about the subscription")
+        THIN = "thin", _("says only what to fetch")
+        IGNORED = "ignored", _("of another kind")
+
     endpoint = models.ForeignKey(Endpoint, on_delete=models.PROTECT, related_name="events")
+    secret = models.ForeignKey(
+        EndpointSecret, on_delete=models.SET_NULL, null=True, related_name="+", help_text="that vouched for it"
+    )
     key = models.CharField(max_length=140)
-    sealed = models.BinaryField(help_text="raw bytes, sealed")
+    sealed = models.BinaryField(help_text="raw bytes, sealed; empty once they are no longer kept")
     headers = models.JSONField(default=dict)
     received_at = models.DateTimeField()
+    last_seen_at = models.DateTimeField(null=True, help_text="later than received_at: it came again")
+    outcome = models.CharField(max_length=20, blank=True, choices=Outcome)
+    is_purged = models.BooleanField(default=False)
     state = models.CharField(max_length=8, choices=State, default=State.OPEN)
     due_at = models.DateTimeField()
     claimed_until = models.DateTimeField(null=True)
@@ -59,7 +80,11 @@ class InboxEvent(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["endpoint", "key"], name="inbox_event_once")]
-        indexes = [models.Index(fields=["due_at", "id"], name="inbox_open", condition=Q(state="open"))]
+        indexes = [
+            models.Index(fields=["due_at", "id"], name="inbox_open", condition=Q(state="open")),
+            models.Index(fields=["received_at"], name="inbox_unpurged", condition=Q(is_purged=False)),
+            models.Index(fields=["endpoint", "received_at"], name="inbox_of_endpoint"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.endpoint} {self.key}"

@@ -145,4 +145,5 @@ def read_folders(root: Path, adapters: frozenset[str]) -> Iterator[Folder]:
             raise BadSample(f"{path} is no manifest") from error
         named = str(manifest.get("carrier", ""))
         adapter = named if named in adapters else path.parent.name
+        adapter = "standard" if adapter.startswith("standard_webhooks") else adapter
         yield Folder(path.parent, tuple(Sample(path.parent, adapter, item) for item in items))

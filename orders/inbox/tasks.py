@@ -2,6 +2,7 @@
 
 import logging
 import random
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
@@ -14,7 +15,7 @@ from orders.inbox.adapters import inbound_adapter
 from orders.inbox.models import InboxEvent
 from orders.inbox.stripe_events import intent_of
 from orders.payments.models import Payment
-from orders.shipments.carriers.base import UnreadableError
+from orders.shipments.carriers.base import Report, UnreadableError
 
 logger = logging.getLogger(__name__)
 
@@ -36,7 +37,7 @@ def process_inbox(now: datetime) -> int:
 def process_event(event: InboxEvent, now: datetime) -> None:
     """Unreadable: parked. An unknown number: tried for 24 hours, then parked. Failing: backoff, then dead."""
     try:
-        _handle(event, now)
+        outcome = _handle(event, now)
     except UnreadableError as error:
         _stamp(event, S.PARKED, now, error)
     except UnknownNumberError as error:
@@ -47,19 +48,41 @@ def process_event(event: InboxEvent, now: datetime) -> None:
         _stamp(event, S.DEAD if event.attempts + 1 >= MAX_ATTEMPTS else S.OPEN, now, error)
     else:
         InboxEvent.objects.filter(pk=event.pk).update(
-            state=S.DONE, handled_at=now, claimed_until=None, error="", attempts=event.attempts + 1
+            state=S.DONE,
+            outcome=outcome,
+            handled_at=now,
+            claimed_until=None,
+            error="",
+            attempts=event.attempts + 1,
         )
 
 
-def _handle(event: InboxEvent, now: datetime) -> None:
+def _handle(event: InboxEvent, now: datetime) -> str:
     raw = unseal(event.sealed)
     if event.endpoint.adapter == "stripe":
         payment = Payment.objects.filter(gateway="stripe", provider_ref=intent_of(raw)).first()
         if payment is not None:
             settle_payment(payment, now=now)
-        return
-    for report in inbound_adapter(event.endpoint.adapter).parse(raw).reports:
-        register_report(report, received_at=event.received_at, now=now, source=event.endpoint.adapter)
+        return InboxEvent.Outcome.PAYMENT
+    push = inbound_adapter(event.endpoint.adapter).parse(raw)
+    if push.control:
+        return InboxEvent.Outcome.CONTROL
+    if push.thin:
+        return InboxEvent.Outcome.THIN
+    _register(push.reports, event, now)
+    return InboxEvent.Outcome.TRACKING if push.reports else InboxEvent.Outcome.IGNORED
+
+
+def _register(reports: Sequence[Report], event: InboxEvent, now: datetime) -> None:
+    """One shipment we do not know yet does not hold up the others of its message."""
+    unknown = None
+    for report in reports:
+        try:
+            register_report(report, received_at=event.received_at, now=now, source=event.endpoint.adapter)
+        except UnknownNumberError as error:
+            unknown = error
+    if unknown is not None:
+        raise unknown
 
 
 def _claim(now: datetime) -> list[InboxEvent]:

@@ -1,7 +1,10 @@
 """`POST /hooks/<endpoint>/`: verify over the raw bytes, store once, acknowledge. No business word here."""
 
+import base64
+import binascii
 import hashlib
 import logging
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from http import HTTPStatus
 
@@ -11,16 +14,19 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from market.common.clock import read_clock
-from market.common.sealing import seal
-from orders.inbox.actions import live_keys, live_secrets
+from market.common.sealing import seal, unseal
+from orders.inbox.actions import live_keys
 from orders.inbox.adapters import inbound_adapter
-from orders.inbox.models import InboxEvent
-from orders.shipments.carriers.base import BadSignatureError, Reply
+from orders.inbox.limits import EVERYBODY, FORGED, PER_ENDPOINT, count, wait_for
+from orders.inbox.models import EndpointSecret, InboxEvent
+from orders.shipments.carriers.base import BadSignatureError, Carrier, Reply
+from orders.shipments.carriers.ups_track_alert import TOKEN_LASTS, issue_token
+from orders.shipments.carriers.values import matches
 
 logger = logging.getLogger(__name__)
 
-MAX_BYTES = 256 * 1024
 KEPT_HEADERS = ("content-type", "user-agent", "webhook-id", "webhook-timestamp", "api-version", "as-webhook-version")
+MAX_HEADERS, MAX_HEADER_BYTES = 100, 16 * 1024
 
 
 @csrf_exempt
@@ -30,8 +36,11 @@ def receive(request: HttpRequest, endpoint_id: str) -> HttpResponse:
 
 @require_POST
 def take(request: HttpRequest, endpoint_id: str, now: datetime) -> HttpResponse:
-    """404 unknown, 413 too large, 401 not signed by a live key (nothing is written then), 503 when we cannot store;
-    otherwise the answer this partner expects, also for a message that came before."""
+    """404 unknown, 413, 415 and 431 for what is too large or of another kind, 429 too fast, 401 not signed by a live
+    key (nothing is written for any of these), 503 when we cannot store; otherwise the answer this partner expects, also
+    for a message that came before."""
+    if wait := wait_for("everybody", EVERYBODY, now):
+        return _later(wait)
     try:
         keys = list(live_keys(endpoint_id))
     except DatabaseError:
@@ -39,37 +48,118 @@ def take(request: HttpRequest, endpoint_id: str, now: datetime) -> HttpResponse:
         return HttpResponse(status=HTTPStatus.SERVICE_UNAVAILABLE)
     if not keys:
         return HttpResponse(status=HTTPStatus.NOT_FOUND)
+    endpoint, adapter = keys[0].endpoint, inbound_adapter(keys[0].endpoint.adapter)
+    if wait := wait_for(endpoint.pk, PER_ENDPOINT, now):
+        count("too_fast", endpoint.pk, now)
+        return _later(wait)
+    if refused := _unfit(request, adapter):
+        count("unfit", endpoint.pk, now)
+        return HttpResponse(status=refused)
     try:
-        raw = request.read(MAX_BYTES + 1)
+        raw = request.read(adapter.MAX_BYTES + 1)
     except UnreadablePostError:
         return HttpResponse(status=HTTPStatus.BAD_REQUEST)
-    if len(raw) > MAX_BYTES:
+    if len(raw) > adapter.MAX_BYTES:
+        count("unfit", endpoint.pk, now)
         return HttpResponse(status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-    endpoint = keys[0].endpoint
-    adapter = inbound_adapter(endpoint.adapter)
     headers = {name.lower(): value for name, value in request.headers.items()}
     headers[":query"] = str(request.META.get("QUERY_STRING", ""))  # no header can be called that
-    try:
-        adapter.authenticate(raw, headers, live_secrets(keys, now), now)
-    except BadSignatureError:
-        logger.info(
-            "refused a message for endpoint %s…: body %s", endpoint.pk[:6], hashlib.sha256(raw).hexdigest()[:12]
-        )
-        return _answer(adapter.refusal())
+    secret = _signer(adapter, raw, headers, keys, now)
+    if secret is None:
+        return _refuse(adapter, raw, endpoint.pk, now)
     event = InboxEvent(
         endpoint=endpoint,
+        secret=secret,
         key=adapter.event_id(raw, headers) or hashlib.sha256(raw).hexdigest(),
         sealed=seal(raw),
-        headers={name: headers[name] for name in KEPT_HEADERS if name in headers},
+        headers={name: headers[name][:200] for name in KEPT_HEADERS if name in headers},
         received_at=now,
+        last_seen_at=now,
         due_at=now,
     )
     try:
-        InboxEvent.objects.bulk_create([event], ignore_conflicts=True)
+        InboxEvent.objects.bulk_create(  # one statement; a repeat only moves last_seen_at
+            [event], update_conflicts=True, unique_fields=["endpoint", "key"], update_fields=["last_seen_at"]
+        )
     except DatabaseError:
         logger.exception("a message could not be stored")
         return HttpResponse(status=HTTPStatus.SERVICE_UNAVAILABLE)
     return _answer(adapter.reply(raw))
+
+
+@csrf_exempt
+@require_POST
+def give_token(request: HttpRequest, endpoint_id: str) -> HttpResponse:
+    """`POST /hooks/<endpoint>/token`, for UPS: client credentials as basic authentication (the client id is the
+    endpoint's, the password its secret) against a bearer token for an hour (RFC 6749, 4.4)."""
+    now = read_clock()
+    if wait := wait_for(f"token:{endpoint_id[:40]}", 60, now):
+        return _later(wait)
+    client, password = _basic(request.headers.get("authorization", ""))
+    keys = [key for key in live_keys(endpoint_id) if key.is_live(now) and key.endpoint.adapter == "ups_track_alert"]
+    known = [unseal(key.sealed).decode() for key in keys]
+    if client != endpoint_id or not sum(matches(secret, password) for secret in known):
+        count("forged", endpoint_id[:40], now)
+        answer = JsonResponse({"error": "invalid_client"}, status=HTTPStatus.UNAUTHORIZED)
+        answer["WWW-Authenticate"] = "Basic"
+        return answer
+    body = {"token_type": "Bearer", "access_token": issue_token(password, now)}
+    answer = JsonResponse(body | {"expires_in": int(TOKEN_LASTS.total_seconds())})
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+def _basic(given: str) -> tuple[str, str]:
+    scheme, _, encoded = given.partition(" ")
+    try:
+        client, _, password = base64.b64decode(encoded, validate=True).decode().partition(":")
+    except (binascii.Error, ValueError):
+        return "", ""
+    return (client, password) if scheme.lower() == "basic" else ("", "")
+
+
+def _unfit(request: HttpRequest, adapter: Carrier) -> int:
+    """What can be refused before a byte of the body is read; 0 when it may be read."""
+    headers = request.headers.items()
+    if len(request.headers) > MAX_HEADERS or sum(len(n) + len(v) for n, v in headers) > MAX_HEADER_BYTES:
+        return HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
+    if request.headers.get("content-encoding", "identity").lower() != "identity":  # nothing here is unpacked
+        return HTTPStatus.UNSUPPORTED_MEDIA_TYPE
+    if request.content_type and request.content_type not in adapter.CONTENT_TYPES:
+        return HTTPStatus.UNSUPPORTED_MEDIA_TYPE
+    length = str(request.META.get("CONTENT_LENGTH") or "0")
+    if not length.isascii() or not length.isdigit():
+        return HTTPStatus.BAD_REQUEST
+    return HTTPStatus.REQUEST_ENTITY_TOO_LARGE if len(length) > 9 or int(length) > adapter.MAX_BYTES else 0
+
+
+def _signer(
+    adapter: Carrier, raw: bytes, headers: Mapping[str, str], keys: Sequence[EndpointSecret], now: datetime
+) -> EndpointSecret | None:
+    """The live key that vouches for it: its last use is shown where keys are rotated."""
+    for key in keys:
+        if not key.is_live(now):
+            continue
+        try:
+            adapter.authenticate(raw, headers, [unseal(key.sealed).decode()], now)
+        except BadSignatureError:
+            continue
+        return key
+    return None
+
+
+def _refuse(adapter: Carrier, raw: bytes, endpoint_id: str, now: datetime) -> HttpResponse:
+    """Nothing of the message is told or kept, but for the beginning of its digest in the log."""
+    count("forged", endpoint_id, now)
+    if wait := wait_for(f"forged:{endpoint_id}", FORGED, now):
+        return _later(wait)
+    digest = hashlib.sha256(raw).hexdigest()[:12]
+    logger.info("refused a message for endpoint %s…: body %s", endpoint_id[:6], digest)
+    return _answer(adapter.refusal())
+
+
+def _later(seconds: int) -> HttpResponse:
+    return HttpResponse(status=HTTPStatus.TOO_MANY_REQUESTS, headers={"Retry-After": str(seconds)})
 
 
 def _answer(reply: Reply) -> HttpResponse:

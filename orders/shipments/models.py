@@ -145,7 +145,7 @@ class TrackingEvent(models.Model):
 
     class Meta:
         ordering = ["occurred_at", "sequence", "id"]
-        constraints = [models.UniqueConstraint(fields=["shipment", "key"], name="tracking_event_once")]
+        constraints = [models.UniqueConstraint(fields=["shipment", "parcel", "key"], name="tracking_event_once")]
         indexes = [models.Index(fields=["source", "raw_code"], name="tracking_unmapped", condition=Q(is_unmapped=True))]
 
     def __str__(self) -> str:

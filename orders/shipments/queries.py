@@ -8,14 +8,18 @@ from orders.orders.models import SellerOrder
 from orders.shipments.fold import RANK
 from orders.shipments.models import Shipment, ShipmentLine, TrackingEvent
 
+UNBELIEVED = ("future", "ancient")
+
 
 def journey(orders: list[SellerOrder]) -> dict[int, list[Shipment]]:
-    """Shipments by seller order id, with lines, lots and events (newest first): three statements for all orders."""
+    """Shipments by seller order id, with lines, lots and what happened (newest first; nothing planned, withdrawn or
+    beyond belief): three statements for all orders."""
+    happened = TrackingEvent.objects.filter(classifier="ACT", withdrawn_at=None).exclude(aside__in=UNBELIEVED)
     shipments = (
         Shipment.objects.filter(seller_order__in=orders)
         .prefetch_related(
             Prefetch("lines", ShipmentLine.objects.select_related("lot", "order_line")),
-            Prefetch("events", TrackingEvent.objects.order_by("-occurred_at", "-sequence", "-id")),
+            Prefetch("events", happened.order_by("-occurred_at", "-sequence", "-id")),
         )
         .order_by("pk")
     )
@@ -30,7 +34,7 @@ def actual(events: Iterable[TrackingEvent]) -> list[TrackingEvent]:
     real = [
         event
         for event in events
-        if event.classifier == "ACT" and event.withdrawn_at is None and event.aside not in ("future", "ancient")
+        if event.classifier == "ACT" and event.withdrawn_at is None and event.aside not in UNBELIEVED
     ]
     return sorted(real, key=lambda event: (event.occurred_at, event.sequence, RANK.get(event.status, 0), event.key))
 

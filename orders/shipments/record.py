@@ -32,35 +32,57 @@ STAMPS = ("flags", "seen_in", "seen_at", "withdrawn_at")
 def store_events(shipment: Shipment, report: Report, *, source: str, received_at: datetime, now: datetime) -> None:
     """Two statements for a first report, at most six for one that corrects and withdraws."""
     parcel = report.parcel if report.parcel != shipment.waybill else ""
-    rows = {row.key: row for row in shipment.events.all()}
-    new, changed, past = dict[str, TrackingEvent](), dict[str, TrackingEvent](), list[TrackingRevision]()
+    known = list(shipment.events.all())
+    rows = {(row.parcel, row.key): row for row in known}
+    new, changed, past = list[TrackingEvent](), dict[int, TrackingEvent](), list[TrackingRevision]()
     for event in report.events:
-        row = rows.get(event.key)
-        if row is None:
-            row = rows[event.key] = TrackingEvent(shipment=shipment, key=event.key, source=source, parcel=parcel)
+        row = rows.get((parcel, event.key))
+        if not report.numbers:
+            _take_back([row for row in known if row.key == event.key], event, changed, past, now)
+        elif row is None:
+            row = rows[parcel, event.key] = TrackingEvent(
+                shipment=shipment, key=event.key, source=source, parcel=parcel, received_at=received_at
+            )
             _write(row, event)
-            row.received_at = received_at
-            new[event.key] = row
+            new.append(row)
+        elif event.is_retracted:
+            _take_back([row], event, changed, past, now)
         elif _is_newer(event, row):
-            if event.key not in new and any(getattr(row, name) != getattr(event, name) for name in CORRECTED):
+            if row.pk and any(getattr(row, name) != getattr(event, name) for name in CORRECTED):
                 past.append(_revision(row, now))
-            if event.is_retracted:
-                row.is_retracted, row.version = True, event.version
-            else:
-                _write(row, event)
-            changed[event.key] = row
-        if report.is_snapshot and report.as_of is not None:
+            _write(row, event)
+            _change(row, changed)
+        if row is not None and report.is_snapshot and report.as_of is not None:
             _see(row, report.as_of, received_at)
-            changed[event.key] = row
+            _change(row, changed)
     for row in _withdraw(list(rows.values()), source, now):
-        changed[row.key] = row
-    TrackingEvent.objects.bulk_create(new.values())
+        _change(row, changed)
+    TrackingEvent.objects.bulk_create(new)
     TrackingRevision.objects.bulk_create(past)
-    old = [row for key, row in changed.items() if key not in new]
-    if old:
-        TrackingEvent.objects.bulk_update(old, [*TOLD, *STAMPS], batch_size=100)
+    if changed:
+        TrackingEvent.objects.bulk_update(changed.values(), [*TOLD, *STAMPS], batch_size=100)
     if parcel and not any(known.number == parcel for known in shipment.parcels.all()):
         Parcel.objects.create(shipment=shipment, number=parcel)
+
+
+def _change(row: TrackingEvent, changed: dict[int, TrackingEvent]) -> None:
+    if row.pk:  # a new row is written as it is at the end
+        changed[row.pk] = row
+
+
+def _take_back(
+    rows: list[TrackingEvent],
+    event: CarrierEvent,
+    changed: dict[int, TrackingEvent],
+    past: list[TrackingRevision],
+    now: datetime,
+) -> None:
+    """A retraction says nothing but that: the row keeps what it told, and counts no more."""
+    for row in rows:
+        if event.is_retracted and row.pk and not row.is_retracted and _is_newer(event, row):
+            past.append(_revision(row, now))
+            row.is_retracted, row.version = True, event.version
+            changed[row.pk] = row
 
 
 def _write(row: TrackingEvent, event: CarrierEvent) -> None:

@@ -114,7 +114,7 @@ def event_id(raw: bytes, headers: Mapping[str, str]) -> str:
 
 def parse(raw: bytes) -> Push:
     body = read_json(raw)
-    if body.get("event") not in EVENTS:
+    if text(body.get("event")) not in EVENTS:
         return Push(is_ignored=True)
     msg = as_dict(body.get("msg"))
     number = text(msg.get("tracking_number"), 60)

@@ -21,6 +21,7 @@ from orders.shipments.carriers.values import (
     place_of,
     read_json,
     require_token,
+    stamped,
     text,
     utc_time,
 )
@@ -28,7 +29,6 @@ from orders.shipments.carriers.values import (
 CONTENT_TYPES = base.JSON
 MAX_BYTES = base.MAX_BYTES
 TOLERANCE_SECONDS = 300
-_STAMP = re.compile(r"[0-9]{1,12}")
 Meaning = tuple[str, str, tuple[str, ...]]
 
 STATUS = {
@@ -82,19 +82,23 @@ def authenticate(raw: bytes, headers: Mapping[str, str], secrets: Sequence[str],
     """`t=` and `v1=`, 300 seconds both ways. Accounts without signatures carry the secret as `?token=` of the URL."""
     signature = headers.get("shippo-auth-signature")
     if signature is None:
-        tokens = parse_qs(headers.get(":query", ""), max_num_fields=20) if len(headers.get(":query", "")) < 400 else {}
-        return require_token(tokens.get("token", [""])[0], secrets)
-    parts = [part.strip().partition("=") for part in signature.split(",")]
-    stamps = [value for name, _, value in parts if name == "t"]
-    given = [value for name, _, value in parts if name == "v1"]
-    if len(stamps) != 1 or not _STAMP.fullmatch(stamps[0]) or abs(now.timestamp() - int(stamps[0])) > TOLERANCE_SECONDS:
+        return require_token(_token(headers.get(":query", "")), secrets)
+    stamp, given = stamped(signature)
+    if abs(now.timestamp() - int(stamp)) > TOLERANCE_SECONDS:
         raise BadSignatureError
     for secret in filter(None, secrets):
-        signed = stamps[0].encode() + b"." + raw
+        signed = stamp.encode() + b"." + raw
         expected = hmac.new(secret.encode("utf-8", "replace"), signed, hashlib.sha256).hexdigest()
         if any(matches(expected, value) for value in given):
             return None
     raise BadSignatureError
+
+
+def _token(query: str) -> str:
+    try:
+        return parse_qs(query[:400], max_num_fields=20).get("token", [""])[0]
+    except ValueError:
+        return ""
 
 
 def event_id(raw: bytes, headers: Mapping[str, str]) -> str:

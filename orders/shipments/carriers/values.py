@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import json
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
@@ -10,6 +11,7 @@ from urllib.parse import parse_qsl
 
 from orders.shipments.carriers.base import BadSignatureError, UnreadableError
 
+_STAMPED = re.compile(r"t=[0-9]{1,12}(, ?v[0-9]=[0-9a-f]{1,128}){1,10}")
 BEIJING = timezone(timedelta(hours=8))
 
 
@@ -156,6 +158,15 @@ def require_token(given: str, secrets: Sequence[str]) -> None:
     """A static token. Every live one is compared, so that time tells nothing. Raises BadSignatureError."""
     if not sum(bool(secret) and matches(secret, given) for secret in secrets):
         raise BadSignatureError
+
+
+def stamped(signature: str) -> tuple[str, list[str]]:
+    """`t=<unix>,v1=<hex>` with any number of versions: the time and every v1. Raises BadSignatureError."""
+    if not _STAMPED.fullmatch(signature):
+        raise BadSignatureError
+    stamp, *versions = signature.split(",")
+    given = [version.strip() for version in versions]
+    return stamp.removeprefix("t="), [version.removeprefix("v1=") for version in given if version.startswith("v1=")]
 
 
 def bearer(headers: Mapping[str, str]) -> str:

@@ -7,17 +7,31 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from orders.inbox.adapters import inbound_adapter
+from orders.inbox.adapters import inbound_adapter, known_adapters
 from orders.shipments.carriers.base import BadSignatureError, CarrierEvent, Report, UnreadableError
-from orders.shipments.models import Shipment, Status, TrackingEvent
+from orders.shipments.models import Parcel, Shipment, Status, TrackingEvent
 
 NOW = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
-ADAPTERS = ["standard", "easypost", "kuaidi100", "stripe"]
+ADAPTERS = known_adapters()
 SECRETS = ["whsec_dHVhbmppLXN0YW5kYXJkLXdlYmhvb2tzLXRlc3QtMDE=", "sécret"]
-HEADERS = ["webhook-id", "webhook-timestamp", "webhook-signature", "x-hmac-signature", "stripe-signature"]
+HEADERS = [
+    "webhook-id",
+    "webhook-timestamp",
+    "webhook-signature",
+    "x-hmac-signature",
+    "stripe-signature",
+    "aftership-hmac-sha256",
+    "shippo-auth-signature",
+    ":query",
+    "sign",
+    "notification-signature",
+    "x-partner-token",
+    "credential",
+    "authorization",
+]
 
 words = st.text(st.characters(), max_size=120)  # with NUL and lone surrogates: JSON can spell both
 times = st.sampled_from(["2026-11-01T10:00:00Z", "2026-11-01 10:00:00", "0001-01-01", "9999-12-31T23:59:59-12:00"])
@@ -59,16 +73,135 @@ bodies = {
         status=words,
         lastResult=rows(nu=words, com=words, data=st.lists(rows(ftime=times, statusCode=words, areaName=words))),
     ),
+    "aftership": rows(
+        event=st.sampled_from(["tracking_update", "edd_revise"]),
+        event_id=words,
+        ts=st.integers() | st.floats(),
+        msg=rows(
+            tracking_number=words,
+            slug=words,
+            tag=words,
+            signed_by=words,
+            return_to_sender=st.booleans(),
+            latest_estimated_delivery=rows(datetime=times | words, datetime_min=words),
+            checkpoints=st.lists(rows(checkpoint_time=times, tag=words, subtag=words, location=words, city=words)),
+        ),
+    ),
+    "shippo": rows(
+        event=st.just("track_updated"),
+        data=rows(
+            tracking_number=words,
+            carrier=words,
+            eta=times | words,
+            tracking_status=rows(status=words, status_date=times, status_details=words, location=place),
+            tracking_history=st.lists(
+                rows(status=words, status_date=times, substatus=rows(code=words), location=place)
+            ),
+        ),
+    ),
+    "seventeentrack": rows(
+        event=st.sampled_from(["TRACKING_UPDATED", "TRACKING_STOPPED"]),
+        data=rows(
+            number=words,
+            carrier=st.integers() | words,
+            track_info=rows(
+                latest_status=rows(status=words, sub_status=words),
+                time_metrics=rows(estimated_delivery_date=rows(**{"from": words, "to": times | words})),
+                tracking=rows(
+                    providers=st.lists(
+                        rows(
+                            latest_sync_time=times,
+                            events=st.lists(rows(time_utc=times, stage=words, sub_status=words, location=words)),
+                        ),
+                        max_size=2,
+                    )
+                ),
+            ),
+        ),
+    ),
+    "cainiao": rows(
+        mailNo=words,
+        cpCode=words,
+        traceList=st.lists(rows(action=words, time=times, timeZone=words, desc=words, city=words)),
+    ),
+    "dcsa_tnt": st.lists(
+        rows(
+            eventID=words.filter(bool),
+            eventType=st.sampled_from(["SHIPMENT", "TRANSPORT", "EQUIPMENT"]) | words,
+            eventClassifierCode=st.sampled_from(["ACT", "EST", "PLN"]),
+            eventCreatedDateTime=times,
+            eventDateTime=times,
+            equipmentEventTypeCode=words,
+            transportEventTypeCode=st.sampled_from(["ARRI", "DEPA"]),
+            equipmentReference=words,
+            references=st.lists(rows(referenceType=st.just("EQ"), referenceValue=words), max_size=2),
+            transportCall=rows(transportCallSequenceNumber=st.integers(), UNLocationCode=words, modeOfTransport=words),
+            eventLocation=rows(locationName=words, UNLocationCode=words, address=rows(city=words)),
+        ),
+        max_size=3,
+    )
+    | rows(
+        events=st.lists(
+            rows(
+                eventID=words.filter(bool),
+                eventDateTime=times,
+                isRetracted=st.booleans(),
+                eventClassification=rows(eventType=words, eventClassifier=st.just("ACTUAL"), transportEventType=words),
+                equipmentDetails=rows(equipmentReference=words),
+                shipmentDetails=rows(documentReference=rows(type=st.just("BOOKING"), reference=words)),
+            ),
+            max_size=2,
+        )
+    ),
+    "dhl_unified_push": rows(
+        scope=st.just("subscription.push"),
+        shipments=st.lists(
+            rows(
+                id=words,
+                service=words,
+                status=rows(timestamp=times, statusCode=words, status=words),
+                estimatedTimeOfDelivery=times | words,
+                details=rows(proofOfDelivery=rows(signed=rows(name=words))),
+                events=st.lists(rows(timestamp=times, statusCode=words, status=words, description=words), max_size=2),
+            ),
+            max_size=2,
+        ),
+    ),
+    "ups_track_alert": rows(
+        trackingNumber=words,
+        alternateTrackingNumber=words,
+        gmtActivityDate=st.sampled_from(["20261101", "", "99999999"]) | words,
+        gmtActivityTime=words | st.just("101010"),
+        localActivityDate=st.just("20261101") | words,
+        gmtOffset=st.sampled_from(["-04.00", "+99.99"]) | words,
+        activityStatus=rows(type=words, code=words, description=words),
+        scheduledDeliveryDate=st.just("20261105") | words,
+        deliveryStartTime=words,
+        receivedBy=words,
+    ),
+    "iata_one_record": rows(
+        **{
+            "@type": st.sampled_from(["cargo:LogisticsEvent", "api:Notification"]),
+            "@id": words,
+            "cargo:eventCode": words | rows(**{"cargo:code": words}),
+            "cargo:eventTimeType": st.sampled_from(["Actual", "Planned"]),
+            "cargo:creationDate": times | rows(**{"@value": times}),
+            "cargo:linkedObject": rows(**{"@id": words}),
+            "cargo:eventName": words,
+            "cargo:recordedAtLocation": words,
+        }
+    ),
     "stripe": rows(id=words, type=words, data=rows(object=rows(object=st.just("payment_intent"), id=words))),
 }
 
 
 def encoded(adapter: str, body: Any) -> bytes:
     text = json.dumps(body)
-    return urlencode({"param": text}).encode() if adapter == "kuaidi100" else text.encode()
+    field = {"kuaidi100": "param", "cainiao": "logistics_interface"}.get(adapter)
+    return urlencode({field: text}).encode() if field else text.encode()
 
 
-def limit(model: type[Shipment | TrackingEvent], name: str) -> int:
+def limit(model: type[Shipment | TrackingEvent | Parcel], name: str) -> int:
     return int(model._meta.get_field(name).max_length or 0)  # type: ignore[union-attr]
 
 
@@ -79,7 +212,18 @@ def assert_storable(text: str, longest: int) -> None:
 
 
 def assert_event_fits(event: CarrierEvent) -> None:
-    for name in ("key", "substatus", "place", "text", "raw_code"):
+    for name in (
+        "key",
+        "substatus",
+        "place",
+        "text",
+        "raw_code",
+        "kind",
+        "group",
+        "local_time",
+        "location",
+        "classifier",
+    ):
         assert_storable(getattr(event, name), limit(TrackingEvent, name))
     assert event.status in ("", *Status.values)
     for flag in event.flags:
@@ -91,19 +235,22 @@ def assert_event_fits(event: CarrierEvent) -> None:
 
 def assert_report_fits(report: Report) -> None:
     assert_storable(report.tracking_number, limit(Shipment, "waybill"))
-    assert_storable(report.eta, limit(Shipment, "eta"))
-    assert_storable(report.monitoring, limit(Shipment, "monitoring"))
+    for name in ("eta", "eta_from", "eta_to", "monitoring", "signed_by", "corrected_carrier"):
+        assert_storable(getattr(report, name), limit(Shipment, name))
+    assert_storable(report.parcel, limit(Parcel, "number"))
     for event in report.events:
         assert_event_fits(event)
 
 
 @pytest.mark.parametrize("adapter", ADAPTERS)
+@settings(max_examples=40)
 @given(data=st.data())
 def test_parse_nearly_right_body_gives_storable_values_or_our_error(adapter: str, data: st.DataObject) -> None:
     raw = encoded(adapter, data.draw(bodies[adapter]))
     carrier = inbound_adapter(adapter)
 
     assert_storable(carrier.event_id(raw, {}), 140)
+    assert 200 <= carrier.reply(raw).status < 300
     try:
         reports = carrier.parse(raw).reports
     except UnreadableError:
@@ -112,7 +259,21 @@ def test_parse_nearly_right_body_gives_storable_values_or_our_error(adapter: str
         assert_report_fits(report)
 
 
+def test_every_adapter_has_a_shape_to_be_tested_with() -> None:
+    assert set(bodies) == set(ADAPTERS)
+
+
 @pytest.mark.parametrize("adapter", ADAPTERS)
+def test_adapter_says_what_it_takes_and_how_it_refuses(adapter: str) -> None:
+    carrier = inbound_adapter(adapter)
+
+    assert carrier.CONTENT_TYPES
+    assert 0 < carrier.MAX_BYTES <= 8 * 1024 * 1024
+    assert carrier.refusal().status == 401
+
+
+@pytest.mark.parametrize("adapter", ADAPTERS)
+@settings(max_examples=40)
 @given(raw=st.binary(max_size=200), values=st.lists(words, min_size=len(HEADERS), max_size=len(HEADERS)))
 def test_any_bytes_and_headers_are_refused_with_our_error(adapter: str, raw: bytes, values: list[str]) -> None:
     carrier = inbound_adapter(adapter)
@@ -123,6 +284,7 @@ def test_any_bytes_and_headers_are_refused_with_our_error(adapter: str, raw: byt
     with pytest.raises(BadSignatureError):
         carrier.authenticate(raw, headers, SECRETS, NOW)
     carrier.event_id(raw, {})
+    carrier.reply(raw)
     with suppress(UnreadableError):
         carrier.parse(raw)
 

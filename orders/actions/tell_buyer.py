@@ -1,0 +1,55 @@
+"""Tell the buyer by mail where the goods are: once per shipment and status, in the language of the purchase."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from market.common.languages import normal_language
+from market.common.outbox.models import OutboxEvent
+from orders.orders.models import Purchase
+from orders.shipments.models import Notice
+
+STALE = timedelta(hours=48)
+
+
+def send_notices(events: Sequence[OutboxEvent], now: datetime) -> None:
+    """Receiver of `shipment.moved`. A notice is claimed before its mail goes out, so that two workers never both send;
+    a mail that fails gives it back, and the outbox comes again. What has become old news is not sent."""
+    numbers = {event.subject for event in events}
+    due = Notice.objects.filter(shipment__number__in=numbers, is_due=True, sent_at__isnull=True)
+    for notice in due.select_related("shipment__seller_order__purchase__buyer").order_by("pk"):
+        purchase = notice.shipment.seller_order.purchase
+        address = purchase.buyer_email or (purchase.buyer.email if purchase.buyer else "") or ""
+        if not address or now - notice.occurred_at > STALE:
+            Notice.objects.filter(pk=notice.pk).update(is_due=False)
+            continue
+        if not Notice.objects.filter(pk=notice.pk, sent_at__isnull=True).update(sent_at=now):
+            continue
+        try:
+            notice_mail(notice, purchase, address).send()
+        except Exception:
+            Notice.objects.filter(pk=notice.pk).update(sent_at=None)
+            raise
+
+
+def notice_mail(notice: Notice, purchase: Purchase, address: str) -> EmailMessage:
+    """Plain text: what, where to look, nothing a partner wrote but waybill and carrier."""
+    shipment = notice.shipment
+    page = f"/orders/{purchase.number}/" if purchase.buyer_id else "/orders/find/"
+    with override(normal_language(purchase.language)):
+        status = notice.get_status_display()
+        lines = [
+            _("Your shipment %(shipment)s of order %(order)s: %(status)s.")
+            % {"shipment": shipment.number, "order": purchase.number, "status": status},
+            _("Carrier: %(carrier)s. Waybill: %(waybill)s.")
+            % {"carrier": shipment.carrier, "waybill": shipment.waybill},
+        ]
+        if shipment.eta and notice.status not in ("delivered", "returned", "failed", "cancelled"):
+            lines.append(_("Expected delivery: %(day)s.") % {"day": shipment.eta[:10]})
+        lines += ["", _("The whole journey: %(address)s") % {"address": f"{settings.PUBLIC_URL}{page}"}]
+        subject = _("Order %(order)s: %(status)s") % {"order": purchase.number, "status": status}
+    return EmailMessage(subject, "\n".join(lines), to=[address])

@@ -1,0 +1,90 @@
+"""How the inbox is doing, for the officers' page and the command line."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Count, F, Max, Q
+
+from orders.inbox.limits import counted
+from orders.inbox.models import Endpoint, EndpointSecret, InboxEvent
+from orders.inbox.tasks import oldest_open
+from orders.shipments.models import TrackingEvent
+
+REFUSED = ("forged", "too_fast", "unfit")
+
+
+@dataclass(frozen=True)
+class EndpointHealth:
+    """`repeated` of `received` messages of the last day came more than once; `refused` today by why."""
+
+    endpoint: Endpoint
+    received: int
+    repeated: int
+    waiting: int
+    parked: int
+    dead: int
+    last_at: datetime | None
+    refused: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Unmapped:
+    """A code no table knows: a person should add it."""
+
+    source: str
+    raw_code: str
+    events: int
+    last_at: datetime
+
+
+def endpoint_health(now: datetime) -> list[EndpointHealth]:
+    """Two statements and one look into the cache, for any number of endpoints."""
+    day = Q(events__received_at__gt=now - timedelta(days=1))
+    endpoints = Endpoint.objects.annotate(
+        received=Count("events", filter=day),
+        repeated=Count("events", filter=day & Q(events__last_seen_at__gt=F("events__received_at"))),
+        waiting=Count("events", filter=Q(events__state="open")),
+        parked=Count("events", filter=Q(events__state="parked")),
+        dead=Count("events", filter=Q(events__state="dead")),
+        last_at=Max("events__received_at"),
+    ).order_by("name", "pk")
+    found = list(endpoints)
+    refused = counted([endpoint.pk for endpoint in found], REFUSED, now)
+    return [
+        EndpointHealth(
+            endpoint,
+            endpoint.received,
+            endpoint.repeated,
+            endpoint.waiting,
+            endpoint.parked,
+            endpoint.dead,
+            endpoint.last_at,
+            {verdict: refused[endpoint.pk, verdict] for verdict in REFUSED if (endpoint.pk, verdict) in refused},
+        )
+        for endpoint in found
+    ]
+
+
+def unmapped_codes(limit: int = 50) -> list[Unmapped]:
+    """Most frequent first."""
+    rows = (
+        TrackingEvent.objects.filter(is_unmapped=True)
+        .values_list("source", "raw_code")
+        .annotate(events=Count("pk"), last_at=Max("received_at"))
+        .order_by("-events", "source", "raw_code")[:limit]
+    )
+    return [Unmapped(*row) for row in rows]
+
+
+def secrets_of(endpoint: Endpoint) -> list[tuple[EndpointSecret, datetime | None]]:
+    """Every key with the last message it vouched for, newest first; never the key itself."""
+    used = dict(
+        InboxEvent.objects.filter(endpoint=endpoint).values_list("secret").annotate(last=Max("received_at")).order_by()
+    )
+    keys = endpoint.secrets.defer("sealed").order_by("-created_at", "-pk")
+    return [(key, used.get(key.pk)) for key in keys]
+
+
+def backlog(now: datetime) -> timedelta:
+    return oldest_open(now)
