@@ -122,7 +122,6 @@ def _verified(engine: SearchEngine, generation: str, failed: set[int]) -> int:
     """The new index holds the documents of the database. Where writers take turns none is missing; on a server others
     write meanwhile, and what they write is written again after the swap."""
     slack = 0 if engine.code == "tantivy" else FEW
-    engine.refresh()
     standing = SearchDocument.objects.filter(is_gone=False).exclude(product_id__in=failed)
     documents, rows = engine.count(generation=generation), standing.count()
     if abs(documents - rows) > slack:
