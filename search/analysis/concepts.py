@@ -3,7 +3,8 @@
 Pure: the caller brings the concepts, from the built-in dictionary or from its own table. A change needs no reindex.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -25,11 +26,13 @@ class Concept:
 
 @dataclass(frozen=True)
 class Match:
-    """Words `start` to `end` of the query name a concept; `others` are its other names as tokens."""
+    """Words `start` to `end` of the query name a concept; `others` are its other names as tokens. `is_product`: it may
+    be a product, not only a place, a grade or a form."""
 
     start: int
     end: int
     others: tuple[Tokens, ...]
+    is_product: bool
 
 
 def query_words(text: str) -> list[Word]:
@@ -52,11 +55,13 @@ class Concepts:
 
     def __init__(self, concepts: Iterable[Concept]) -> None:
         self._names: dict[str, tuple[Tokens, ...]] = {}
+        self._products: set[str] = set()
         self._codes: dict[Tokens, dict[str, set[str]]] = {}
         self._sounds: dict[str, list[str]] = {}
-        self._spellings: dict[str, str] = {}
+        self._spellings: set[tuple[str, str]] = set()
         for concept in concepts:
             self._add(concept)
+        self._sorted_sounds = sorted(self._sounds)
         self._longest = max(map(len, self._codes), default=0)
 
     def _add(self, concept: Concept) -> None:
@@ -67,12 +72,14 @@ class Concepts:
                 tokens = _tokens(words)
                 names[tokens] = None
                 self._codes.setdefault(tokens, {}).setdefault(concept.code, set()).add(_text(words))
-                self._spellings.update({word.token: word.text for word in words if word.kind in ("latin", "cyrillic")})
+                self._spellings.update((word.token, word.text) for word in words if word.kind in ("latin", "cyrillic"))
             run = "".join(word.text for word in words)
             if len(run) >= 2 and all(word.kind == "han" for word in words):
                 codes = self._sounds.setdefault(pinyin_of(run)[0], [])
                 codes.extend([concept.code] if concept.code not in codes else [])
         self._names[concept.code] = tuple(names)
+        if concept.kind == "product":
+            self._products.add(concept.code)
 
     def match(self, words: Sequence[Word]) -> list[Match]:
         """Runs of words that name something, longest first, the whole query before all; they do not overlap."""
@@ -83,26 +90,33 @@ class Concepts:
                 run = words[start : start + length]
                 if _tokens(run) in self._codes and taken.isdisjoint(range(start, start + length)):
                     taken.update(range(start, start + length))
-                    found.append(Match(start, start + length, self.other_names(run)))
+                    found.append(self._match(start, start + length, run))
         return sorted(found, key=lambda match: match.start)
 
-    def other_names(self, run: Sequence[Word]) -> tuple[Tokens, ...]:
-        """Of all concepts a run of words names. Where a stem fits several (Цзянсу, Цзянси), the spelling decides."""
-        codes = self._codes.get(_tokens(run), {})
-        spelled = [code for code, texts in codes.items() if _text(run) in texts]
-        return self._others(spelled or codes, _tokens(run))
+    def _match(self, start: int, end: int, run: Sequence[Word]) -> Match:
+        """Where a stem fits several concepts (Цзянсу, Цзянси), the spelling decides."""
+        codes = self._codes[_tokens(run)]
+        spelled = [code for code, texts in codes.items() if _text(run) in texts] or list(codes)
+        others = self._others(spelled, _tokens(run))
+        return Match(start, end, others, not self._products.isdisjoint(spelled))
 
-    def named(self, token: str) -> tuple[Tokens, ...]:
-        """Other names of what one token names."""
-        return self._others(self._codes.get((token,), {}), (token,))
+    def named(self, *tokens: str) -> tuple[Tokens, ...]:
+        """Other names of what these tokens name."""
+        return self._others(self._codes.get(tokens, {}), tokens)
 
     def sounding(self, sound: str) -> tuple[Tokens, ...]:
         """All names of what sounds so in Chinese."""
         return self._others(self._sounds.get(sound, []), ())
 
-    def spellings(self) -> Mapping[str, str]:
+    def sounds_from(self, prefix: str, limit: int) -> tuple[str, ...]:
+        """Sounds of Chinese names that begin so, in order."""
+        start = bisect_left(self._sorted_sounds, prefix)
+        end = bisect_left(self._sorted_sounds, prefix + "\U0010ffff", lo=start)
+        return tuple(self._sorted_sounds[start:end][:limit])
+
+    def spellings(self) -> frozenset[tuple[str, str]]:
         """Latin and Cyrillic tokens of all names and how they are written: right whether or not a product uses them."""
-        return self._spellings
+        return frozenset(self._spellings)
 
     def _others(self, codes: Iterable[str], own: Tokens) -> tuple[Tokens, ...]:
         """Without the names that hold the own one (red jujube for jujube) and the same words in another order."""

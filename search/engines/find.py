@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from search.analysis.concepts import Concepts
 from search.engines.base import TOTAL_CAP, FacetRequest, Hit, SearchEngine, SearchRequest
-from search.query.passes import LOOSE, Marks, Pass, Plan, plan
+from search.query.passes import LOOSE, NO_MARKS, Marks, Pass, Plan, plan
 from search.query.vocabulary import Vocabulary
 
 ENOUGH = 24  # hits that make the widest passes needless
@@ -35,7 +35,7 @@ class Found:
     ran: tuple[str, ...] = ()
     corrected: str = ""
     cursor: Cursor | None = None
-    marks: Marks = Marks()
+    marks: Marks = NO_MARKS
 
 
 def find(
@@ -110,7 +110,7 @@ class _Walk:
             replace(
                 self.request,
                 must=step.tree,
-                excluded=tuple(earlier.tree for earlier in self.passes[:number]),
+                excluded=step.excluded,
                 offset=start,
                 size=size,
             )

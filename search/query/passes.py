@@ -1,11 +1,12 @@
 """A typed text to passes from strict to loose, as engine-neutral trees (search.md, section 4)."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from search.analysis.concepts import Concepts, Tokens, query_words
 from search.analysis.pinyin import pinyin_of, typed_pinyin
 from search.analysis.streams import Word, bigrams_of, characters
+from search.query.exclusion import matching
 from search.query.tree import AllOf, AnyOf, BestOf, Node, OneOf, Term
 from search.query.vocabulary import Vocabulary
 
@@ -21,13 +22,19 @@ EXACT, BODY, OTHER_NAME, PAIR, PAIRS = 3.0, 1.0, 2.4, 2.0, 1.0
 SOUND, TYPED_SOUND, INITIALS = 0.8, 1.5, 0.6
 SOUND_PREFIX, WORD_PREFIX, SPELLING = 0.36, 0.45, 0.32
 JOINED_SOUND, JOINED_PREFIX = 2.0, 0.41
-NAME_BY_SOUND, NAME_BY_SPELLING = 0.8, 0.5
+NAME_BY_SOUND, NAME_BY_SPELLING, MOVED_GAP = 0.8, 0.5, 1.0
+CORE = 3.0
+COMPLETED = 0.4  # the likeliest completions of a prefix and their other names, by BM25 beside the constant
+FEW = 3
 
 
 @dataclass(frozen=True)
 class Pass:
+    """`excluded`: the hits of the passes before it."""
+
     name: str
     tree: Node
+    excluded: tuple[Node, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -39,13 +46,16 @@ class Marks:
     sounds: frozenset[str] = frozenset()
 
 
+NO_MARKS = Marks()
+
+
 @dataclass(frozen=True)
 class Plan:
     """`corrected`: the text with its unknown words replaced by the likeliest known ones; empty when there are none."""
 
     passes: tuple[Pass, ...]
     corrected: str = ""
-    marks: Marks = Marks()
+    marks: Marks = NO_MARKS
 
 
 def plan(text: str, concepts: Concepts, vocabulary: Vocabulary) -> Plan:
@@ -57,15 +67,17 @@ def plan(text: str, concepts: Concepts, vocabulary: Vocabulary) -> Plan:
     letters = tuple(dict.fromkeys(characters(text)))
     if letters:
         passes.append(Pass(CHARACTERS, AnyOf(tuple(Term("u", letter) for letter in letters))))
-    return Plan(tuple(passes), maker.corrected(), maker.marks())
+    return Plan(tuple(_apart(passes)), maker.corrected(), maker.marks())
 
 
 @dataclass(frozen=True)
 class _Unit:
-    """Words that stand together, one or a name of several, and the other names of what they name."""
+    """Words that stand together, one or a name of several, and the other names of what they name. `is_core`: says what
+    is wanted; places, grades, forms and amounts only say which."""
 
     words: tuple[Word, ...]
     others: tuple[Tokens, ...]
+    is_core: bool
 
 
 class _Maker:
@@ -81,9 +93,16 @@ class _Maker:
         loose = [self._loose_unit(unit) for unit in self.units]
         return [
             Pass(STRICT, strict),
-            Pass(LOOSE, _best([_all(loose), *self._whole()])),
-            Pass(RELAXED, AnyOf(tuple(loose))),
+            Pass(LOOSE, _best([_all(loose), *self._whole(), *self._corrected_whole()])),
+            *self._relaxed(),
         ]
+
+    def _relaxed(self) -> list[Pass]:
+        """Single characters beside other words come from a name nobody knows: they are left to the last pass."""
+        units = [unit for unit in self.units if unit.others or len(unit.words) > 1 or not _is_single(unit.words[0])]
+        if len(self.units) == 1:
+            units = self.units
+        return [Pass(RELAXED, AnyOf(tuple(self._weighed(unit) for unit in units)))] if units else []
 
     # ---------------------------------------------------------------- units and words
 
@@ -95,7 +114,8 @@ class _Maker:
         while place < len(self.words):
             match = matches.get(place)
             end = match.end if match else place + 1
-            units.append(_Unit(self.words[place:end], match.others[:most] if match else ()))
+            is_core = match.is_product if match else self.words[place].kind != "number"
+            units.append(_Unit(self.words[place:end], match.others[:most] if match else (), is_core))
             place = end
         return units
 
@@ -105,6 +125,12 @@ class _Maker:
     def _loose_unit(self, unit: _Unit) -> Node:
         words = [_best([*self._exact(word), *self._loose(word)]) for word in unit.words]
         return _best([_all(words), *_names(unit.others, OTHER_NAME)])
+
+    def _weighed(self, unit: _Unit) -> Node:
+        """What is wanted counts for more than where it comes from, or jujubes follow walnuts of the same province."""
+        is_mixed = len({unit.is_core for unit in self.units}) > 1
+        node = self._loose_unit(unit)
+        return _times(node, CORE) if unit.is_core and is_mixed else node
 
     def _exact(self, word: Word) -> list[Node]:
         found: list[Node] = [Term("words", word.token, EXACT), Term("body", word.token, BODY)]
@@ -116,7 +142,7 @@ class _Maker:
 
     def _loose(self, word: Word) -> list[Node]:
         if word.kind == "han":
-            return self._by_sound(word.text) if len(word.text) >= 2 else []
+            return self._by_sound(word) if len(word.text) >= 2 else []
         if word.kind == "number":
             return []
         found: list[Node] = []
@@ -124,18 +150,29 @@ class _Maker:
             found.extend(self._typed_sound(word.text, TYPED_SOUND, SOUND_PREFIX if self._is_last(word) else 0))
             if len(word.text) >= 2:
                 found.append(Term("py", f"_{word.text}", INITIALS))
-        if self._is_last(word) and len(word.text) >= 3:
-            found.extend(_one_of("words", self.vocabulary.words_from(word.text, MAX_PREFIXES), WORD_PREFIX))
+        completions = self._completions(word)
+        found.extend(_one_of("words", completions, WORD_PREFIX))
         meant = self.meant[word.token]
         found.extend(_one_of("words", meant, SPELLING))
+        for token in completions[:FEW] if word.token not in self.vocabulary else ():
+            found.append(Term("words", token, COMPLETED))
+            found.extend(_names(self.concepts.named(token)[:MAX_SPELLINGS], COMPLETED))
         for token in meant[:1]:
             found.extend(_names(self.concepts.named(token)[:MAX_SPELLINGS], NAME_BY_SPELLING))
         return found
 
+    def _completions(self, word: Word) -> tuple[str, ...]:
+        """What the last word may become while somebody types it."""
+        if not self._is_last(word) or word.kind in ("han", "number") or len(word.text) < 3:
+            return ()
+        return self.vocabulary.words_from(word.text, MAX_PREFIXES)
+
     def _meant(self, word: Word) -> tuple[str, ...]:
         if word.kind not in ("latin", "cyrillic"):
             return ()
-        return self.vocabulary.near(word.token, MAX_SPELLINGS)
+        if self._completions(word):
+            return ()
+        return self.vocabulary.near(word.text, word.token, MAX_SPELLINGS)
 
     def _is_last(self, word: Word) -> bool:
         return word is self.words[-1]
@@ -147,14 +184,36 @@ class _Maker:
         kinds = {word.kind for word in self.words}
         text = "".join(word.text for word in self.words)
         if kinds == {"latin"} and (len(self.words) > 1 or self.words[0].token != text):
-            return self._typed_sound(text, JOINED_SOUND, JOINED_PREFIX)
+            return [*self._typed_sound(text, JOINED_SOUND, JOINED_PREFIX), *self._moved_gap(text)]
+        if len(kinds) == 1 and not kinds.isdisjoint(("latin", "cyrillic")):
+            return self._moved_gap(text)
         if kinds == {"han"} and 2 <= len(text) <= 6 and len(self.words) > 1:
-            return self._by_sound(text)
+            return self._by_sound(Word("han", text, text))
         return []
 
-    def _by_sound(self, han: str) -> list[Node]:
-        sound = pinyin_of(han)[0]
-        return [Term("py", sound, SOUND), *_names(self.concepts.sounding(sound), NAME_BY_SOUND)]
+    def _corrected_whole(self) -> list[Node]:
+        """A mistyped name of several words, by its other names."""
+        if len(self.words) < 2 or not any(self.meant.values()):
+            return []
+        names = self.concepts.named(*(word.token for word in self._as_meant()))
+        return _names(names[:MAX_SPELLINGS], NAME_BY_SPELLING)
+
+    def _moved_gap(self, text: str) -> list[Node]:
+        """`camelm ilk`, `camelmilk`: two known words with the space elsewhere."""
+        pair = self.vocabulary.apart(text) if len(self.words) <= 2 and self._has_unknown() else None
+        if pair is None:
+            return []
+        names = self.concepts.named(*pair)[:MAX_SPELLINGS]
+        return [*_names([pair], MOVED_GAP), *_names(names, NAME_BY_SPELLING)]
+
+    def _has_unknown(self) -> bool:
+        return any(word.token not in self.vocabulary for word in self.words)
+
+    def _by_sound(self, word: Word) -> list[Node]:
+        """One wrong character of the same sound; a word that names something itself is right as it is."""
+        sound = pinyin_of(word.text)[0]
+        names = () if self.concepts.named(word.token) else self.concepts.sounding(sound)
+        return [Term("py", sound, SOUND), *_names(names, NAME_BY_SOUND)]
 
     def _typed_sound(self, letters: str, weight: float, prefix_score: float) -> list[Node]:
         found: list[Node] = []
@@ -162,18 +221,32 @@ class _Maker:
             found.append(Term("py", sound, weight))
             found.extend(_names(self.concepts.sounding(sound), NAME_BY_SOUND))
             if prefix_score and len(sound) >= 4:
-                found.extend(_one_of("py", self.vocabulary.sounds_from(sound, MAX_PREFIXES), prefix_score))
+                completions = self.vocabulary.sounds_from(sound, MAX_PREFIXES)
+                found.extend(_one_of("py", completions, prefix_score))
+                if not self._is_sound(sound):
+                    for likely in self.concepts.sounds_from(sound, FEW):
+                        found.append(Term("py", likely, COMPLETED))
+                        found.extend(_names(self.concepts.sounding(likely)[:MAX_SPELLINGS], COMPLETED))
         return found
+
+    def _is_sound(self, sound: str) -> bool:
+        return self.vocabulary.has_sound(sound) or bool(self.concepts.sounding(sound))
 
     # ---------------------------------------------------------------- what the answer says
 
     def corrected(self) -> str:
         if not any(self.meant.values()):
             return ""
-        return " ".join(
-            self.vocabulary.written(self.meant[word.token][0]) if self.meant[word.token] else word.text
-            for word in self.words
-        )
+        return " ".join(word.text for word in self._as_meant())
+
+    def _as_meant(self) -> list[Word]:
+        """The words with unknown ones replaced by the likeliest known ones."""
+        found = []
+        for word in self.words:
+            meant = self.meant[word.token]
+            text = self.vocabulary.written(meant[0], word.text) if meant else word.text
+            found.append(Word(word.kind, text, meant[0]) if meant else word)
+        return found
 
     def marks(self) -> Marks:
         tokens = {word.token for word in self.words} | {token for meant in self.meant.values() for token in meant}
@@ -191,6 +264,30 @@ class _Maker:
 
     def _is_last_number(self) -> bool:
         return self.words[-1].kind in ("number", "han")
+
+
+def _is_single(word: Word) -> bool:
+    return word.kind == "han" and len(word.text) == 1
+
+
+def _apart(passes: Sequence[Pass]) -> Iterable[Pass]:
+    """Whatever is strict is loose too and need not be left out twice."""
+    earlier: dict[str, Node] = {}
+    for step in passes:
+        yield replace(step, excluded=tuple(earlier.values()))
+        if step.name == LOOSE:
+            earlier.pop(STRICT, None)
+        earlier[step.name] = matching(step.tree)
+
+
+def _times(node: Node, factor: float) -> Node:
+    match node:
+        case Term():
+            return replace(node, weight=node.weight * factor)
+        case OneOf():
+            return replace(node, score=node.score * factor)
+        case _:
+            return replace(node, parts=tuple(_times(part, factor) for part in node.parts))
 
 
 def _names(names: Iterable[Tokens], weight: float) -> list[Node]:

@@ -98,7 +98,7 @@ def average(measures: Iterable[Measures]) -> Measures:
 
 
 def _gain(labels: Sequence[int]) -> float:
-    return sum((2**label - 1) / math.log2(rank + 1) for rank, label in enumerate(labels[:10], 1))
+    return math.fsum((2.0**label - 1) / math.log2(rank + 1) for rank, label in enumerate(labels[:10], 1))
 
 
 def _lines(path: Path) -> list[str]:

@@ -11,7 +11,7 @@ from pathlib import Path
 import orjson
 
 from search.analysis.streams import SENTINEL, pieces, token_of
-from search.query.spelling import MIN_LETTERS, Deletions
+from search.query.spelling import Deletions, alignment_distance
 
 MIN_WORD = 3
 _LETTERS = ("latin", "cyrillic")
@@ -22,20 +22,26 @@ class StaleVocabulary(Exception):
 
 
 class Vocabulary:
-    """`words`: token -> (count, how it is mostly written), Latin and Cyrillic, three letters or more; count 0 stands for
-    a right spelling no title uses. `sounds`: joined pinyin -> count."""
+    """`words`: token -> (count, how it is written, mostly so first), Latin and Cyrillic, three letters or more; count 0
+    stands for a right spelling no title uses. `sounds`: joined pinyin -> count."""
 
-    def __init__(self, words: Mapping[str, tuple[int, str]], sounds: Mapping[str, int]) -> None:
+    def __init__(self, words: Mapping[str, tuple[int, tuple[str, ...]]], sounds: Mapping[str, int]) -> None:
         self._words = dict(words)
         self._sounds = dict(sounds)
         self._sorted_words = sorted(self._words)
         self._sorted_sounds = sorted(self._sounds)
+        self._forms = {form: token for token, (_, forms) in self._words.items() for form in (*forms, token)}
 
     def __contains__(self, token: str) -> bool:
         return token in self._words
 
-    def written(self, token: str) -> str:
-        return self._words[token][1] if token in self._words else token
+    def has_sound(self, sound: str) -> bool:
+        return sound in self._sounds
+
+    def written(self, token: str, like: str) -> str:
+        """The form of a token nearest to what was typed, then the usual one."""
+        forms = self._words[token][1] if token in self._words else (token,)
+        return min(forms, key=lambda form: alignment_distance(form, like, len(like)))
 
     def words_from(self, prefix: str, limit: int) -> tuple[str, ...]:
         """Tokens that begin so, the most frequent first."""
@@ -46,13 +52,27 @@ class Vocabulary:
         found = _range(self._sorted_sounds, prefix)
         return tuple(sorted(found, key=lambda sound: (-self._sounds[sound], sound))[:limit])
 
-    def near(self, token: str, limit: int) -> tuple[str, ...]:
-        """Likely meant words, nearest first, then the most frequent. Empty for a known word, for digits and for short
-        ones."""
-        if token in self._words or len(token) < MIN_LETTERS or any(letter.isdigit() for letter in token):
+    def near(self, text: str, token: str, limit: int) -> tuple[str, ...]:
+        """Tokens likely meant by a word written so, nearest first, then the most frequent. Written forms are compared
+        too: a typo may well change the stem. Empty for a known word."""
+        if token in self._words:
             return ()
-        found = sorted(self._deletions.near(token), key=lambda pair: (pair[1], -self._words[pair[0]][0], pair[0]))
-        return tuple(candidate for candidate, _ in found[:limit])
+        distances: dict[str, int] = {}
+        for typed in {text, token}:
+            for form, distance in self._deletions.near(typed):
+                known = self._forms[form]
+                distances[known] = min(distance, distances.get(known, distance))
+        found = sorted(distances, key=lambda known: (distances[known], -self._words[known][0], known))
+        return tuple(found[:limit])
+
+    def apart(self, text: str) -> tuple[str, str] | None:
+        """Two known words that somebody wrote as one, as tokens: the pair whose rarer word is the most frequent."""
+        pairs = [
+            (self._forms[text[:place]], self._forms[text[place:]])
+            for place in range(MIN_WORD, len(text) - MIN_WORD + 1)
+            if text[:place] in self._forms and text[place:] in self._forms
+        ]
+        return max(pairs, key=lambda pair: (min(self._words[token][0] for token in pair), pair), default=None)
 
     def load_spelling(self) -> None:
         """Two seconds for 40,000 words: when a process starts, not by the first visitor who mistypes."""
@@ -60,25 +80,27 @@ class Vocabulary:
 
     @cached_property
     def _deletions(self) -> Deletions:
-        return Deletions(self._sorted_words)
+        return Deletions(self._forms)
 
     def save(self, path: Path, version: str) -> None:
         """Replaces the file in one step."""
-        words = [[token, count, written] for token, (count, written) in self._words.items()]
+        words = [[token, count, *forms] for token, (count, forms) in self._words.items()]
         fresh = path.with_name(f".{path.name}-{os.getpid()}")
         fresh.write_bytes(orjson.dumps({"version": version, "words": words, "sounds": self._sounds}))
         fresh.replace(path)
 
     @classmethod
     def load(cls, path: Path, version: str) -> "Vocabulary":
+        """Raises StaleVocabulary."""
         try:
             saved = orjson.loads(path.read_bytes())
-            if saved["version"] != version:
-                raise StaleVocabulary(f"{path}: version {saved['version']}, wanted {version}")
-            words = {str(token): (int(count), str(written)) for token, count, written in saved["words"]}
-            return cls(words, {str(sound): int(count) for sound, count in saved["sounds"].items()})
-        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            words = {str(row[0]): (int(row[1]), tuple(map(str, row[2:]))) for row in saved["words"]}
+            vocabulary = cls(words, {str(sound): int(count) for sound, count in saved["sounds"].items()})
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
             raise StaleVocabulary(f"{path}: {error}") from error
+        if saved["version"] != version:
+            raise StaleVocabulary(f"{path}: version {saved['version']}, wanted {version}")
+        return vocabulary
 
 
 class VocabularyBuilder:
@@ -96,12 +118,16 @@ class VocabularyBuilder:
                     self._written.setdefault(token, Counter())[piece.text] += 1
         self._sounds.update(sound for sound in py.split() if not sound.startswith(SENTINEL))
 
-    def build(self, spellings: Mapping[str, str] | None = None) -> Vocabulary:
-        """`spellings`: token -> how it is written, for words that are right though no title has them."""
-        words = {token: (0, written) for token, written in (spellings or {}).items() if len(token) >= MIN_WORD}
-        for token, forms in self._written.items():
-            written = min(forms, key=lambda form: (-forms[form], form))
-            words[token] = (forms.total(), written)
+    def build(self, spellings: Iterable[tuple[str, str]] = ()) -> Vocabulary:
+        """`spellings`: tokens and how they are written, for words that are right though no title may have them."""
+        written = {token: Counter(forms) for token, forms in self._written.items()}
+        for token, form in sorted(spellings):
+            if len(token) >= MIN_WORD:
+                written.setdefault(token, Counter())[form] += 0
+        words = {
+            token: (forms.total(), tuple(sorted(forms, key=lambda form: (-forms[form], form))))
+            for token, forms in written.items()
+        }
         return Vocabulary(words, self._sounds)
 
 
