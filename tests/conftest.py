@@ -43,5 +43,6 @@ def _own_places(settings: Settings, tmp_path: Path) -> None:
     from search.products.words import forget_words  # settings are read when it is imported
 
     forget_words()
+    settings.MARKET_SEARCH_LOG = False
     if settings.SEARCH_URL.startswith("tantivy:"):
         settings.SEARCH_URL = f"tantivy://{tmp_path}/search"

@@ -128,6 +128,8 @@ if ENV.DATABASE_REPLICA_URL:
 SEARCH_URL = ENV.SEARCH_URL.get_secret_value() if ENV.SEARCH_URL else f"tantivy://{DATA_DIR}/search"
 SEARCH_INDEX_PREFIX = "tuanji"
 SEARCH_INDEX_REPLICAS = 1
+# Count what is searched and what is not found, without anybody's name.
+MARKET_SEARCH_LOG = True
 # A factory `(url, schema) -> SearchEngine`; every engine passes tests/search/engines/contract.py.
 MARKET_SEARCH_ENGINE = "search.products.engine.make_engine"
 

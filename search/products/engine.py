@@ -83,6 +83,11 @@ class Desk:
         self._checked = None
 
 
+def forget_desk() -> None:
+    """As in a process that starts now."""
+    _desk.cache_clear()
+
+
 def search_desk() -> Desk:
     return _desk(settings.SEARCH_URL, settings.MARKET_SEARCH_ENGINE, settings.SEARCH_INDEX_PREFIX)
 

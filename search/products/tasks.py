@@ -11,10 +11,10 @@ from catalog.products.models import Product
 from market.common.outbox.drain import SomeFailed, TryLater
 from market.common.outbox.models import OutboxEvent
 from search.engines.base import EngineError, IndexMissing
+from search.products.actions.count_words import are_words_old, count_words
 from search.products.actions.rebuild_index import rebuild_index
 from search.products.engine import Desk, database_engine, search_desk
 from search.products.models import SearchDocument
-from search.products.words import build_vocabulary, is_vocabulary_old
 from search.products.write import write_products
 
 KEEP_GONE = timedelta(days=1)
@@ -67,8 +67,8 @@ def keep_index(now: datetime) -> int:
         _rebuild(now)
         return 1
     database_engine().forget_gone(now - KEEP_GONE)
-    if is_vocabulary_old(now):
-        build_vocabulary(now)
+    if are_words_old(now):
+        count_words(now)
     return 0
 
 

@@ -24,13 +24,13 @@ except ImportError:  # Windows
 
 
 @contextmanager
-def writers_turn(*, wait: float = WAIT_SECONDS) -> Iterator[None]:
+def writers_turn(*, wait: float | None = None) -> Iterator[None]:
     """Between processes and threads of one host; other engines guard themselves by versions. Raises EngineTimeout."""
     folder = _index_folder()
     if folder is None:
         yield
         return
-    with _locked(folder / ".write.lock", wait):
+    with _locked(folder / ".write.lock", WAIT_SECONDS if wait is None else wait):
         yield
 
 

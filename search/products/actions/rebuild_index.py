@@ -7,10 +7,10 @@ from catalog.products.models import Product
 from market.common.clock import read_clock
 from market.common.outbox.models import OutboxEvent
 from search.engines.base import EngineError, SearchEngine
+from search.products.actions.count_words import count_words
 from search.products.engine import search_desk
 from search.products.models import IndexGeneration, SearchDocument
 from search.products.turn import rebuild_turn, writers_turn
-from search.products.words import build_vocabulary
 from search.products.write import BATCH, write_batch
 
 MARGIN = timedelta(minutes=10)
@@ -26,14 +26,14 @@ class IndexIncomplete(EngineError):
 
 def rebuild_index(*, now: datetime, report: Report = lambda line: None) -> IndexGeneration | None:
     """Effects in order: a new generation, every product page by page, what changed meanwhile, a check, the swap, what
-    changed during the swap, generations older than a day dropped, the vocabulary counted. Database rows are written
+    changed during the swap, generations older than a day dropped, the words counted. Database rows are written
     along the way, and are all there is to do (None) when the database is the engine. Raises EngineError when the engine
     is away, another rebuild runs, or the check fails; the live index is untouched then."""
     desk = search_desk()
     with rebuild_turn():
         if not desk.written:
             _write_everything((), None)
-            build_vocabulary(now)
+            count_words(now)
             return None
         generation = _begin(desk.main, desk.schema.version, now)
         try:
@@ -55,7 +55,7 @@ def rebuild_index(*, now: datetime, report: Report = lambda line: None) -> Index
             _write_changed(desk.written, None, since)
         report(f"{generation.name} answers, {generation.documents} documents")
         _drop_old(desk.main, report)
-        build_vocabulary(now)
+        count_words(now)
     return generation
 
 

@@ -18,16 +18,17 @@ from catalog.products.actions.publish_product import withdraw_product
 from catalog.products.models import Product, Variant
 from market.common.outbox.drain import MAX_ATTEMPTS, drain_outbox
 from market.common.outbox.models import OutboxEvent
-from search.engines.base import EngineError, EngineTimeout
+from search.engines.base import Deletion, Document, EngineError, EngineTimeout, SearchRequest
 from search.engines.tantivy import TantivyEngine
 from search.products import documents, tasks, write
 from search.products.actions import rebuild_index as rebuild_module
 from search.products.actions.check_index import check_index, mend_stale
 from search.products.actions.rebuild_index import rebuild_index
 from search.products.answer import SearchQuery
-from search.products.engine import search_desk
+from search.products.engine import forget_desk, search_desk
 from search.products.models import IndexGeneration, SearchDocument
 from search.products.queries import search_products
+from search.products.turn import rebuild_turn, writers_turn
 from tests.builders import NOW, domestic, make_category, make_enterprise, make_variant
 
 pytestmark = pytest.mark.django_db
@@ -130,8 +131,8 @@ def stale_writer(monkeypatch: pytest.MonkeyPatch, between: Callable[[], None], *
             if versions_off:
                 late = version + 1_000
                 loaded = documents.Loaded(
-                    [documents.Document(**{**vars(document), "version": late}) for document in loaded.documents],
-                    [documents.Deletion(deletion.pid, late) for deletion in loaded.deletions],
+                    [Document(**{**vars(document), "version": late}) for document in loaded.documents],
+                    [Deletion(deletion.pid, late) for deletion in loaded.deletions],
                 )
         return loaded
 
@@ -186,7 +187,7 @@ def test_rebuild_answers_from_the_old_index_until_the_swap(monkeypatch: pytest.M
     variants = [make_variant() for _ in range(3)]
     drain_outbox(NOW)
     seen: list[tuple[int, str]] = []
-    real = rebuild_module.write_batch
+    real = write.write_batch
 
     def watched(*args: Any) -> dict[int, Exception]:
         answer = search_products(SearchQuery(text="灰枣"))
@@ -219,13 +220,7 @@ def test_rebuild_takes_along_what_changes_meanwhile(monkeypatch: pytest.MonkeyPa
 
     rows, engine = versions()
     assert rows == engine
-    assert search_desk().main.search(documents_request()).hits[0].show["price_kg"] == "77.0000"
-
-
-def documents_request() -> Any:
-    from search.engines.base import SearchRequest
-
-    return SearchRequest()
+    assert search_desk().main.search(SearchRequest()).hits[0].show["price_kg"] == "77.0000"
 
 
 def test_rebuild_that_fails_leaves_the_old_index(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -259,7 +254,7 @@ def test_two_rebuilds_at_once_are_one() -> None:
     make_variant()
     drain_outbox(NOW)
 
-    with rebuild_module.rebuild_turn(), pytest.raises(EngineError):
+    with rebuild_turn(), pytest.raises(EngineError):
         rebuild_index(now=LATER)
 
     assert IndexGeneration.objects.count() == 1
@@ -305,7 +300,7 @@ def test_unusable_index_the_database_answers_health_says_why_and_a_reindex_mends
     variant = make_variant()
     drain_outbox(NOW)
     damage(folder)
-    search_desk.__globals__["_desk"].cache_clear()  # as a process that starts now
+    forget_desk()
 
     answer = search_products(SearchQuery(text="灰枣"))
     ready = client.get("/readyz")
@@ -329,7 +324,7 @@ def test_worker_builds_a_missing_or_outdated_index_by_itself(folder: Path, damag
     make_variant()
     drain_outbox(NOW)
     damage(folder)
-    search_desk.__globals__["_desk"].cache_clear()
+    forget_desk()
 
     assert tasks.keep_index(LATER) == 1
     assert tasks.keep_index(LATER) == 0
@@ -342,8 +337,7 @@ def test_locked_index_is_told_as_waiting_and_written_later(monkeypatch: pytest.M
     change_price(variant, "41")
     monkeypatch.setattr("search.products.turn.WAIT_SECONDS", 0.1)
 
-    with write.writers_turn():
-        monkeypatch.setattr(write.writers_turn.__wrapped__, "__kwdefaults__", {"wait": 0.1})  # type: ignore[attr-defined]
+    with writers_turn():
         drain_outbox(NOW)
 
     event = OutboxEvent.objects.get(done_at=None)
@@ -395,8 +389,6 @@ def test_check_tells_lag_and_what_was_given_up() -> None:
 
 
 def test_check_finds_an_engine_that_lost_documents() -> None:
-    from search.engines.base import Deletion
-
     variant = make_variant()
     drain_outbox(NOW)
     search_desk().main.write([], [Deletion(f"{variant.product_id}-domestic", 10**6)])
