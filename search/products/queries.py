@@ -54,16 +54,6 @@ def suggest(typed: str, *, limit: int = 10) -> tuple[Suggestion, ...]:
     return search_suggestions().suggest(typed, limit)
 
 
-def newest_cards(channel: str, language: str, *, size: int, before: int | None = None) -> list[Card]:
-    """A keyset page of everything in the channel, newest product first: one statement on one index."""
-    rows = SearchDocument.objects.filter(channel=channel, is_gone=False)
-    if before is not None:
-        rows = rows.filter(product_id__lt=before)
-    month = read_clock().month
-    page = rows.order_by("-product_id").values_list("product_id", "show")[:size]
-    return [card_of(product_id, show, language, month) for product_id, show in page]
-
-
 def write_cursor(cursor: Cursor | None) -> str:
     """Pass and position, signed, so that nobody builds on what is inside."""
     return "" if cursor is None else _signer.sign(f"{cursor.number}.{cursor.position}")
