@@ -346,6 +346,22 @@ def test_locked_index_is_told_as_waiting_and_written_later(monkeypatch: pytest.M
     assert OutboxEvent.objects.filter(done_at=None).count() == 0
 
 
+def test_embedded_fallback_is_kept_beside_a_server_and_answers_for_it(settings: Settings, folder: Path) -> None:
+    settings.SEARCH_FALLBACK_URL = f"tantivy://{folder}"
+    settings.SEARCH_URL = "http://127.0.0.1:9"
+    variant = make_variant()
+    tasks.keep_index(NOW)  # the server cannot be reached, the fallback is missing
+
+    change_price(variant, "41")
+    drain_outbox(NOW)
+    answer = search_products(SearchQuery(text="灰枣"))
+
+    assert (answer.engine, answer.degraded) == ("tantivy", True)
+    assert [hit.price_per_kg for hit in answer.hits] == [41]
+    assert "41.0000" in str(TantivyEngine(folder).search(SearchRequest()).hits)
+    assert OutboxEvent.objects.filter(done_at=None).exists()  # the server is still to hear of it
+
+
 # ---------------------------------------------------------------------- checking
 
 
