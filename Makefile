@@ -1,15 +1,30 @@
-# Two commands need Python only: `make run` and `make test`.
+# Two commands need Python only: `make run` and `make test`. The real servers come by `make services`.
 PORT ?= 8000
 PYTHON ?= python3
 PY := .venv/bin/python
+# The variables of the running servers; without `make services` before, this fails.
+SERVICES = set -a && . ./.services/env && set +a &&
 
-.PHONY: run test bench messages lint
+.PHONY: run test services services-stop test-services test-browser bench messages lint
 
 run: .venv/.ready messages
 	$(PY) manage.py serve --port $(PORT)
 
 test: .venv/.ready messages
 	$(PY) -m pytest -n auto
+
+services: .venv/.ready
+	$(PY) deploy/services.py start
+
+services-stop:
+	$(PYTHON) deploy/services.py stop
+
+test-services: .venv/.ready messages
+	$(SERVICES) $(PY) -m pytest -n auto
+	$(SERVICES) $(PY) -m pytest -n 0 -m services
+
+test-browser: .venv/.ready messages
+	$(PY) -m pytest -n 0 -m browser
 
 bench: .venv/.ready messages
 	$(PY) -m bench floors list detail cart checkout oversell memory

@@ -1,91 +1,50 @@
-"""`python -m bench [list] [detail] [--json FILE]`: real paths against floors, interleaved, CPU ms of this process.
+"""`python -m bench [figure ...] [--json FILE]`: real paths against floors, interleaved.
 
-Runs through Django's in-process handler on a throw-away test database beside DATABASE_URL's. CPU of PostgreSQL's
-backends is not counted, nor do add to cart, checkout, oversell and memory have a bench yet.
+The gate is CPU of application and database backends, and the number of statements. Runs real servers on a database of
+its own beside DATABASE_URL's (PostgreSQL on this machine), or on an SQLite file.
 """
 
 import argparse
 import json
 import os
-import statistics
-import time
+import tempfile
 from pathlib import Path
 
-ROUNDS, CALLS = 5, 60
-TARGETS = {"list": 2.0, "detail": 3.0}
+from bench.database import BenchDatabase
+from bench.figures import FIGURES
+from bench.ratio import Count, Figure, table
+from bench.stage import Stage
+
+STANDARD_SCALE = 33  # about 10,000 products
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench")
-    parser.add_argument("paths", nargs="*", default=[])
-    parser.add_argument("--json", type=Path)
+    parser.add_argument("figures", nargs="*", metavar="figure", help=", ".join(FIGURES))
+    parser.add_argument("--json", type=Path, help="write the table there as JSON too")
+    parser.add_argument("--scale", type=int, default=STANDARD_SCALE, help="sample seasons; 33 are 10,000 products")
     wishes = parser.parse_args()
-    unknown = set(wishes.paths) - set(TARGETS)
+    unknown = sorted(set(wishes.figures) - set(FIGURES))
     if unknown:
-        parser.error(f"not measured yet: {', '.join(sorted(unknown))}")
-    os.environ["DJANGO_SETTINGS_MODULE"] = "market.config.settings"
+        parser.error(f"no such figure: {', '.join(unknown)}; there are {', '.join(FIGURES)}")
+    with tempfile.TemporaryDirectory(prefix="tuanji-bench-") as folder:
+        rows = measure(BenchDatabase(Path(folder)), wishes.figures or list(FIGURES), wishes.scale)
+    print(table(rows))
+    if wishes.json:
+        wishes.json.write_text(json.dumps([row.as_json() for row in rows], indent=2, ensure_ascii=False))
+
+
+def measure(database: BenchDatabase, names: list[str], scale: int) -> list[Figure | Count]:
+    database.build(scale)
+    os.environ.update(database.environment)
     import django
 
     django.setup()
-    from django.test.utils import (
-        override_settings,
-        setup_databases,
-        setup_test_environment,
-        teardown_databases,
-    )
-
-    setup_test_environment(debug=False)
-    made = setup_databases(verbosity=0, interactive=False)
+    stage = Stage(database)
     try:
-        with override_settings(ROOT_URLCONF="bench.urls"):
-            rows = measure(wishes.paths or list(TARGETS))
+        return [row for name in names for row in FIGURES[name](stage)]
     finally:
-        teardown_databases(made, verbosity=0)
-    for row in rows:
-        print("  ".join(f"{name} {value}" for name, value in row.items()))
-    if wishes.json:
-        wishes.json.write_text(json.dumps(rows, indent=2))
-
-
-def measure(names: list[str]) -> list[dict[str, object]]:
-    from django.db import connection
-    from django.test import Client
-    from django.test.utils import CaptureQueriesContext
-
-    from tests.builders import make_enterprise, make_variant
-
-    sellers = [make_enterprise() for _ in range(5)]
-    product = [make_variant(enterprise=sellers[i % 5]).product_id for i in range(60)][-1]
-    client = Client()
-    real = {"list": "/api/v1/products", "detail": f"/api/v1/products/{product}"}
-    floor = {"list": "/floor/list", "detail": f"/floor/detail/{product}"}
-
-    def cost(address: str) -> float:
-        start = time.process_time()
-        for _ in range(CALLS):
-            if client.get(address).status_code != 200:
-                raise SystemExit(f"{address} failed")
-        return (time.process_time() - start) * 1000 / CALLS
-
-    rows: list[dict[str, object]] = []
-    for name in names:
-        rounds = [(cost(floor[name]), cost(real[name])) for _ in range(ROUNDS + 1)][1:]
-        with CaptureQueriesContext(connection) as queries:
-            client.get(real[name])
-        low, high = ([pair[i] for pair in rounds] for i in (0, 1))
-        ratio = statistics.median(high) / statistics.median(low)
-        rows.append(
-            {
-                "figure": name,
-                "min/median/max ms": "/".join(f"{f(high):.2f}" for f in (min, statistics.median, max)),
-                "floor ms": round(statistics.median(low), 2),
-                "ratio": round(ratio, 1),
-                "target": TARGETS[name],
-                "sql": len(queries),
-                "verdict": "reached" if ratio <= TARGETS[name] else "not yet",
-            }
-        )
-    return rows
+        stage.stop()
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Plain typed builders of rows for tests. Each call makes something new; names say nothing about the real world."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import count
 
@@ -12,11 +12,16 @@ from catalog.products.models import Category, Product, Variant
 from catalog.stock.models import StockItem, Warehouse
 from market.accounts.models import Post, User
 from market.channels.models import Channel
+from market.compliance.actions.find_ownership import find_ownership
+from market.compliance.actions.set_destination import set_destination
+from market.compliance.models import RuleSet, TradeRule
 from market.enterprises.models import Enterprise, Member
 from market.regions.models import OrgUnit
 from orders.cart.actions.change_cart import create_cart, put_line
 from orders.cart.models import Cart
 from orders.checkout.place_order import Address, Buyer, Placed, place_order
+from orders.quotes.actions.make_enquiry import Wish, make_enquiry
+from orders.quotes.models import Enquiry
 
 NOW = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
 BUYER = Buyer(name="李买家", email="buyer@example.org")
@@ -97,6 +102,7 @@ def make_variant(
     name_en: str = "Ruoqiang grey jujubes",
     name_ru: str = "Финики китайские серые",
     category: Category | None = None,
+    hs_code: str = "081340",
 ) -> Variant:
     """A published product of one packing, with a price per kg in the domestic channel and one harvest lot."""
     enterprise = enterprise or make_enterprise()
@@ -105,7 +111,7 @@ def make_variant(
         enterprise,
         category or make_category(),
         enterprise.unit,
-        ProductTexts(name_zh=name_zh, name_en=name_en, name_ru=name_ru, season_months=[10, 11], hs_code="081340"),
+        ProductTexts(name_zh=name_zh, name_en=name_en, name_ru=name_ru, season_months=[10, 11], hs_code=hs_code),
         now=NOW,
     )
     variant = add_variant(
@@ -135,6 +141,37 @@ def make_variant(
     return variant
 
 
+def make_rules(*rules: dict[str, object]) -> RuleSet:
+    """A published rule set that replaces the seed: its rules and the given ones (each with `code`, `match`)."""
+    number = next(_number)
+    seed = RuleSet.objects.get(version="seed-1")
+    rule_set = RuleSet.objects.create(version=f"test-{number}", hash=f"{number:064x}")
+    for row in seed.rules.all():
+        row.pk, row.rule_set = None, rule_set
+        row.save()
+    for rule in rules:
+        TradeRule.objects.create(
+            **{
+                "rule_set": rule_set,
+                "jurisdiction": "CN",
+                "title": "Example",
+                "citation": "Example Act",
+                "effective_from": date(2026, 1, 1),
+                "date_basis": "decision_date",
+                "effect": "block",
+                "override": "none",
+                "stages": ["checkout", "release"],
+                "reason_zh": "示例",
+                "reason_en": "Example",
+                "confidence": "test",
+                **rule,
+            }
+        )
+    rule_set.published_at = NOW + timedelta(seconds=number)
+    rule_set.save()
+    return rule_set
+
+
 def make_product(**wishes: object) -> Product:
     return make_variant(**wishes).product  # type: ignore[arg-type]
 
@@ -146,6 +183,53 @@ def make_warehouse(enterprise: Enterprise) -> Warehouse:
 
 def domestic() -> Channel:
     return Channel.objects.get(code="domestic")
+
+
+def export() -> Channel:
+    return Channel.objects.get(code="export")
+
+
+def offer_for_export(variant: Variant, *, price: str = "5.00", moq: int = 1) -> Variant:
+    """A price per kg in the export channel, listed there too."""
+    tiers = [(Decimal(1), Decimal(price))]
+    set_price(variant, export(), basis="per_kg", tiers=tiers, moq=Decimal(moq), now=NOW)
+    publish_product(variant.product, [domestic(), export()], now=NOW)
+    return variant
+
+
+def open_country(country: str, *hs_prefixes: str) -> None:
+    officer = make_officer(make_regiment(), "compliance")
+    set_destination(country, "open", reason="first market", by=officer, now=NOW, hs_prefixes=hs_prefixes)
+
+
+def know_owners(enterprise: Enterprise, result: str = "INDEPENDENT") -> None:
+    """A compliance officer's finding that holds for a year."""
+    find_ownership(
+        enterprise,
+        result,
+        evidence="register extract",
+        valid_until=NOW.date() + timedelta(days=365),
+        by=make_officer(enterprise.unit, "compliance"),
+        now=NOW,
+    )
+
+
+def make_export_cart(*wishes: tuple[Variant, int], user: User | None = None) -> Cart:
+    cart, _token = create_cart(export(), user=user, now=NOW)
+    for variant, quantity in wishes:
+        put_line(cart, variant.pk, Decimal(quantity), now=NOW)
+    return cart
+
+
+def make_enquiry_of(*variants: Variant, user: User | None = None) -> Enquiry:
+    """An enquiry of one unit each, to a country that was opened, from sellers whose owners are known."""
+    open_country("KZ")
+    for variant in variants:
+        offer_for_export(variant)
+        know_owners(variant.product.enterprise)
+    wish = Wish("Almaty Fruit LLP", "A. Buyer", "a.buyer@example.org", "KZ", "KZ", "DAP", "Khorgos")
+    cart = make_export_cart(*((variant, 1) for variant in variants), user=user)
+    return make_enquiry(cart, wish, buyer=user, language="en", now=NOW).enquiry
 
 
 def make_cart(*wishes: tuple[Variant, int], user: User | None = None) -> Cart:

@@ -1,12 +1,21 @@
-"""Every test process works in a folder of its own, thrown away at the end; nothing here touches a developer's data."""
+"""Every test process works in a folder of its own, thrown away at the end; nothing here touches a developer's data.
 
+With the variables of real servers set (`make test-services`) the same tests run on those: database of its own, and a
+prefix of its own in the cache, the search server and the bucket.
+"""
+
+import contextlib
 import os
 import shutil
 import tempfile
+import uuid
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
+import requests
 from django.utils import translation
 from pytest_django import Settings
 
@@ -27,21 +36,35 @@ def pytest_unconfigure() -> None:
 
 
 @pytest.fixture(autouse=True)
-def _own_places(settings: Settings, tmp_path: Path) -> None:
-    """Mail in memory, files and the search index in a folder of this test, plain static files."""
+def _own_places(settings: Settings, tmp_path: Path) -> Iterator[None]:
+    """Mail in memory, files, cache and search index in a place of this test, plain static files."""
+    own = f"test-{uuid.uuid4().hex[:12]}"
     translation.activate(settings.LANGUAGE_CODE)  # a request of the test before may have left another language
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.STORAGES = {
-        "default": {
-            "BACKEND": "django.core.files.storage.FileSystemStorage",
-            "OPTIONS": {"location": str(tmp_path / "media"), "base_url": "/media/"},
-        },
+        "default": _storage(settings.STORAGES["default"], own, tmp_path),
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    if settings.CACHES["default"]["BACKEND"].endswith("RedisCache"):
+        settings.CACHES = {"default": settings.CACHES["default"] | {"KEY_PREFIX": own}}
     from search.products.words import forget_words  # settings are read when it is imported
 
     forget_words()
     if settings.SEARCH_URL.startswith("tantivy:"):
         settings.SEARCH_URL = f"tantivy://{tmp_path}/search"
+    settings.SEARCH_INDEX_PREFIX = own
+    yield
+    if settings.SEARCH_URL.startswith("http"):
+        with contextlib.suppress(requests.RequestException):
+            requests.delete(f"{settings.SEARCH_URL}/{own}*", timeout=30)
+
+
+def _storage(configured: dict[str, Any], own: str, tmp_path: Path) -> dict[str, Any]:
+    if configured["BACKEND"].endswith("S3Storage"):
+        return configured | {"OPTIONS": configured["OPTIONS"] | {"location": own}}
+    return {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": str(tmp_path / "media"), "base_url": "/media/"},
+    }

@@ -13,3 +13,8 @@ class LotShort(MarketError):
 
     code = "lot_short"
     text = _("Lot %(lot)s holds %(left)s, not %(wanted)s.")
+
+
+class LotClosed(MarketError):
+    code = "lot_closed"
+    text = _("Lot %(number)s is in quarantine or recalled: nothing can be added to it.")

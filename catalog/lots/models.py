@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.products.models import Product
 from catalog.stock.models import StockItem
+from market.accounts.models import User
 from market.common.fields import QuantityField
 from market.common.tenancy import TenantQuerySet
 from market.enterprises.models import Enterprise
@@ -50,17 +51,39 @@ class HarvestLot(models.Model):
         return self.number
 
 
+class LotEvent(models.Model):
+    """One move of a lot: from, to, by whom, why, when."""
+
+    lot = models.ForeignKey(HarvestLot, on_delete=models.PROTECT, related_name="events")
+    from_state = models.CharField(max_length=12)
+    to_state = models.CharField(max_length=12, choices=HarvestLot.State)
+    by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    reason = models.CharField(max_length=200)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["at", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.lot}: {self.from_state} → {self.to_state}"
+
+
 class LotStock(models.Model):
-    """How much of a lot lies in a stock item. The parts of an item's lots add up to its `on_hand`."""
+    """How much of a lot lies in a stock item. `on_hand` is part of the item's `on_hand` (what has no lot yet is the
+    rest); `held` is in quarantine, lies there too and is counted in neither."""
 
     lot = models.ForeignKey(HarvestLot, on_delete=models.PROTECT, related_name="stock")
     stock_item = models.ForeignKey(StockItem, on_delete=models.PROTECT, related_name="lots")
     on_hand = QuantityField(default=0)
+    held = QuantityField(
+        default=0, db_default=0
+    )  # with a default in the database the code before this one can still insert
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["lot", "stock_item"], name="lot_stock_once"),
             models.CheckConstraint(condition=Q(on_hand__gte=0), name="lot_stock_not_negative"),
+            models.CheckConstraint(condition=Q(held__gte=0), name="lot_held_not_negative"),
         ]
 
     def __str__(self) -> str:

@@ -24,3 +24,9 @@ class BadPicture(MarketError):
     code = "bad_picture"
     http_status = 422
     text = _("“%(name)s” cannot be used as a picture: JPEG, PNG or WebP up to 10 MB and 40 megapixels, please.")
+
+
+class TooManyPictures(MarketError):
+    code = "too_many_pictures"
+    http_status = 422
+    text = _("“%(name)s” was not added: a product has at most %(most)s pictures.")

@@ -13,3 +13,15 @@ class OutOfStock(MarketError):
 class StockBelowReserved(MarketError):
     code = "stock_below_reserved"
     text = _("%(reserved)s are promised to orders, so the stock cannot be set to %(wanted)s.")
+
+
+class AlreadyReceived(MarketError):
+    code = "already_received"
+    text = _("This receipt has been recorded already.")
+
+
+class GoodsPromised(MarketError):
+    """Details: `reserved`."""
+
+    code = "goods_promised"
+    text = _("%(reserved)s units in this warehouse are promised to orders. Ship or decline them first.")

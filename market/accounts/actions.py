@@ -44,6 +44,11 @@ def revoke_api_key(key: ApiKey, *, by: User, now: datetime) -> None:
     """At once and for good; a second time changes nothing. Raises NotFound for somebody else's key."""
     if key.user_id != by.pk:
         raise NotFound()
+    end_api_key(key, by=by, now=now)
+
+
+def end_api_key(key: ApiKey, *, by: User, now: datetime) -> None:
+    """The same without asking whose key it is: the caller has."""
     with transaction.atomic():
         if ApiKey.objects.filter(pk=key.pk, revoked_at__isnull=True).update(revoked_at=now):
             record_act(actor=by, action="api_key.revoked", subject_kind="api_key", subject_id=key.prefix, now=now)

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
+from django.urls import reverse
 from ninja import Router, Schema, Status
 
 from market.api.access import caller
@@ -17,6 +18,7 @@ from market.common.quantity import plain
 from orders.cart.actions.change_cart import create_cart, put_line
 from orders.cart.models import Cart
 from orders.cart.queries import find_cart
+from orders.checkout.errors import ExportIsEnquiry
 from orders.checkout.place_order import Address, Buyer, access_token, place_order
 from orders.orders.models import Purchase
 from orders.payments.actions.start_payment import start_payment
@@ -67,14 +69,14 @@ def open_cart(request: HttpRequest, body: CartIn) -> Status[dict[str, Any]]:
     return Status(201, {"id": str(cart.pk), "token": token})
 
 
-def _cart(request: HttpRequest, cart_id: UUID) -> Cart:
+def cart_of(request: HttpRequest, cart_id: UUID) -> Cart:
     token = request.headers.get("X-Cart-Token", "")
     return find_cart(cart_id, token=token, user=None if token else caller(request))
 
 
 @router.post("/carts/{uuid:cart_id}/lines", url_name="cart_lines", response={201: dict[str, Any]})
 def add_line(request: HttpRequest, cart_id: UUID, body: LineIn) -> Status[dict[str, Any]]:
-    line = put_line(_cart(request, cart_id), body.variant, body.quantity, now=read_clock())
+    line = put_line(cart_of(request, cart_id), body.variant, body.quantity, now=read_clock())
     return Status(
         201, {"variant": line.variant_id, "quantity": plain(line.quantity), "unit_price": plain(line.price_seen)}
     )
@@ -85,7 +87,9 @@ def checkout(request: HttpRequest, cart_id: UUID, body: CheckoutIn) -> Status[di
     key = request.headers.get("Idempotency-Key", "")
     if not 1 <= len(key) <= 100:
         raise InvalidInput(fields={"Idempotency-Key": "this header is needed, 1 to 100 characters"})
-    cart = _cart(request, cart_id)
+    cart = cart_of(request, cart_id)
+    if cart.channel.is_export:
+        raise ExportIsEnquiry(enquiry=reverse("api:enquiry", args=[cart_id]))
     user = caller(request)
     placed = place_order(
         cart,

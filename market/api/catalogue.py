@@ -1,6 +1,5 @@
 """Public reads of the catalogue: a list is one statement, whatever is in it."""
 
-from collections import defaultdict
 from dataclasses import asdict
 from decimal import Decimal
 from typing import Annotated, Any, Literal
@@ -9,17 +8,16 @@ from django.http import HttpRequest
 from ninja import Query, Router, Schema
 from pydantic import Field
 
-from catalog.pricing.ladder import ladder
-from catalog.pricing.models import Price, PriceTier
-from catalog.products.models import Product
+from catalog.products.queries import find_published, images_of
+from catalog.stock.queries import Offer, offers_of
 from market.api.paging import read_cursor, write_cursor
 from market.channels.models import Channel
 from market.common.errors import NotFound
 from market.common.languages import column
 from market.common.quantity import plain
-from orders.cart.queries import free_stock
 from search.products.answer import Card, SearchQuery
-from search.products.queries import newest_cards, search_products
+from search.products.newest import newest_cards
+from search.products.queries import search_products
 
 router = Router(tags=["catalogue"])
 
@@ -111,11 +109,11 @@ def list_products(
 ) -> dict[str, Any]:
     """Newest first, one statement."""
     after = read_cursor(cursor) if cursor else None
-    cards = newest_cards(channel, lang, size=page_size + 1, before=after)
-    page = cards[:page_size]
+    found = newest_cards(channel, lang, size=page_size + 1, before=after)
+    page = found[:page_size]
     return {
-        "items": [_card(card) for card in page],
-        "next": write_cursor(page[-1].product_id) if len(cards) > page_size else None,
+        "items": [_card(product) for product in page],
+        "next": write_cursor(page[-1].product_id) if len(found) > page_size else None,
     }
 
 
@@ -142,24 +140,7 @@ def search(request: HttpRequest, asked: Query[SearchParameters]) -> dict[str, An
 def show_product(
     request: HttpRequest, product_id: int, channel: str = "domestic", lang: str = "zh-hans"
 ) -> dict[str, Any]:
-    product = (
-        Product.objects.published()
-        .filter(pk=product_id, listings__channel__code=channel)
-        .select_related("enterprise", "origin_unit", "category")
-        .first()
-    )
-    if product is None:
-        raise NotFound()
-    tiers: dict[Price, list[PriceTier]] = defaultdict(list)
-    for tier in (
-        PriceTier.objects.filter(
-            price__variant__product=product, price__variant__is_active=True, price__channel__code=channel
-        )
-        .select_related("price__variant", "price__channel")
-        .order_by("price__variant__position", "price__variant_id", "min_quantity")
-    ):
-        tiers[tier.price].append(tier)
-    free = free_stock({price.variant_id for price in tiers})
+    product = find_published(product_id, channel)
     return {
         "id": product.pk,
         "slug": product.slug,
@@ -170,24 +151,24 @@ def show_product(
         "grade": product.grade,
         "season_months": product.season_months,
         "seller": {"number": product.enterprise.number, "name": _named(product.enterprise, "name", lang)},
-        "images": [image.thumbnail_url(640) for image in product.images.all()],
-        "variants": [_variant(price, rungs, free.get(price.variant_id, Decimal(0))) for price, rungs in tiers.items()],
+        "images": [image.thumbnail_url(640) for image in images_of(product_id)],
+        "variants": [_variant(offer) for offer in offers_of(product_id, channel)],
     }
 
 
-def _variant(price: Price, rungs: list[PriceTier], stock: Decimal) -> dict[str, Any]:
-    variant, currency = price.variant, price.channel.currency
+def _variant(offer: Offer) -> dict[str, Any]:
+    variant, price = offer.variant, offer.price
     return {
         "id": variant.pk,
         "sku": variant.sku,
         "unit": variant.unit,
         "net_kg": plain(variant.net_kg),
-        "stock": plain(stock),
-        "currency": currency,
+        "stock": plain(offer.left),
+        "currency": offer.currency,
         "moq": plain(price.moq),
         "multiple": plain(price.multiple),
         "ladder": [
             {"from": plain(s.min_quantity), "unit_price": plain(s.unit_price), "kg_price": plain(s.kg_price)}
-            for s in ladder(price, rungs, variant.net_kg, currency)
+            for s in offer.steps
         ],
     }

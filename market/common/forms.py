@@ -1,7 +1,53 @@
-"""Our own field rendering: label above, hint, error at the field (ui.md, 6.5)."""
+"""Our own fields and their rendering: label above, hint, error at the field (ui.md, 6.5)."""
 
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
 from django.forms.renderers import TemplatesSetting
+from django.utils.translation import gettext as _
+
+from market.common.languages import active_language
+from market.common.quantity import parse_decimal
 
 
 class FieldRenderer(TemplatesSetting):
     field_template_name = "common/_field.html"
+
+
+class NumberField(forms.CharField):
+    """A decimal as people type it (Django's own is `type=number` and refuses `1,234.5`). Cleans to a Decimal, or None
+    when it may be left empty."""
+
+    def __init__(self, *, places: int = 3, least: Decimal | None = None, most: Decimal, **kwargs: Any) -> None:
+        self.places, self.least, self.most = places, least, most
+        super().__init__(**kwargs)
+        self.widget.attrs.setdefault("inputmode", "decimal")
+        self.widget.attrs.setdefault("autocomplete", "off")
+
+    def to_python(self, value: Any) -> Any:
+        typed = super().to_python(value)
+        if not typed:
+            return typed
+        number = parse_decimal(typed, active_language())
+        if number is None:
+            raise ValidationError(_("Please enter a number, such as 10 or 2.5."))
+        if self.least is not None and number < self.least:
+            raise ValidationError(_("This must be at least %(least)s.") % {"least": self.least})
+        if number > self.most:
+            raise ValidationError(_("This must be at most %(most)s.") % {"most": self.most})
+        if number != round(number, self.places):
+            raise ValidationError(_("At most %(places)s digits after the point, please.") % {"places": self.places})
+        return number
+
+    def validate(self, value: Any) -> None:
+        if not isinstance(value, Decimal):
+            super().validate(value)
+
+    def run_validators(self, value: Any) -> None:
+        """The limits have been looked at; the validators of a text do not fit a number."""
+
+    def clean(self, value: Any) -> Decimal | None:
+        cleaned = super().clean(value)
+        return cleaned if isinstance(cleaned, Decimal) else None

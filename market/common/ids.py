@@ -1,18 +1,33 @@
 """Identifiers: numbers people read aloud, time-ordered keys, secrets."""
 
 import hashlib
+import random
 import secrets
 import time
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 
 # Crockford's base 32: no I, L, O, U, so a number survives a bad telephone line.
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_chance: ContextVar[random.Random] = ContextVar("chance", default=random.SystemRandom())  # noqa: B039 - holds no state
+
+
+@contextmanager
+def repeatable_numbers(seed: str) -> Iterator[None]:
+    """Inside, `new_number` gives the same numbers every time: for sample data. Keys and secrets stay random."""
+    token = _chance.set(random.Random(seed))  # noqa: S311 - on purpose
+    try:
+        yield
+    finally:
+        _chance.reset(token)
 
 
 def new_number(prefix: str, now: datetime, length: int = 8) -> str:
     """`P261124-7K3QW9TX`: prefix, day, random part (5 bits a character). Uniqueness is the table's constraint."""
-    tail = "".join(secrets.choice(ALPHABET) for _ in range(length))
+    tail = "".join(_chance.get().choice(ALPHABET) for _ in range(length))
     return f"{prefix}{now:%y%m%d}-{tail}"
 
 

@@ -1,5 +1,7 @@
 """Quantities with a unit: UN/ECE Recommendation 20 (and 21 for packages, with X in front)."""
 
+import re
+import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
@@ -8,7 +10,10 @@ from babel.numbers import format_decimal
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from market.common.languages import babel_locale
+from market.common.languages import RU, babel_locale, normal_language
+
+_GROUPED = re.compile(r"-?\d{1,3}(,\d{3})+(\.\d+)?")
+_NUMBER = re.compile(r"-?\d{1,12}(\.\d{1,9})?", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -36,7 +41,13 @@ UNITS: Final = {
         Unit("XCA", _("can")),
     )
 }
+_LARGEST = Decimal(10) ** 11
 UNIT_CHOICES = [(unit.code, unit.label) for unit in UNITS.values()]
+
+
+def fits_places(value: Decimal, places: int) -> bool:
+    """A finite number that a column with so many places holds unrounded; a program may send NaN, or half a gram."""
+    return value.is_finite() and abs(value) < _LARGEST and value == value.quantize(Decimal(1).scaleb(-places))
 
 
 def unit_label(code: str) -> str:
@@ -58,3 +69,14 @@ def format_number(value: Decimal, language: str) -> str:
 
 def format_quantity(value: Decimal, unit_code: str, language: str) -> str:
     return f"{format_number(value, language)} {unit_label(unit_code)}"
+
+
+def parse_decimal(text: str, language: str) -> Decimal | None:
+    """What a person typed, as a number: full-width digits and blanks are fine, and both separators, read the way the
+    language writes them (`1,5` is one and a half; `1,500` is fifteen hundred in Chinese and English, one and a half in
+    Russian). None for anything else."""
+    cleaned = re.sub(r"[\s'_]", "", unicodedata.normalize("NFKC", text)[:40])
+    if "," in cleaned and normal_language(language) != RU and _GROUPED.fullmatch(cleaned):
+        cleaned = cleaned.replace(",", "")
+    cleaned = cleaned.replace(",", ".")
+    return Decimal(cleaned) if _NUMBER.fullmatch(cleaned) else None

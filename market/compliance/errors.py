@@ -3,14 +3,15 @@ from django.utils.translation import gettext_lazy as _
 from market.common.errors import MarketError
 
 
-class DestinationClosed(MarketError):
-    """Details: `country`, `reasons` (one sentence per rule that speaks)."""
+class TradeRefused(MarketError):
+    """Details: `lines`, each with `sku`, `product`, `outcome`, `reasons` (`rule`, `reason`, `law`, `since`) and
+    `missing_evidence`. What was judged is stored, also though nothing else is."""
 
-    code = "destination_closed"
-    text = _("Not available for delivery to %(country)s. %(reason)s")
+    code = "trade_refused"
+    text = _("Trade rules do not allow this. %(summary)s")
 
 
 class NotComplianceOfficer(MarketError):
     code = "not_compliance_officer"
     http_status = 403
-    text = _("Only an officer with a compliance post may open or close destinations.")
+    text = _("Only an officer with a compliance post may decide about destinations and owners.")

@@ -22,7 +22,7 @@ class TradeFacts:
     seller_flags: frozenset[str] = frozenset({OWNERSHIP_UNKNOWN})
     claims: frozenset[str] = frozenset()
     product_class: str = ""
-    party_hits: Mapping[str, frozenset[str]] = field(default_factory=dict)  # list -> roles of parties on it
+    party_hits: Mapping[str, frozenset[str]] = field(default_factory=dict, hash=False)  # list -> roles of parties on it
     us_nexus: frozenset[str] = frozenset()
     evidence: frozenset[str] = frozenset()  # verified and unexpired kinds
 

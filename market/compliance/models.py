@@ -5,6 +5,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from market.accounts.models import User
+from market.common.tenancy import TenantQuerySet
+from market.enterprises.models import Enterprise
 
 
 class HsCode(models.Model):
@@ -56,6 +58,7 @@ class TradeRule(models.Model):
     stages = models.JSONField(default=list)
     reason_zh = models.TextField()
     reason_en = models.TextField()
+    reason_ru = models.TextField(blank=True, help_text="empty: shown in English")
     sources = models.JSONField(default=list)
     confidence = models.CharField(max_length=20)
     checked_on = models.DateField(null=True)
@@ -113,3 +116,34 @@ class ComplianceDecision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.subject_kind} {self.subject_id}: {self.outcome}"
+
+
+class OwnershipFindingQuerySet(TenantQuerySet["OwnershipFinding"]):
+    pass
+
+
+class OwnershipFinding(models.Model):
+    """What an officer found out about who owns a seller: the flags the rules ask for. The newest that has not run out
+    counts; a seller without one is of unknown ownership. Findings are added, never changed."""
+
+    class Result(models.TextChoices):
+        INDEPENDENT = "INDEPENDENT", _("owners known, none of the corps")
+        XPCC_AFFILIATED = "XPCC_AFFILIATED", _("affiliated with the corps, below one half")
+        XPCC_OWNED_50 = "XPCC_OWNED_50", _("owned by the corps to one half or more")
+
+    enterprise = models.ForeignKey(Enterprise, on_delete=models.PROTECT, related_name="ownership_findings")
+    result = models.CharField(max_length=20, choices=Result)
+    evidence = models.TextField(help_text="the papers it rests on")
+    found_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    found_at = models.DateTimeField()
+    valid_until = models.DateField()
+
+    objects = OwnershipFindingQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-found_at", "-id"]
+        constraints = [models.CheckConstraint(condition=~Q(evidence=""), name="ownership_finding_evidenced")]
+        indexes = [models.Index(fields=["enterprise", "-found_at"], name="ownership_finding_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.enterprise}: {self.result}"

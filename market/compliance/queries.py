@@ -1,48 +1,130 @@
-"""Reads of the live rules and destinations."""
+"""Reads of the live rules, the destinations and the owners of sellers."""
 
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Case, F, OuterRef, Subquery, When
 from django.utils.translation import gettext as _
 
-from market.common.languages import ZH, active_language
-from market.compliance.models import DestinationPolicy, RuleSet, TradeRule
+from market.common.countries import country_name, is_country
+from market.common.languages import RU, ZH, active_language
+from market.compliance.facts import OWNERSHIP_UNKNOWN
+from market.compliance.models import DestinationPolicy, OwnershipFinding, RuleSet, TradeRule
 from market.compliance.rules import Rule
 
 HOME = "CN"
+
+
+@dataclass(frozen=True)
+class OpenDestinations:
+    """Country -> HS prefixes it is open for, empty: all goods. Home is always open."""
+
+    scopes: Mapping[str, Sequence[str]]
+
+    def for_goods(self, hs_code: str) -> frozenset[str]:
+        """A country opened for some goods is closed for those whose code nobody knows."""
+        return frozenset({HOME}) | {
+            country
+            for country, prefixes in self.scopes.items()
+            if not prefixes or (hs_code and any(hs_code.startswith(prefix) for prefix in prefixes))
+        }
+
+
+@dataclass(frozen=True)
+class ExportNotice:
+    """What a page says before anybody asks. Names of countries in the active language, sorted: `open_countries` for
+    these goods (with none, `reason` says why), `barred` where the law bars goods of this origin whatever we open."""
+
+    open_countries: tuple[str, ...]
+    reason: str
+    barred: tuple[str, ...]
+
+    @property
+    def is_open(self) -> bool:
+        return bool(self.open_countries)
 
 
 def live_rule_set() -> RuleSet | None:
     return RuleSet.objects.filter(published_at__isnull=False).order_by("-published_at", "-pk").first()
 
 
+def live_rules() -> tuple[RuleSet | None, list[Rule]]:
+    """The newest published rule set with its rules, in one statement. A set without rules is none: it would allow
+    everything by saying nothing. Not cached: a set that was replaced must stop at once, everywhere."""
+    newest = RuleSet.objects.filter(published_at__isnull=False).order_by("-published_at", "-pk").values("pk")[:1]
+    rows = list(TradeRule.objects.filter(rule_set=Subquery(newest)).select_related("rule_set").order_by("pk"))
+    return (rows[0].rule_set, [_rule(row) for row in rows]) if rows else (None, [])
+
+
 def rules_of(rule_set: RuleSet) -> list[Rule]:
+    return [_rule(row) for row in TradeRule.objects.filter(rule_set=rule_set)]
+
+
+def _rule(row: TradeRule) -> Rule:
     fields = [name for name in Rule.__dataclass_fields__ if name not in ("evidence_required", "stages")]
-    return [
-        Rule(
-            evidence_required=tuple(row.evidence_required),
-            stages=tuple(row.stages),
-            **{name: getattr(row, name) for name in fields},
-        )
-        for row in TradeRule.objects.filter(rule_set=rule_set)
-    ]
+    return Rule(
+        evidence_required=tuple(row.evidence_required),
+        stages=tuple(row.stages),
+        **{name: getattr(row, name) for name in fields},
+    )
+
+
+def open_destinations() -> OpenDestinations:
+    """What officers opened, with the goods it is open for. No row means closed."""
+    rows = DestinationPolicy.objects.filter(status=DestinationPolicy.Status.OPEN)
+    return OpenDestinations(dict(rows.values_list("country", "hs_prefixes")))
 
 
 def opened_destinations() -> frozenset[str]:
-    """Home, and what an officer opened. No row means closed."""
-    rows = DestinationPolicy.objects.filter(status=DestinationPolicy.Status.OPEN)
-    return frozenset(rows.values_list("country", flat=True)) | {HOME}
+    """Home, and every country opened for at least some goods."""
+    return frozenset(open_destinations().scopes) | {HOME}
 
 
 def is_open(country: str, hs_code: str = "") -> bool:
     """Whether the platform delivers these goods there at all; the law's rules speak besides."""
-    if country == HOME:
-        return True
-    policy = DestinationPolicy.objects.filter(country=country, status=DestinationPolicy.Status.OPEN).first()
-    if policy is None:
-        return False
-    return not policy.hs_prefixes or any(hs_code.startswith(prefix) for prefix in policy.hs_prefixes)
+    return country == HOME or country in open_destinations().for_goods(hs_code)
+
+
+def export_notice(hs_code: str, origin_subdivision: str, today: date) -> ExportNotice:
+    """For product page and export cart, in two statements. What the law says of one buyer's country, seller and day is
+    judged when somebody asks."""
+    language = active_language()
+
+    def named(codes: Iterable[str]) -> tuple[str, ...]:
+        return tuple(sorted(country_name(code, language) for code in codes))
+
+    barred = {
+        place
+        for rule in live_rules()[1]
+        if rule.bars_origin(origin_subdivision, hs_code) and rule.holds_on(today, today)
+        for place in rule.match.get("destinations", ())
+        if is_country(place)
+    }
+    countries = named(open_destinations().for_goods(hs_code) - barred - {HOME})
+    return ExportNotice(countries, "" if countries else closed_reason(), named(barred))
+
+
+def newest_ownership(enterprise_lookup: str, today: date) -> Subquery:
+    """An annotation: the result of the newest finding about the seller at this lookup, null when there is none that
+    still holds. A newer finding replaces an older one even after it ran out."""
+    rows = OwnershipFinding.objects.filter(enterprise=OuterRef(enterprise_lookup)).order_by("-found_at", "-pk")
+    held = Case(When(valid_until__gte=today, then=F("result")), default=None)
+    return Subquery(rows.annotate(held=held).values("held")[:1])
+
+
+def seller_flags(result: str | None) -> frozenset[str]:
+    """The rules' flags for a finding's result; none found is unknown, which is never independent."""
+    if not result:
+        return frozenset({OWNERSHIP_UNKNOWN})
+    return frozenset() if result == OwnershipFinding.Result.INDEPENDENT else frozenset({result})
 
 
 def reason_in_language(rule: Rule) -> str:
-    return rule.reason_zh if active_language() == ZH else rule.reason_en
+    language = active_language()
+    if language == ZH:
+        return rule.reason_zh
+    return (rule.reason_ru if language == RU else "") or rule.reason_en
 
 
 def closed_reason() -> str:

@@ -22,6 +22,8 @@ class Rule:
     stages: tuple[str, ...]
     reason_zh: str
     reason_en: str
+    reason_ru: str
+    citation: str
 
     @classmethod
     def from_seed(cls, row: Mapping[str, Any]) -> "Rule":
@@ -41,6 +43,8 @@ class Rule:
             stages=tuple(row["stages"]),
             reason_zh=row["reason_zh"],
             reason_en=row["reason_en"],
+            reason_ru=row.get("reason_ru", ""),
+            citation=row["citation"],
         )
 
     def holds_on(self, expected_entry: date, decided: date) -> bool:
@@ -48,4 +52,14 @@ class Rule:
         day = expected_entry if self.date_basis == "expected_entry_date" else decided
         return (self.effective_from is None or self.effective_from <= day) and (
             self.effective_to is None or day <= self.effective_to
+        )
+
+    def bars_origin(self, subdivision: str, hs_code: str) -> bool:
+        """Whether it blocks goods of this origin and code as such, whoever sells them and by whatever route."""
+        prefixes = self.match.get("hs_prefixes", ["*"])
+        return (
+            self.effect == "block"
+            and subdivision in self.match.get("upstream_origin_subdivisions", ())
+            and any(prefix == "*" or (hs_code and hs_code.startswith(prefix)) for prefix in prefixes)
+            and set(self.match) <= {"destinations", "upstream_origin_subdivisions", "hs_prefixes"}
         )

@@ -39,6 +39,7 @@ class Environment(BaseSettings):
 
     DATABASE_URL: SecretStr | None = None
     DATABASE_REPLICA_URL: SecretStr | None = None
+    DATABASE_PREPARE: bool = True
     SEARCH_URL: SecretStr | None = None
     CELERY_BROKER_URL: SecretStr | None = None
     CACHE_URL: SecretStr | None = None

@@ -115,6 +115,9 @@ def _database(url: str) -> dict[str, Any]:
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;"
             " PRAGMA mmap_size=134217728; PRAGMA journal_size_limit=27103364; PRAGMA cache_size=4000;",
         }
+    elif ENV.DATABASE_PREPARE:
+        # Planning costs PostgreSQL more than running most of our statements: after the fifth time it keeps the plan.
+        config["OPTIONS"] = {"server_side_binding": True, "prepare_threshold": 5} | config.get("OPTIONS", {})
     return config
 
 
@@ -233,7 +236,7 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_FORMS = {"signup": "market.accounts.forms.SignupForm"}
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "/"
+LOGIN_REDIRECT_URL = "storefront:account"
 
 # --- languages ------------------------------------------------------------------------------------------------------
 
@@ -294,6 +297,14 @@ MARKET_CARRIERS = {
     "standard": "orders.shipments.carriers.standard",
     "easypost": "orders.shipments.carriers.easypost",
     "kuaidi100": "orders.shipments.carriers.kuaidi100",
+    "aftership": "orders.shipments.carriers.aftership",
+    "shippo": "orders.shipments.carriers.shippo",
+    "seventeentrack": "orders.shipments.carriers.seventeentrack",
+    "cainiao": "orders.shipments.carriers.cainiao",
+    "dcsa_tnt": "orders.shipments.carriers.dcsa_tnt",
+    "dhl_unified_push": "orders.shipments.carriers.dhl_unified_push",
+    "ups_track_alert": "orders.shipments.carriers.ups_track_alert",
+    "iata_one_record": "orders.shipments.carriers.iata_one_record",
 }
 # Outbox topic -> receivers, each called with a batch of events; a receiver may see an event twice.
 MARKET_EVENT_RECEIVERS: dict[str, list[str]] = {

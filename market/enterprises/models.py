@@ -24,6 +24,7 @@ class Enterprise(NamedRow):
         UNDER_REVIEW = "under_review", _("under review")
         RETURNED = "returned", _("returned with reasons")
         APPROVED = "approved", _("approved")
+        REJECTED = "rejected", _("rejected")
         SUSPENDED = "suspended", _("suspended")
 
     number = models.CharField(max_length=20, unique=True)
@@ -73,8 +74,53 @@ class Member(models.Model):
         return f"{self.user}: {self.role} of {self.enterprise}"
 
 
+class InvitationQuerySet(TenantQuerySet["Invitation"]):
+    pass
+
+
+class Invitation(models.Model):
+    """Somebody is asked to join the staff. Only a digest of the link's secret is stored; the link is shown once."""
+
+    enterprise = models.ForeignKey(Enterprise, on_delete=models.CASCADE, related_name="invitations")
+    email = models.EmailField(blank=True)
+    phone = models.CharField(max_length=20, blank=True)
+    role = models.CharField(max_length=12, choices=Member.Role)
+    secret_digest = models.CharField(max_length=64, unique=True)
+    invited_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, help_text="accepted or withdrawn")
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=(Q(email="") & ~Q(phone="")) | (~Q(email="") & Q(phone="")),
+                name="invitation_has_one_address",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.address}: {self.role} of {self.enterprise}"
+
+    @property
+    def address(self) -> str:
+        return self.email or self.phone
+
+    @property
+    def hidden_address(self) -> str:
+        """Enough to recognise one's own, too little to learn somebody else's."""
+        if self.phone:
+            return f"{self.phone[:3]}…{self.phone[-4:]}"
+        name, _at, host = self.email.partition("@")
+        return f"{name[:1]}…@{host}"
+
+
 class AdmissionEvent(models.Model):
-    """One step of an admission: from, to, by whom, why, when. `items` names the fields to correct."""
+    """One step of an admission: from, to, by whom, why, when.
+
+    `items` of a return: what has to be corrected, each `{"item": ..., "reason": ...}`; of a hand-in: a print of each
+    item as it was then, `{"item": ..., "print": ...}`, so that the next hand-in shows what has changed."""
 
     enterprise = models.ForeignKey(Enterprise, on_delete=models.CASCADE, related_name="admission_events")
     from_state = models.CharField(max_length=12)

@@ -7,12 +7,21 @@ from django.db.models import Q, QuerySet
 from market.accounts.models import User
 from market.accounts.queries import posts_of
 from market.common.errors import NotFound
-from market.enterprises.models import Enterprise
+from market.enterprises.models import Enterprise, Member
 
 
 def enterprise_of(user: User) -> Enterprise | None:
     """The enterprise a person works for (the first, when there are several)."""
     return Enterprise.objects.select_related("unit").filter(members__user=user).order_by("members__pk").first()
+
+
+def membership_of(user: User) -> Member | None:
+    """The person's seat in that enterprise, with the enterprise and its unit."""
+    return Member.objects.select_related("enterprise__unit").filter(user=user).order_by("pk").first()
+
+
+def member_of(user: User, enterprise: Enterprise) -> Member | None:
+    return Member.objects.filter(user=user, enterprise=enterprise).first()
 
 
 def in_reach(user: User, now: datetime, role: str | None = None) -> QuerySet[Enterprise]:

@@ -1,70 +1,82 @@
-from decimal import Decimal
+"""Shapes of the buyers' forms; the actions check the sense."""
+
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from market.accounts.phones import normal_phone
+from market.storefront.provinces import province_choices
 from orders.checkout.place_order import Address, Buyer
-
-PROVINCES = (
-    "北京市 天津市 河北省 山西省 内蒙古自治区 辽宁省 吉林省 黑龙江省 上海市 江苏省 浙江省 安徽省 "
-    "福建省 江西省 山东省 河南省 湖北省 湖南省 广东省 广西壮族自治区 海南省 重庆市 四川省 贵州省 "
-    "云南省 西藏自治区 陕西省 甘肃省 青海省 宁夏回族自治区 新疆维吾尔自治区 台湾省 香港特别行政区 澳门特别行政区"
-).split()
-
-
-class FilterForm(forms.Form):
-    """Everything optional; a value that makes no sense is left out, never an error page."""
-
-    q = forms.CharField(required=False, max_length=200, label=_("Search"))
-    category = forms.CharField(required=False)
-    origin = forms.CharField(required=False)
-    pmin = forms.DecimalField(required=False, min_value=0, label=_("Price per kg from"))
-    pmax = forms.DecimalField(required=False, min_value=0, label=_("to"))
-    season = forms.BooleanField(required=False, label=_("In season"))
-    stock = forms.BooleanField(required=False, label=_("In stock"))
-    sort = forms.CharField(required=False)
-    page = forms.IntegerField(required=False, min_value=1)
-
-    def chosen(self) -> dict[str, Any]:
-        self.is_valid()
-        values = self.cleaned_data
-        return {
-            "text": values.get("q") or "",
-            "category": values.get("category") or "",
-            "origins": tuple(filter(None, [values.get("origin")])),
-            "price_per_kg_min": values.get("pmin"),
-            "price_per_kg_max": values.get("pmax"),
-            "in_season": bool(values.get("season")),
-            "in_stock": bool(values.get("stock")),
-            "sort": values.get("sort") or "relevance",
-            "page": values.get("page") or 1,
-        }
-
-
-class LineForm(forms.Form):
-    variant = forms.IntegerField()
-    quantity = forms.DecimalField(max_digits=10, decimal_places=3, min_value=Decimal("0.001"))
 
 
 class CheckoutForm(forms.Form):
     use_required_attribute = False
 
-    recipient = forms.CharField(label=_("Recipient"), max_length=80)
-    phone = forms.CharField(label=_("Mobile number"), max_length=20, help_text=_("The carrier calls it on delivery."))
-    email = forms.EmailField(label=_("Email (optional)"), required=False)
-    province = forms.ChoiceField(label=_("Province"), choices=[(name, name) for name in ["", *PROVINCES]])
-    city = forms.CharField(label=_("City"), max_length=40)
-    district = forms.CharField(label=_("District (optional)"), max_length=40, required=False)
-    street = forms.CharField(label=_("Street, house, door"), max_length=200)
-    reference = forms.CharField(label=_("Your order number (optional)"), max_length=40, required=False)
+    recipient = forms.CharField(
+        label=_("Recipient"),
+        max_length=80,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        error_messages={"required": _("Who receives the goods? Please enter a name.")},
+    )
+    phone = forms.CharField(
+        label=_("Mobile number"),
+        max_length=24,
+        help_text=_("The carrier calls it on delivery."),
+        widget=forms.TextInput(attrs={"type": "tel", "inputmode": "tel", "autocomplete": "tel"}),
+        error_messages={"required": _("Please enter the recipient's mobile number, such as 138 0013 8000.")},
+    )
+    email = forms.EmailField(
+        label=_("Email (optional)"),
+        required=False,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        error_messages={"invalid": _("An email address looks like name@example.com.")},
+    )
+    province = forms.ChoiceField(
+        label=_("Province"),
+        choices=province_choices,
+        widget=forms.Select(attrs={"autocomplete": "address-level1"}),
+        error_messages={
+            "required": _("Please choose the province."),
+            "invalid_choice": _("Please choose the province."),
+        },
+    )
+    city = forms.CharField(
+        label=_("City"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "address-level2"}),
+        error_messages={"required": _("Please enter the city.")},
+    )
+    district = forms.CharField(
+        label=_("District (optional)"),
+        max_length=40,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "address-level3"}),
+    )
+    street = forms.CharField(
+        label=_("Street, house, door"),
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "street-address"}),
+        error_messages={"required": _("Please enter street, house and door.")},
+    )
+    reference = forms.CharField(
+        label=_("Your order number (optional)"),
+        max_length=40,
+        required=False,
+        help_text=_("Your firm's own number; it stands on our papers too."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
     key = forms.CharField(widget=forms.HiddenInput, max_length=64)
 
     def clean_phone(self) -> str:
-        phone = normal_phone(self.cleaned_data["phone"])
+        typed = self.cleaned_data["phone"]
+        phone = normal_phone(typed)
         if not phone:
-            raise forms.ValidationError(_("A mobile number has 11 digits, such as 138 0013 8000."))
+            digits = sum(character.isdigit() for character in typed)
+            raise forms.ValidationError(
+                _("A mobile number has 11 digits, such as 138 0013 8000; you typed %(digits)s."),
+                params={"digits": digits},
+            )
         return phone
 
     def address(self) -> Address:
@@ -81,3 +93,30 @@ class CheckoutForm(forms.Form):
             language=language,
             reference=values["reference"],
         )
+
+
+class FindOrderForm(forms.Form):
+    use_required_attribute = False
+
+    number = forms.CharField(
+        label=_("Order number"),
+        max_length=30,
+        help_text=_("It begins with P and stands on the page you saw after ordering, such as P261124-7K3QW9TX."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
+        error_messages={"required": _("Please enter the order number.")},
+    )
+    phone = forms.CharField(
+        label=_("Last four digits of the recipient's mobile number"),
+        max_length=24,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "class": "short"}),
+        error_messages={"required": _("Please enter the last four digits.")},
+    )
+
+    def clean_number(self) -> str:
+        return "".join(self.cleaned_data["number"].split()).upper()
+
+    def clean_phone(self) -> str:
+        digits = "".join(str(int(c)) for c in self.cleaned_data["phone"] if c.isdecimal())
+        if len(digits) < 4:
+            raise forms.ValidationError(_("Please enter the last four digits."))
+        return digits[-4:]

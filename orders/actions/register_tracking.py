@@ -1,25 +1,37 @@
 """A carrier's report becomes events; all events of the shipment become its status; the order follows."""
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 
+from market.common.audit.record import record_act
 from market.common.outbox.record import record_event
 from orders.actions.accept_delivery import keep_acceptance_clock
 from orders.orders.models import SellerOrder
 from orders.shipments.carriers.base import Report
-from orders.shipments.fold import Scan, fold
-from orders.shipments.models import Shipment, TrackingEvent
+from orders.shipments.carriers.values import eta_text
+from orders.shipments.fold import RANK, Folded, Scan, estimate, fold_parcels
+from orders.shipments.models import Notice, Parcel, Shipment, TrackingEvent
+from orders.shipments.record import store_events
+
+TELL_WITHIN = timedelta(hours=48)
+FOLDED = ["status", "substatus", "status_at", "flags", "place"]
+TOLD = ["eta", "eta_from", "eta_to", "eta_as_of", "monitoring", "monitoring_as_of", "signed_by", "corrected_carrier"]
 
 
 class UnknownNumberError(LookupError):
     """No shipment has this number (yet: the report may be faster than the seller's form)."""
 
 
-def register_report(report: Report, *, received_at: datetime, now: datetime) -> list[Shipment]:
+def register_report(report: Report, *, received_at: datetime, now: datetime, source: str = "") -> list[Shipment]:
     """Stores new events once, folds all of them from scratch under the row locks (orders, then shipments, as shipping
-    does), starts or stops the acceptance clock. Raises UnknownNumberError."""
-    numbers = Shipment.objects.filter(waybill=report.tracking_number).values_list("pk", flat=True)
+    does), starts or stops the acceptance clock, and notes what the buyer is to be told. Raises UnknownNumberError."""
+    known = Q(waybill__in=report.numbers) | Q(parcels__number__in=report.numbers)
+    if not report.numbers:  # a retraction need not name more than the event
+        known = Q(events__key__in=[event.key for event in report.events], events__source=source)
+    numbers = list(Shipment.objects.filter(known).values_list("pk", flat=True).distinct())
     if not numbers:
         raise UnknownNumberError("no shipment has this tracking number")
     with transaction.atomic():
@@ -28,49 +40,118 @@ def register_report(report: Report, *, received_at: datetime, now: datetime) -> 
             .filter(pk__in=Shipment.objects.filter(pk__in=numbers).values("seller_order"))
             .order_by("pk")
         )
+        ordered_at = {order.pk: order.placed_at for order in orders}
         shipments = list(Shipment.objects.select_for_update(of=("self",)).filter(pk__in=numbers).order_by("pk"))
         for shipment in shipments:
-            _add_events(shipment, report, received_at)
-            _refold(shipment, report, now)
+            store_events(shipment, _named(report, shipment), source=source, received_at=received_at, now=now)
+            _take_word(shipment, report, received_at)
+            _refold(shipment, ordered_at[shipment.seller_order_id], received_at, now)
         for order in orders:
             keep_acceptance_clock(order, now=now)
     return shipments
 
 
-def _add_events(shipment: Shipment, report: Report, received_at: datetime) -> None:
-    TrackingEvent.objects.bulk_create(
+def _named(report: Report, shipment: Shipment) -> Report:
+    """A report by the number of one declared parcel speaks of that parcel."""
+    if report.parcel or not report.numbers or report.tracking_number == shipment.waybill:
+        return report
+    declared = shipment.parcels.filter(number__in=report.numbers).values_list("number", flat=True).first()
+    return report if declared is None else replace(report, parcel=declared)
+
+
+def _take_word(shipment: Shipment, report: Report, received_at: datetime) -> None:
+    """What is said of the whole, not event by event: the word with the newest time of its own counts."""
+    as_of = report.as_of or received_at
+    if (report.eta or report.eta_to) and _is_newer(as_of, shipment.eta_as_of):
+        shipment.eta, shipment.eta_from, shipment.eta_to = report.eta, report.eta_from, report.eta_to
+        shipment.eta_as_of = as_of
+    if report.monitoring and _is_newer(as_of, shipment.monitoring_as_of):
+        shipment.monitoring, shipment.monitoring_as_of = report.monitoring, as_of
+    shipment.signed_by = report.signed_by or shipment.signed_by
+    shipment.corrected_carrier = report.corrected_carrier or shipment.corrected_carrier
+
+
+def _is_newer(as_of: datetime, known: datetime | None) -> bool:
+    return known is None or as_of >= known
+
+
+def _refold(shipment: Shipment, ordered_at: datetime, received_at: datetime, now: datetime) -> None:
+    rows = list(shipment.events.all())
+    scans = [scan_of(row) for row in rows]
+    parcels = {parcel.number: parcel for parcel in shipment.parcels.all()}
+    journey = fold_parcels(scans, parcels, ordered_at=ordered_at)
+    before, whole = shipment.status, journey.whole
+    for number, part in journey.parcels.items():
+        _move_parcel(parcels[number], part)
+    _set_aside(rows, dict(whole.aside))
+    arrival = estimate(scans)
+    shipment.eta = eta_text(arrival.isoformat()) if arrival else shipment.eta
+    shipment.status, shipment.substatus, shipment.status_at = whole.status, whole.substatus, whole.status_at
+    shipment.flags, shipment.place = sorted(whole.flags), whole.place
+    shipment.save(update_fields=[*FOLDED, *TOLD])
+    _note_notices(shipment, whole, received_at, now)
+    if shipment.status == before:
+        return
+    if RANK[before] == 100:
+        record_act(
+            actor="carrier",
+            action="shipment.left_terminal",
+            subject_kind="shipment",
+            subject_id=shipment.number,
+            now=now,
+            before=before,
+            after=shipment.status,
+        )
+    record_event("shipment.moved", shipment.number, now=now, status=shipment.status)
+
+
+def scan_of(row: TrackingEvent) -> Scan:
+    return Scan(
+        row.key,
+        row.occurred_at,
+        row.received_at,
+        row.status,
+        row.substatus,
+        tuple(row.flags),
+        row.sequence,
+        row.classifier,
+        row.kind,
+        row.place,
+        row.parcel,
+        row.version,
+        row.withdrawn_at is not None,
+    )
+
+
+def _move_parcel(parcel: Parcel, part: Folded) -> None:
+    if (parcel.status, parcel.substatus, parcel.status_at) != (part.status, part.substatus, part.status_at):
+        parcel.status, parcel.substatus, parcel.status_at = part.status, part.substatus, part.status_at
+        parcel.save(update_fields=["status", "substatus", "status_at"])
+
+
+def _set_aside(rows: list[TrackingEvent], reasons: dict[str, str]) -> None:
+    changed = [row for row in rows if row.aside != reasons.get(row.key, "")]
+    for row in changed:
+        row.aside = reasons.get(row.key, "")
+    if changed:
+        TrackingEvent.objects.bulk_update(changed, ["aside"], batch_size=100)
+
+
+def _note_notices(shipment: Shipment, whole: Folded, received_at: datetime, now: datetime) -> None:
+    """One row for each status the journey entered, whichever order the news came in; only the newest is worth telling,
+    and only while it is news."""
+    known = set(shipment.notices.values_list("status", flat=True))
+    first = {status: at for status, at in reversed(whole.path) if status not in known}
+    Notice.objects.bulk_create(
         [
-            TrackingEvent(
+            Notice(
                 shipment=shipment,
-                key=event.key,
-                occurred_at=event.occurred_at,
-                received_at=received_at,
-                status=event.status,
-                substatus=event.substatus,
-                flags=list(event.flags),
-                sequence=event.sequence,
-                place=event.place,
-                text=event.text,
-                raw_code=event.raw_code,
+                status=status,
+                occurred_at=at,
+                is_due=status == whole.status and received_at - at <= TELL_WITHIN,
+                created_at=now,
             )
-            for event in report.events
+            for status, at in first.items()
         ],
         ignore_conflicts=True,
     )
-
-
-def _refold(shipment: Shipment, report: Report, now: datetime) -> None:
-    before = shipment.status
-    folded = fold(
-        Scan(row.key, row.occurred_at, row.received_at, row.status, row.substatus, tuple(row.flags), row.sequence)
-        for row in shipment.events.all()
-    )
-    shipment.status = folded.status
-    shipment.substatus = folded.substatus
-    shipment.status_at = folded.status_at
-    shipment.flags = sorted(folded.flags)
-    shipment.eta = report.eta or shipment.eta
-    shipment.monitoring = report.monitoring or shipment.monitoring
-    shipment.save(update_fields=["status", "substatus", "status_at", "flags", "eta", "monitoring"])
-    if shipment.status != before:
-        record_event("shipment.moved", shipment.number, now=now, status=shipment.status)

@@ -3,6 +3,11 @@ from django.utils.translation import gettext_lazy as _
 from market.common.errors import MarketError
 
 
+class CartEmpty(MarketError):
+    code = "cart_empty"
+    text = _("There is nothing in the cart to order.")
+
+
 class BelowMinimum(MarketError):
     """Details: `variant`, `sku`, `quantity`, `moq`, `multiple`, `suggested` (decimal strings)."""
 

@@ -1,4 +1,4 @@
-"""Find a cart and price it. Four statements, however many lines and sellers."""
+"""Find a cart and price it. Three statements, however many lines and sellers."""
 
 import hmac
 from collections import defaultdict
@@ -6,15 +6,16 @@ from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Prefetch, Sum
+from django.db.models import Exists, OuterRef, Subquery, UUIDField
 
 from catalog.pricing.ladder import Step, fits_multiple, ladder, line_total, next_step, step_for
-from catalog.pricing.models import Price
+from catalog.pricing.models import Price, PriceTier
 from catalog.products.models import ChannelListing, Product, Variant
-from catalog.stock.models import StockItem
+from catalog.stock.queries import free_stock
 from market.accounts.models import User
 from market.common.errors import NotFound
 from market.common.ids import digest
+from market.common.prepared import Param, PreparedSelect
 from market.enterprises.models import Enterprise
 from orders.cart.models import Cart, CartLine
 
@@ -63,13 +64,16 @@ class PricedCart:
         return bool(self.selected) and not any(line.problem for line in self.selected)
 
 
+_find_cart = PreparedSelect(lambda: Cart.objects.select_related("channel").filter(pk=Param("key", UUIDField())))
+
+
 def find_cart(cart_id: UUID | str, *, token: str = "", user: User | None = None) -> Cart:
     """The cart, for whoever holds its token or is its owner. Raises NotFound for everybody else."""
     try:
         key = cart_id if isinstance(cart_id, UUID) else UUID(cart_id)
     except ValueError as error:
         raise NotFound() from error
-    cart = Cart.objects.select_related("channel").filter(pk=key).first()
+    cart = next(iter(_find_cart(key=key)), None)
     if cart is None:
         raise NotFound()
     holds_token = bool(token) and hmac.compare_digest(cart.token_digest, digest(token))
@@ -79,38 +83,33 @@ def find_cart(cart_id: UUID | str, *, token: str = "", user: User | None = None)
     return cart
 
 
-def cart_lines(cart: Cart) -> list[CartLine]:
-    """Lines with everything pricing and ordering need: three statements."""
-    prices = Price.objects.filter(channel_id=cart.channel_id).prefetch_related("tiers")
+def cart_lines(cart: Cart, **annotations: Subquery) -> list[CartLine]:
+    """Lines with everything pricing and ordering need, in two statements; `annotations` come along with the lines."""
     listings = ChannelListing.objects.filter(product=OuterRef("variant__product"), channel_id=cart.channel_id)
-    return list(
+    lines: list[CartLine] = list(
         CartLine.objects.filter(cart=cart)
         .select_related("variant__product__enterprise", "variant__product__origin_unit", "variant__product__category")
-        .prefetch_related(
-            Prefetch("variant__prices", queryset=prices, to_attr="channel_prices"),
-        )
-        .annotate(is_listed=Exists(listings))
+        .annotate(is_listed=Exists(listings), **annotations)
         .order_by("variant__product__enterprise_id", "id")
     )
-
-
-def free_stock(variant_ids: set[int]) -> dict[int, Decimal]:
-    rows = (
-        StockItem.objects.filter(variant_id__in=variant_ids, warehouse__is_active=True)
-        .values("variant_id")
-        .annotate(free=Sum(F("on_hand") - F("reserved")))
-        .values_list("variant_id", "free")
-    )
-    return {
-        variant_id: Decimal(free).scaleb(-3) if not isinstance(free, Decimal) else free for variant_id, free in rows
-    }
+    tiers: dict[int, list[PriceTier]] = defaultdict(list)
+    for tier in PriceTier.objects.filter(
+        price__channel_id=cart.channel_id, price__variant__in=[line.variant_id for line in lines]
+    ).select_related("price"):
+        tiers[tier.price.variant_id].append(tier)
+    for line in lines:
+        line.variant.channel_tiers = tiers[line.variant_id]  # type: ignore[attr-defined]
+    return lines
 
 
 def price_line(line: CartLine, currency: str, left: Decimal) -> PricedLine:
     """Pure, over a line loaded by `cart_lines`."""
     variant = line.variant
-    price: Price | None = next(iter(variant.channel_prices), None)  # type: ignore[attr-defined]
-    steps = ladder(price, price.tiers.all(), variant.net_kg, currency) if price else []
+    tiers: list[PriceTier] = variant.channel_tiers  # type: ignore[attr-defined]
+    price = tiers[0].price if tiers else None
+    if price is not None:
+        price.variant = variant  # loaded with the line already
+    steps = ladder(price, tiers, variant.net_kg, currency) if price else []
     step = step_for(steps, line.quantity)
     for_sale = (
         step is not None

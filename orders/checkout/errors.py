@@ -1,11 +1,9 @@
 from django.utils.translation import gettext_lazy as _
 
 from market.common.errors import MarketError
+from orders.cart.errors import CartEmpty
 
-
-class CartEmpty(MarketError):
-    code = "cart_empty"
-    text = _("There is nothing in the cart to order.")
+__all__ = ["CartEmpty", "ExportIsEnquiry", "IdempotencyConflict", "StalePrice"]
 
 
 class StalePrice(MarketError):
@@ -23,5 +21,7 @@ class IdempotencyConflict(MarketError):
 
 
 class ExportIsEnquiry(MarketError):
+    """Details, where the edge knows it: `enquiry`, the address that takes the enquiry."""
+
     code = "export_is_enquiry"
     text = _("Export sales begin with an enquiry: no money is taken. Please send an export enquiry.")

@@ -20,16 +20,17 @@ from market.common.languages import active_language
 from market.common.money import format_amount
 from market.common.outbox.record import Event, record_events
 from market.common.quantity import plain
-from orders.cart.actions.change_cart import check_quantity
-from orders.cart.errors import NotForSale
+from market.compliance.actions.decide_trade import Judgement, judge_trades, keep_decisions
+from market.compliance.models import ComplianceDecision
+from orders.cart.checked import checked_lines
 from orders.cart.models import Cart
-from orders.cart.queries import PricedLine, cart_lines, price_line
-from orders.checkout.errors import CartEmpty, ExportIsEnquiry, IdempotencyConflict, StalePrice
-from orders.ledger.commission import freeze_commission
+from orders.cart.queries import PricedLine
+from orders.cart.trade import Journey, NotAllowedByRules, decisions_by_variant, ownership, questions_of
+from orders.checkout.errors import ExportIsEnquiry, IdempotencyConflict, StalePrice
+from orders.ledger.commission import commission_rates, freeze_commission
 from orders.orders.models import OrderEvent, OrderLine, Purchase, SellerOrder
 
 PAYMENT_WINDOW = timedelta(minutes=30)
-_PLENTY = Decimal(10**9)  # stock is decided by the reservation, not by the look before it
 
 
 @dataclass(frozen=True)
@@ -71,11 +72,14 @@ def access_token(cart: Cart) -> str:
 
 
 def place_order(cart: Cart, *, buyer: Buyer, address: Address, idempotency_key: str, now: datetime) -> Placed:
-    """Effects in order: claim the cart, price it, reserve stock, write purchase, seller orders, lines, events, frozen
-    commission, payment deadline and outbox events; all or nothing.
+    """Effects in order: claim the cart, price it, ask the trade rules about every line, reserve stock, write the
+    decisions, purchase, seller orders, lines, events, frozen commission, payment deadline and outbox events; all or
+    nothing.
 
-    Raises CartEmpty, NotForSale, BelowMinimum, StalePrice, OutOfStock, ExportIsEnquiry; the cart stays as it was.
-    The same key again returns the same purchase; another key for an ordered cart raises IdempotencyConflict.
+    Raises CartEmpty, NotForSale, BelowMinimum, StalePrice, OutOfStock, ExportIsEnquiry, TradeRefused; the cart stays as
+    it was. Only a refusal by the trade rules leaves something: its decisions, of the subject `cart`, stored after the
+    rest is undone. The same key again returns the same purchase; another key for an ordered cart raises
+    IdempotencyConflict.
     """
     if cart.channel.is_export:
         raise ExportIsEnquiry()
@@ -89,6 +93,9 @@ def place_order(cart: Cart, *, buyer: Buyer, address: Address, idempotency_key: 
             return _write(cart, buyer, address, idempotency_key, now)
     except IntegrityError:
         return _repeated(cart, idempotency_key)
+    except NotAllowedByRules as refusal:
+        stopped = [judgement for judgement in refusal.judgements if not judgement.is_allowed]
+        raise refusal.keep_refusal(cart, stopped) from None
 
 
 def _repeated(cart: Cart, idempotency_key: str) -> Placed:
@@ -100,13 +107,20 @@ def _repeated(cart: Cart, idempotency_key: str) -> Placed:
 
 def _write(cart: Cart, buyer: Buyer, address: Address, idempotency_key: str, now: datetime) -> Placed:
     currency = cart.channel.currency
-    lines = _checked_lines(cart)
+    lines = checked_lines(
+        cart,
+        **ownership(now),
+        **commission_rates("variant__product__enterprise_id", "variant__product__category_id"),
+    )
+    _refuse_stale(lines, currency)
+    judgements = _judge(lines, currency, now)
     groups: dict[int, list[PricedLine]] = defaultdict(list)
     for line in lines:
         groups[line.variant.product.enterprise_id].append(line)
     goods_total = sum((line.total for line in lines), Decimal(0))
+    number = new_number("P", now)
     purchase = Purchase(
-        number=new_number("P", now),
+        number=number,
         buyer=buyer.user,
         buyer_name=buyer.name,
         buyer_email=buyer.email,
@@ -141,8 +155,10 @@ def _write(cart: Cart, buyer: Buyer, address: Address, idempotency_key: str, now
         )
         for index, (enterprise_id, group) in enumerate(groups.items(), start=1)
     }
+    keep_decisions(judgements, subject_kind="purchase", subject_id=number)
+    decisions = decisions_by_variant(judgements)
     order_lines = [
-        _order_line(orders[enterprise_id], position, line)
+        _order_line(orders[enterprise_id], position, line, decisions[line.variant.pk])
         for enterprise_id, group in groups.items()
         for position, line in enumerate(group, start=1)
     ]
@@ -157,10 +173,10 @@ def _write(cart: Cart, buyer: Buyer, address: Address, idempotency_key: str, now
     SellerOrder.objects.bulk_create(orders.values())
     OrderLine.objects.bulk_create(order_lines)
     _record_placing(purchase, list(orders.values()), buyer.user, now)
-    priced = [line for group in groups.values() for line in group]
+    priced = [line.line for group in groups.values() for line in group]
     freeze_commission(
         [
-            (order_line, line.variant.product.enterprise_id, line.variant.product.category_id)
+            (order_line, line.commission_rate, line.commission_tax_rate)  # type: ignore[attr-defined]
             for order_line, line in zip(order_lines, priced, strict=True)
         ],
         currency,
@@ -168,21 +184,18 @@ def _write(cart: Cart, buyer: Buyer, address: Address, idempotency_key: str, now
     return Placed(purchase, tuple(orders.values()), was_repeated=False)
 
 
-def _checked_lines(cart: Cart) -> list[PricedLine]:
-    currency = cart.channel.currency
-    lines = [price_line(line, currency, _PLENTY) for line in cart_lines(cart) if line.is_selected]
-    if not lines:
-        raise CartEmpty()
-    stale = []
-    for line in lines:
-        if line.price is None or line.step is None:
-            raise NotForSale(variant=line.line.variant_id, sku=line.variant.sku)
-        check_quantity(line.price, line.line.quantity)
-        if line.problem == "price_changed":
-            stale.append(line)
+def _judge(lines: Sequence[PricedLine], currency: str, now: datetime) -> list[Judgement]:
+    """At home there is no enquiry to fall back on: what is not plainly allowed is refused."""
+    judgements = judge_trades(questions_of(lines, Journey.at_home(currency, now), now=now), stage="checkout", now=now)
+    if not all(judgement.is_allowed for judgement in judgements):
+        raise NotAllowedByRules(judgements, lines)
+    return judgements
+
+
+def _refuse_stale(lines: Sequence[PricedLine], currency: str) -> None:
+    stale = [line for line in lines if line.problem == "price_changed"]
     if stale:
         raise _stale_price(stale, currency)
-    return lines
 
 
 def _stale_price(lines: Sequence[PricedLine], currency: str) -> StalePrice:
@@ -200,7 +213,7 @@ def _stale_price(lines: Sequence[PricedLine], currency: str) -> StalePrice:
     return StalePrice(summary="; ".join(words), lines=details)
 
 
-def _order_line(order: SellerOrder, position: int, line: PricedLine) -> OrderLine:
+def _order_line(order: SellerOrder, position: int, line: PricedLine, decision: ComplianceDecision) -> OrderLine:
     assert line.step is not None
     assert line.price is not None
     product = line.variant.product
@@ -222,6 +235,7 @@ def _order_line(order: SellerOrder, position: int, line: PricedLine) -> OrderLin
         origin_country=product.origin_country,
         origin_subdivision=product.origin_subdivision,
         origin_place_zh=product.origin_unit.name_zh,
+        decision=decision,
     )
 
 

@@ -2,12 +2,15 @@
 
 import hashlib
 import hmac
-import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from orders.shipments.carriers.base import BadSignatureError, Reply, Report, UnreadableError
-from orders.shipments.carriers.values import as_dict, read_json, text
+from orders.shipments.carriers import base
+from orders.shipments.carriers.base import BadSignatureError, Push, Reply, UnreadableError
+from orders.shipments.carriers.values import as_dict, body_id, read_json, text
+
+CONTENT_TYPES = base.JSON
+MAX_BYTES = base.MAX_BYTES
 
 TOLERANCE_SECONDS = 300
 
@@ -29,11 +32,7 @@ def authenticate(raw: bytes, headers: Mapping[str, str], secrets: Sequence[str],
 
 
 def event_id(raw: bytes, headers: Mapping[str, str]) -> str:
-    try:
-        body = json.loads(raw)
-    except (ValueError, RecursionError):
-        return ""
-    return text(body.get("id"), 100) if isinstance(body, dict) else ""
+    return body_id(raw, "id")
 
 
 def intent_of(raw: bytes) -> str:
@@ -48,9 +47,13 @@ def intent_of(raw: bytes) -> str:
     return intent
 
 
-def parse(raw: bytes) -> list[Report]:
-    return []
+def parse(raw: bytes) -> Push:
+    return Push(is_ignored=True)
 
 
-def reply() -> Reply:
+def reply(raw: bytes) -> Reply:
     return Reply(200)
+
+
+def refusal() -> Reply:
+    return Reply(401)

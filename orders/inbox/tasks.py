@@ -58,8 +58,8 @@ def _handle(event: InboxEvent, now: datetime) -> None:
         if payment is not None:
             settle_payment(payment, now=now)
         return
-    for report in inbound_adapter(event.endpoint.adapter).parse(raw):
-        register_report(report, received_at=event.received_at, now=now)
+    for report in inbound_adapter(event.endpoint.adapter).parse(raw).reports:
+        register_report(report, received_at=event.received_at, now=now, source=event.endpoint.adapter)
 
 
 def _claim(now: datetime) -> list[InboxEvent]:

@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+from datetime import datetime
 from http import HTTPStatus
 
 from django.db import DatabaseError
@@ -14,7 +15,7 @@ from market.common.sealing import seal
 from orders.inbox.actions import live_keys, live_secrets
 from orders.inbox.adapters import inbound_adapter
 from orders.inbox.models import InboxEvent
-from orders.shipments.carriers.base import BadSignatureError
+from orders.shipments.carriers.base import BadSignatureError, Reply
 
 logger = logging.getLogger(__name__)
 
@@ -23,8 +24,12 @@ KEPT_HEADERS = ("content-type", "user-agent", "webhook-id", "webhook-timestamp",
 
 
 @csrf_exempt
-@require_POST
 def receive(request: HttpRequest, endpoint_id: str) -> HttpResponse:
+    return take(request, endpoint_id, read_clock())
+
+
+@require_POST
+def take(request: HttpRequest, endpoint_id: str, now: datetime) -> HttpResponse:
     """404 unknown, 413 too large, 401 not signed by a live key (nothing is written then), 503 when we cannot store;
     otherwise the answer this partner expects, also for a message that came before."""
     try:
@@ -40,16 +45,17 @@ def receive(request: HttpRequest, endpoint_id: str) -> HttpResponse:
         return HttpResponse(status=HTTPStatus.BAD_REQUEST)
     if len(raw) > MAX_BYTES:
         return HttpResponse(status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-    now, endpoint = read_clock(), keys[0].endpoint
+    endpoint = keys[0].endpoint
     adapter = inbound_adapter(endpoint.adapter)
     headers = {name.lower(): value for name, value in request.headers.items()}
+    headers[":query"] = str(request.META.get("QUERY_STRING", ""))  # no header can be called that
     try:
         adapter.authenticate(raw, headers, live_secrets(keys, now), now)
     except BadSignatureError:
         logger.info(
             "refused a message for endpoint %s…: body %s", endpoint.pk[:6], hashlib.sha256(raw).hexdigest()[:12]
         )
-        return HttpResponse(status=HTTPStatus.UNAUTHORIZED)
+        return _answer(adapter.refusal())
     event = InboxEvent(
         endpoint=endpoint,
         key=adapter.event_id(raw, headers) or hashlib.sha256(raw).hexdigest(),
@@ -63,7 +69,10 @@ def receive(request: HttpRequest, endpoint_id: str) -> HttpResponse:
     except DatabaseError:
         logger.exception("a message could not be stored")
         return HttpResponse(status=HTTPStatus.SERVICE_UNAVAILABLE)
-    answer = adapter.reply()
-    if answer.body:
-        return JsonResponse(dict(answer.body), status=answer.status, json_dumps_params={"ensure_ascii": False})
-    return HttpResponse(status=answer.status)
+    return _answer(adapter.reply(raw))
+
+
+def _answer(reply: Reply) -> HttpResponse:
+    if reply.body:
+        return JsonResponse(dict(reply.body), status=reply.status, json_dumps_params={"ensure_ascii": False})
+    return HttpResponse(status=reply.status)

@@ -1,34 +1,42 @@
 """Freeze what the platform takes when an order is placed."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from decimal import Decimal
+
+from django.db.models import OuterRef, Q, Subquery
 
 from market.common.money import round_amount
 from orders.ledger.models import CommissionLine, CommissionRule
 from orders.orders.models import OrderLine
 
 
-def freeze_commission(lines: Iterable[tuple[OrderLine, int, int]], currency: str) -> list[CommissionLine]:
-    """`lines`: (saved order line, enterprise id, category id). Two statements. Commission is rounded, the seller has
-    the rest; no rule at all means no commission."""
-    rules = list(CommissionRule.objects.all())
+def commission_rates(enterprise: str, category: str) -> dict[str, Subquery]:
+    """Annotations `commission_rate` and `commission_tax_rate` by the first rule, by position, whose keys are empty or
+    equal; null where none matches. `enterprise`, `category`: lookups of the ids from the annotated row."""
+    rules = CommissionRule.objects.filter(
+        Q(enterprise=None) | Q(enterprise=OuterRef(enterprise)), Q(category=None) | Q(category=OuterRef(category))
+    ).order_by("position", "pk")
+    return {
+        "commission_rate": Subquery(rules.values("rate")[:1]),
+        "commission_tax_rate": Subquery(rules.values("tax_rate")[:1]),
+    }
+
+
+def commission_on(total: Decimal, rate: Decimal, tax_rate: Decimal, currency: str) -> tuple[Decimal, Decimal]:
+    """(commission, tax on it), each rounded; the seller has the rest, so that the three always add up to `total`."""
+    amount = round_amount(total * rate, currency)
+    return amount, round_amount(amount * tax_rate, currency)
+
+
+def freeze_commission(
+    lines: Iterable[tuple[OrderLine, Decimal | None, Decimal | None]], currency: str
+) -> list[CommissionLine]:
+    """`lines`: (saved order line, rate, tax rate) as `commission_rates` gives them. One statement; no rate at all
+    means no commission."""
     frozen = []
-    for line, enterprise_id, category_id in lines:
-        rule = matching_rule(rules, enterprise_id, category_id)
-        if rule is None:
+    for line, rate, tax_rate in lines:
+        if rate is None:
             continue
-        amount = round_amount(line.total * rule.rate, currency)
-        tax = round_amount(amount * rule.tax_rate, currency)
-        frozen.append(CommissionLine(order_line=line, rate=rule.rate, base=line.total, amount=amount, tax=tax))
+        amount, tax = commission_on(line.total, rate, tax_rate or Decimal(0), currency)
+        frozen.append(CommissionLine(order_line=line, rate=rate, base=line.total, amount=amount, tax=tax))
     return CommissionLine.objects.bulk_create(frozen)
-
-
-def matching_rule(rules: Sequence[CommissionRule], enterprise_id: int, category_id: int) -> CommissionRule | None:
-    """First by position whose keys are empty or equal."""
-    return next(
-        (
-            rule
-            for rule in rules
-            if rule.enterprise_id in (None, enterprise_id) and rule.category_id in (None, category_id)
-        ),
-        None,
-    )

@@ -11,6 +11,7 @@ from market.common.fields import AmountField, QuantityField, RateField
 from market.common.languages import active_language, column
 from market.common.quantity import UNIT_CHOICES
 from market.common.tenancy import TenantQuerySet
+from market.compliance.models import ComplianceDecision
 from market.enterprises.models import Enterprise
 
 
@@ -119,6 +120,13 @@ class OrderLine(models.Model):
     origin_country = models.CharField(max_length=2)
     origin_subdivision = models.CharField(max_length=6)
     origin_place_zh = models.CharField(max_length=200)
+    decision = models.ForeignKey(
+        ComplianceDecision,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        help_text="the trade decision the line was ordered under; empty only for lines older than it",
+    )
 
     class Meta:
         ordering = ["position"]

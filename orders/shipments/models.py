@@ -39,13 +39,20 @@ class Shipment(models.Model):
     seller_order = models.ForeignKey(SellerOrder, on_delete=models.PROTECT, related_name="shipments")
     number = models.CharField(max_length=28, unique=True)
     carrier = models.CharField(max_length=40)
-    waybill = models.CharField(max_length=60)
+    waybill = models.CharField(max_length=200)
     status = models.CharField(max_length=24, choices=Status, default=Status.UNKNOWN)
     substatus = models.CharField(max_length=40, blank=True)
     flags = models.JSONField(default=list)
     monitoring = models.CharField(max_length=12, default="active")
     status_at = models.DateTimeField(null=True)
+    place = models.CharField(max_length=200, blank=True)
     eta = models.CharField(max_length=40, blank=True, help_text="date or UTC time, as the carrier gave it")
+    eta_from = models.CharField(max_length=40, blank=True)
+    eta_to = models.CharField(max_length=40, blank=True)
+    eta_as_of = models.DateTimeField(null=True, help_text="own time of the push the estimate came in")
+    monitoring_as_of = models.DateTimeField(null=True)
+    signed_by = models.CharField(max_length=120, blank=True)
+    corrected_carrier = models.CharField(max_length=40, blank=True)
     shipped_at = models.DateTimeField()
 
     objects = ShipmentQuerySet.as_manager()
@@ -58,6 +65,11 @@ class Shipment(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def needs_attention(self) -> bool:
+        """A person should look."""
+        return bool(self.flags) or self.status == Status.FAILED
 
 
 class ShipmentLine(models.Model):
@@ -78,24 +90,95 @@ class ShipmentLine(models.Model):
         return f"{self.quantity} of {self.lot}"
 
 
+class Parcel(models.Model):
+    """One piece of a shipment with a number of its own: declared by the seller, or named by the carrier."""
+
+    shipment = models.ForeignKey(Shipment, on_delete=models.CASCADE, related_name="parcels")
+    number = models.CharField(max_length=200)
+    status = models.CharField(max_length=24, choices=Status, default=Status.UNKNOWN)
+    substatus = models.CharField(max_length=40, blank=True)
+    status_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["shipment", "number"], name="parcel_once")]
+        indexes = [models.Index(fields=["number"], name="parcel_number")]
+
+    def __str__(self) -> str:
+        return self.number
+
+
 class TrackingEvent(models.Model):
     """One thing a carrier told, kept for ever; the status is folded from all of them."""
 
+    class Aside(models.TextChoices):
+        """Why an event counts for nothing."""
+
+        FUTURE = "future", _("lies in the future")
+        ANCIENT = "ancient", _("from long before the order")
+        CONFLICT = "conflict", _("contradicts what came before")
+
     shipment = models.ForeignKey(Shipment, on_delete=models.CASCADE, related_name="events")
     key = models.CharField(max_length=100)
+    source = models.CharField(max_length=20, blank=True, help_text="code of the adapter")
+    parcel = models.CharField(max_length=200, blank=True)
     occurred_at = models.DateTimeField()
+    local_time = models.CharField(max_length=40, blank=True, help_text="as written, where no zone is known")
     received_at = models.DateTimeField()
+    classifier = models.CharField(max_length=3, default="ACT")
     status = models.CharField(max_length=24, blank=True)
     substatus = models.CharField(max_length=40, blank=True)
+    kind = models.CharField(max_length=40, blank=True, help_text="milestone")
+    group = models.CharField(max_length=20, blank=True)
     flags = models.JSONField(default=list)
     sequence = models.PositiveIntegerField(default=0)
     place = models.CharField(max_length=200, blank=True)
+    location = models.CharField(max_length=10, blank=True, help_text="UN/LOCODE")
     text = models.CharField(max_length=400, blank=True)
     raw_code = models.CharField(max_length=80, blank=True)
+    is_unmapped = models.BooleanField(default=False)
+    version = models.DateTimeField(null=True)
+    is_retracted = models.BooleanField(default=False)
+    seen_in = models.DateTimeField(null=True, help_text="own time of the newest full history that held it")
+    seen_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True, help_text="missing in a newer full history, or retracted")
+    aside = models.CharField(max_length=10, choices=Aside, blank=True)
 
     class Meta:
         ordering = ["occurred_at", "sequence", "id"]
         constraints = [models.UniqueConstraint(fields=["shipment", "key"], name="tracking_event_once")]
+        indexes = [models.Index(fields=["source", "raw_code"], name="tracking_unmapped", condition=Q(is_unmapped=True))]
 
     def __str__(self) -> str:
         return f"{self.occurred_at:%Y-%m-%d %H:%M} {self.status}"
+
+
+class TrackingRevision(models.Model):
+    """What an event said before the carrier corrected it. Only appended to."""
+
+    event = models.ForeignKey(TrackingEvent, on_delete=models.CASCADE, related_name="revisions")
+    occurred_at = models.DateTimeField()
+    status = models.CharField(max_length=24, blank=True)
+    version = models.DateTimeField(null=True)
+    content = models.JSONField(default=dict)
+    replaced_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.event_id} as of {self.version}"
+
+
+class Notice(models.Model):
+    """The buyer is told of a status once, when the shipment first enters it. Without `due` it was too old to tell, or
+    overtaken by a later one."""
+
+    shipment = models.ForeignKey(Shipment, on_delete=models.CASCADE, related_name="notices")
+    status = models.CharField(max_length=24, choices=Status)
+    occurred_at = models.DateTimeField()
+    is_due = models.BooleanField(default=False)
+    created_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["shipment", "status"], name="notice_once")]
+
+    def __str__(self) -> str:
+        return f"{self.shipment_id} {self.status}"

@@ -1,8 +1,11 @@
 """Where things are."""
 
+from collections.abc import Iterable
+
 from django.db.models import Prefetch
 
 from orders.orders.models import SellerOrder
+from orders.shipments.fold import RANK
 from orders.shipments.models import Shipment, ShipmentLine, TrackingEvent
 
 
@@ -20,3 +23,50 @@ def journey(orders: list[SellerOrder]) -> dict[int, list[Shipment]]:
     for shipment in shipments:
         found[shipment.seller_order_id].append(shipment)
     return found
+
+
+def actual(events: Iterable[TrackingEvent]) -> list[TrackingEvent]:
+    """What really happened, oldest first: neither planned nor withdrawn nor beyond belief."""
+    real = [
+        event
+        for event in events
+        if event.classifier == "ACT" and event.withdrawn_at is None and event.aside not in ("future", "ancient")
+    ]
+    return sorted(real, key=lambda event: (event.occurred_at, event.sequence, RANK.get(event.status, 0), event.key))
+
+
+def newest_event(events: Iterable[TrackingEvent]) -> TrackingEvent | None:
+    found = actual(events)
+    return found[-1] if found else None
+
+
+AT_SEA = {"loaded", "discharged", "vessel_arrived", "vessel_departed"}
+
+
+def milestones(events: Iterable[TrackingEvent]) -> list[str]:
+    """Kinds of the milestones reached, in time order. What is taken off one ship to be put on another is on its way
+    through a port before the last, which no event says by itself."""
+    known = list(events)
+    reached, changes = [event for event in actual(known) if event.kind], set(transshipment_ports(known))
+    last_call = max((event.sequence for event in known if event.kind in AT_SEA), default=0)
+    kinds = []
+    for event in reached:
+        is_through = event.location in changes or 0 < event.sequence < last_call
+        if event.kind == "discharged" and is_through:
+            kinds.append("transshipment_in")
+        elif event.kind == "loaded" and event.location in changes and "transshipment_in" in kinds:
+            kinds.append("transshipment_out")
+        else:
+            kinds.append(event.kind)
+    return kinds
+
+
+def transshipment_ports(events: Iterable[TrackingEvent]) -> list[str]:
+    """UN/LOCODEs where the goods changed ships: taken off one and later put on another, in time order."""
+    ports, off = list[str](), set[str]()
+    for event in actual(events):
+        if event.kind == "discharged" and event.location:
+            off.add(event.location)
+        elif event.kind == "loaded" and event.location in off and event.location not in ports:
+            ports.append(event.location)
+    return ports

@@ -14,7 +14,7 @@ from market.enterprises.models import Enterprise
 from search.engines.base import TOTAL_CAP, Hit, SearchEngine, SearchRequest
 from search.engines.breaker import Served
 from search.engines.find import Cursor, Found, find
-from search.products.answer import Card, SearchAnswer, SearchQuery
+from search.products.answer import SearchAnswer, SearchQuery
 from search.products.cards import card_of
 from search.products.curation import Curation, curation_of
 from search.products.engine import Desk, search_desk
@@ -39,16 +39,6 @@ def search_products(query: SearchQuery) -> SearchAnswer:
     desk = search_desk()
     served = desk.guarded.run(lambda engine: _ask(desk, engine, query, request, curation))
     return _answer(served, query, request, month, currency)
-
-
-def newest_cards(channel: str, language: str, *, size: int, before: int | None = None) -> list[Card]:
-    """A keyset page of everything in the channel, newest product first: one statement on one index."""
-    rows = SearchDocument.objects.filter(channel=channel, is_gone=False)
-    if before is not None:
-        rows = rows.filter(product_id__lt=before)
-    month = read_clock().month
-    page = rows.order_by("-product_id").values_list("product_id", "show")[:size]
-    return [card_of(product_id, show, language, month) for product_id, show in page]
 
 
 def write_cursor(cursor: Cursor | None) -> str:

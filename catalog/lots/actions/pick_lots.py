@@ -39,12 +39,16 @@ def pick_lots(
         )
         left = quantity
         for reservation in reservations:
-            part = min(left, reservation.quantity - reservation.fulfilled)
-            if part <= 0:
+            wish = min(left, reservation.quantity - reservation.fulfilled)
+            if wish <= 0:
                 continue
-            picked += _from_item(reservation, part, lot_number, by, now)
-            _fulfil(reservation, part)
-            left -= part
+            # A lot may lie in several warehouses, and less of it here than is reserved here.
+            taken = _from_item(reservation, wish, lot_number, by, now)
+            part = sum((pick.quantity for pick in taken), Decimal(0))
+            if part:
+                picked += taken
+                _fulfil(reservation, part)
+                left -= part
         if left > 0:
             raise LotShort(lot=lot_number or "–", wanted=plain(quantity), left=plain(quantity - left))
     return picked
@@ -88,9 +92,9 @@ def _from_item(
         left -= part
         if not left:
             break
-    if left:
-        raise LotShort(lot=lot_number or "–", wanted=plain(quantity), left=plain(quantity - left))
-    value = Value(quantity, output_field=QuantityField())
+    if not picked:
+        return []
+    value = Value(quantity - left, output_field=QuantityField())
     StockItem.objects.filter(pk=reservation.stock_item_id).update(
         on_hand=F("on_hand") - value, reserved=F("reserved") - value
     )

@@ -6,13 +6,18 @@ from decimal import Decimal
 from itertools import pairwise
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from catalog.pricing.models import Price, PriceTier
 from catalog.products.events import products_changed
 from catalog.products.models import Variant
 from market.channels.models import Channel
-from market.common.errors import InvalidInput
+from market.common.errors import Conflict, InvalidInput
+from market.common.ids import digest
+from market.common.quantity import fits_places, plain
+
+MAX_STEPS = 5
 
 
 def set_price(
@@ -23,15 +28,20 @@ def set_price(
     tiers: Sequence[tuple[Decimal, Decimal]],
     moq: Decimal = Decimal(1),
     multiple: Decimal = Decimal(1),
+    version: str | None = None,
     now: datetime,
 ) -> Price:
     """Replaces price and ladder; `tiers` are (from quantity, amount), in the channel's currency.
 
-    Quantities must rise, amounts must not, all above zero, the first quantity is at most the MOQ. Raises InvalidInput
-    naming the field.
+    At most five steps; quantities must rise, amounts must not, all above zero, the first quantity is at most the MOQ.
+    Raises InvalidInput naming the field and the step. `version` is `price_version` of what the person started from:
+    Conflict when somebody has set another price since.
     """
     _check(tiers, moq, multiple)
     with transaction.atomic():
+        Variant.objects.select_for_update(of=("self",)).get(pk=variant.pk)
+        if version is not None and version != price_version(Price.objects.filter(variant=variant, channel=channel)):
+            raise Conflict()
         price, _created = Price.objects.update_or_create(
             variant=variant, channel=channel, defaults={"basis": basis, "moq": moq, "multiple": multiple}
         )
@@ -43,17 +53,45 @@ def set_price(
     return price
 
 
+def price_version(prices: QuerySet[Price]) -> str:
+    """Of the one price in `prices`, or of none: changes whenever anything the price's form shows has changed."""
+    price = prices.prefetch_related("tiers").first()
+    if price is None:
+        return "none"
+    steps = [(plain(tier.min_quantity), plain(tier.amount)) for tier in price.tiers.all()]
+    return digest(repr((price.basis, plain(price.moq), plain(price.multiple), steps)))[:16]
+
+
 def _check(tiers: Sequence[tuple[Decimal, Decimal]], moq: Decimal, multiple: Decimal) -> None:
+    fields = {
+        name: _("above zero, with at most three decimal places")
+        for name, value in (("moq", moq), ("multiple", multiple))
+        if not fits_places(value, 3) or value <= 0
+    }
+    wrong = _wrong_step(tiers)
+    if not wrong and not fields and tiers[0][0] > moq:
+        wrong = _("the first step must begin at or below the minimum order")
+    if wrong:
+        fields["tiers"] = wrong
+    if fields:
+        raise InvalidInput(fields=fields)
+
+
+def _wrong_step(tiers: Sequence[tuple[Decimal, Decimal]]) -> str:
+    """What is wrong with the first bad step, in words with its number; empty when the ladder holds."""
     if not tiers:
-        raise InvalidInput(fields={"tiers": _("at least one price is needed")})
-    if moq <= 0 or multiple <= 0:
-        raise InvalidInput(fields={"moq": _("minimum order and order multiple must be above zero")})
-    if any(amount <= 0 for _, amount in tiers):
-        raise InvalidInput(fields={"tiers": _("each price must be above zero")})
-    if tiers[0][0] > moq:
-        raise InvalidInput(fields={"tiers": _("the first step must begin at or below the minimum order")})
-    for (quantity, amount), (further, cheaper) in pairwise(tiers):
+        return _("at least one price is needed")
+    if len(tiers) > MAX_STEPS:
+        return _("at most %(most)s steps") % {"most": MAX_STEPS}
+    for number, (quantity, amount) in enumerate(tiers, start=1):
+        if not fits_places(quantity, 3) or quantity <= 0:
+            return _("step %(step)s: the quantity must be above zero") % {"step": number}
+        if not fits_places(amount, 4) or amount <= 0:
+            return _("step %(step)s: the price must be above zero, with at most four decimal places") % {"step": number}
+    for number, ((quantity, amount), (further, cheaper)) in enumerate(pairwise(tiers), start=2):
+        facts = {"step": number, "quantity": plain(quantity), "amount": plain(amount)}
         if further <= quantity:
-            raise InvalidInput(fields={"tiers": _("quantities must rise from step to step")})
+            return _("step %(step)s: the quantity must be above %(quantity)s, the one before it") % facts
         if cheaper > amount:
-            raise InvalidInput(fields={"tiers": _("prices must not rise with the quantity")})
+            return _("step %(step)s: the price must not be above %(amount)s, the one before it") % facts
+    return ""

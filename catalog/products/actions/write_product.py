@@ -11,7 +11,10 @@ from django.utils.translation import gettext as _
 from catalog.products.errors import OriginIsFixed
 from catalog.products.events import products_changed
 from catalog.products.models import Category, Product, Variant
-from market.common.errors import InvalidInput
+from market.common.errors import Conflict, InvalidInput, NotFound
+from market.common.ids import digest
+from market.common.quantity import UNITS, fits_places, plain
+from market.compliance.hs import is_known
 from market.enterprises.models import Enterprise
 from market.regions.models import OrgUnit
 
@@ -44,8 +47,10 @@ class Packing:
 def create_product(
     enterprise: Enterprise, category: Category, origin: OrgUnit, texts: ProductTexts, *, now: datetime
 ) -> Product:
-    """A draft. The origin is written here, once."""
+    """A draft. The origin is written here, once: a unit that is still there. Raises InvalidInput naming the field."""
     _check(texts)
+    if origin.closed_at is not None:
+        raise InvalidInput(fields={"origin": _("this unit has been closed")})
     with transaction.atomic():
         product = Product(
             enterprise=enterprise,
@@ -61,13 +66,25 @@ def create_product(
 
 
 def update_product(
-    product: Product, texts: ProductTexts, *, category: Category, origin: OrgUnit | None = None, now: datetime
+    product: Product,
+    texts: ProductTexts,
+    *,
+    category: Category,
+    origin: OrgUnit | None = None,
+    version: datetime | None = None,
+    now: datetime,
 ) -> Product:
-    """Changes texts and category. A different origin is refused (OriginIsFixed), whoever asks."""
+    """Changes texts and category. A different origin is refused (OriginIsFixed), whoever asks.
+
+    `version` is the `updated_at` the person started from; when somebody saved in between: Conflict, nothing changes.
+    """
     _check(texts)
     if origin is not None and origin.pk != product.origin_unit_id:
         raise OriginIsFixed()
     with transaction.atomic():
+        row = Product.objects.select_for_update(of=("self",)).get(pk=product.pk)
+        if version is not None and row.updated_at != version:
+            raise Conflict()
         for name, value in _columns(texts).items():
             setattr(product, name, value)
         product.category = category
@@ -79,10 +96,7 @@ def update_product(
 
 def add_variant(product: Product, packing: Packing, *, now: datetime) -> Variant:
     """Raises InvalidInput naming the field for a used SKU or impossible weights."""
-    if packing.net_kg <= 0:
-        raise InvalidInput(fields={"net_kg": _("must be above zero")})
-    if packing.gross_kg < packing.net_kg:
-        raise InvalidInput(fields={"gross_kg": _("must not be below the net weight")})
+    check_packing(packing)
     try:
         with transaction.atomic():
             variant = Variant.objects.create(product=product, position=product.variants.count(), **asdict(packing))
@@ -90,6 +104,53 @@ def add_variant(product: Product, packing: Packing, *, now: datetime) -> Variant
     except IntegrityError as error:
         raise InvalidInput(fields={"sku": _("this SKU is already used on this product")}) from error
     return variant
+
+
+def update_variant(
+    variant: Variant, packing: Packing, *, is_active: bool, version: str | None = None, now: datetime
+) -> Variant:
+    """`version` is `packing_version` of what the person started from: Conflict when it is another now. What was
+    ordered keeps its own copy. Whether weights may still change is asked in `catalog.stock.actions.change_packing`."""
+    check_packing(packing)
+    try:
+        with transaction.atomic():
+            row = Variant.objects.select_for_update(of=("self",)).filter(pk=variant.pk).first()
+            if row is None:
+                raise NotFound()
+            if version is not None and version != packing_version(row):
+                raise Conflict()
+            for name, value in asdict(packing).items():
+                setattr(row, name, value)
+            row.is_active = is_active
+            row.save(update_fields=[*asdict(packing), "is_active"])
+            products_changed([row.product_id], reason="packing", now=now)
+    except IntegrityError as error:
+        raise InvalidInput(fields={"sku": _("this SKU is already used on this product")}) from error
+    return row
+
+
+def packing_version(variant: Variant) -> str:
+    """Changes whenever a field the packing's form shows has changed."""
+    facts = (variant.sku, variant.unit, plain(variant.net_kg), plain(variant.gross_kg), variant.is_active)
+    return digest(repr(facts))[:16]
+
+
+def check_packing(packing: Packing) -> None:
+    """Raises InvalidInput naming every field that cannot be."""
+    fields = {}
+    if not packing.sku.strip():
+        fields["sku"] = _("give the packing a code of your own, such as HZ-5KG")
+    if packing.unit not in UNITS:
+        fields["unit"] = _("choose a unit")
+    for name in ("net_kg", "gross_kg"):
+        if not fits_places(getattr(packing, name), 3):
+            fields[name] = _("kilograms with at most three decimal places")
+    if fields:
+        raise InvalidInput(fields=fields)
+    if packing.net_kg <= 0:
+        raise InvalidInput(fields={"net_kg": _("must be above zero")})
+    if packing.gross_kg < packing.net_kg:
+        raise InvalidInput(fields={"gross_kg": _("must not be below the net weight")})
 
 
 def _columns(texts: ProductTexts) -> dict[str, object]:
@@ -102,7 +163,12 @@ def _check(texts: ProductTexts) -> None:
         fields["name_zh"] = _("the Chinese name is needed")
     if not set(texts.season_months) <= set(range(1, 13)):
         fields["season_months"] = _("months are numbers from 1 to 12")
-    if texts.hs_code and not (texts.hs_code.isdigit() and 6 <= len(texts.hs_code) <= 10):
+    code = texts.hs_code
+    if code and not (code.isdigit() and code.isascii() and 6 <= len(code) <= 10):
         fields["hs_code"] = _("6 to 10 digits without dots, such as 081340")
+    elif code and not is_known(code):
+        fields["hs_code"] = _("%(code)s is not in the Harmonized System 2022 for farm goods; please look it up") % {
+            "code": code[:6]
+        }
     if fields:
         raise InvalidInput(fields=fields)

@@ -7,13 +7,14 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Case, F, Value, When
+from django.db.models import BigIntegerField, F, QuerySet
 
 from catalog.products.models import Variant
 from catalog.stock.errors import OutOfStock
 from catalog.stock.events import note_availability
+from catalog.stock.guard import add_reserved
 from catalog.stock.models import Reservation, StockItem
-from market.common.fields import QuantityField
+from market.common.prepared import IsIn, PreparedSelect, insert_rows
 from market.common.quantity import plain
 
 
@@ -35,14 +36,12 @@ def reserve_stock(wishes: Sequence[Wish], *, now: datetime) -> list[Reservation]
     of every short line. Runs in the caller's transaction.
     """
     with transaction.atomic(savepoint=False):
-        items = list(
-            StockItem.objects.select_for_update(of=("self",))
-            .filter(variant_id__in={wish.variant_id for wish in wishes}, warehouse__is_active=True)
-            .order_by("pk")
-        )
+        items = _lock_items(variants=sorted({wish.variant_id for wish in wishes}))
         reservations = _spread_over_items(wishes, items, now)
-        _add_reserved(_sum_by_item(reservations), sign=1, wishes=wishes)
-        Reservation.objects.bulk_create(reservations)
+        wanted = _sum_by_item(reservations)
+        if add_reserved(wanted) != len(wanted):
+            raise _out_of_stock([(wish, Decimal(0)) for wish in wishes])
+        insert_rows(reservations)
         note_availability(items, _sum_by_item(reservations), now=now)
     return reservations
 
@@ -61,10 +60,18 @@ def release_stock(order_numbers: Sequence[str], *, now: datetime) -> int:
         for reservation in held:
             back[reservation.stock_item_id] += reservation.quantity - reservation.fulfilled
         items = list(StockItem.objects.select_for_update().filter(pk__in=back).order_by("pk"))
-        _add_reserved(back, sign=-1, wishes=())
+        add_reserved({key: -quantity for key, quantity in back.items()})
         Reservation.objects.filter(pk__in=[r.pk for r in held]).update(state=Reservation.State.RELEASED)
         note_availability(items, {key: -quantity for key, quantity in back.items()}, now=now)
     return len(held)
+
+
+def _items_of() -> "QuerySet[StockItem]":
+    items = StockItem.objects.select_for_update(of=("self",)).filter(warehouse__is_active=True)
+    return items.filter(IsIn(F("variant"), "variants", BigIntegerField())).order_by("pk")
+
+
+_lock_items = PreparedSelect(_items_of)
 
 
 def _spread_over_items(wishes: Sequence[Wish], items: Sequence[StockItem], now: datetime) -> list[Reservation]:
@@ -102,20 +109,6 @@ def _sum_by_item(reservations: Sequence[Reservation]) -> dict[int, Decimal]:
     for reservation in reservations:
         wanted[reservation.stock_item_id] += reservation.quantity
     return wanted
-
-
-def _add_reserved(quantities: dict[int, Decimal], *, sign: int, wishes: Sequence[Wish]) -> None:
-    """One UPDATE for all items; it touches a row only where the condition still holds, and the count is checked."""
-    field = QuantityField()
-    change = Case(
-        *(When(pk=pk, then=Value(sign * quantity, output_field=field)) for pk, quantity in quantities.items()),
-        output_field=field,
-    )
-    rows = StockItem.objects.filter(pk__in=quantities)
-    if sign > 0:
-        rows = rows.filter(on_hand__gte=F("reserved") + change)
-    if rows.update(reserved=F("reserved") + change) != len(quantities):
-        raise _out_of_stock([(wish, Decimal(0)) for wish in wishes])
 
 
 def _out_of_stock(short: Sequence[tuple[Wish, Decimal]]) -> OutOfStock:

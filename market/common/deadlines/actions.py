@@ -9,6 +9,7 @@ from django.db.models import F
 from django.utils.module_loading import import_string
 
 from market.common.deadlines.models import Deadline
+from market.common.prepared import insert_rows
 
 logger = logging.getLogger(__name__)
 
@@ -19,12 +20,8 @@ BATCH = 100
 
 def open_deadline(kind: str, subject: str, *, due_at: datetime) -> None:
     """Opens it, or moves it when it is open already (one row per kind and subject)."""
-    Deadline.objects.bulk_create(
-        [Deadline(kind=kind, subject=subject, due_at=due_at, state=Deadline.State.OPEN)],
-        update_conflicts=True,
-        unique_fields=["kind", "subject"],
-        update_fields=["due_at", "state"],
-    )
+    deadline = Deadline(kind=kind, subject=subject, due_at=due_at, state=Deadline.State.OPEN)
+    insert_rows([deadline], unique=["kind", "subject"], update=["due_at", "state"])
 
 
 def close_deadline(kind: str, subject: str) -> None:

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils.module_loading import import_string
 
 from market.common.outbox.models import OutboxEvent
+from market.common.prepared import insert_rows
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ def record_events(events: Iterable[Event], *, now: datetime) -> None:
         return
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("record_events must run in the transaction of the change it reports")
-    OutboxEvent.objects.bulk_create(rows)
+    insert_rows(rows)
     transaction.on_commit(partial(_wake, "outbox"), robust=True)
 
 

@@ -1,6 +1,6 @@
 """Template filters: they only call the formatting that stands with the values."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -9,6 +9,7 @@ from django import template
 from django.urls import translate_url
 from django.utils import timezone
 
+from market.common.dates import format_day
 from market.common.languages import active_language, babel_locale
 from market.common.money import format_amount
 from market.common.quantity import format_number, plain, unit_label
@@ -43,6 +44,14 @@ def moment(value: datetime) -> str:
     """Beijing time; the page says so once."""
     language = active_language()
     return format_datetime(timezone.localtime(value), _MOMENT[language], locale=babel_locale(language))
+
+
+@register.filter
+def day(value: date) -> str:
+    """In running text: `3 Nov 2026`."""
+    if isinstance(value, datetime):
+        value = timezone.localtime(value).date()
+    return format_day(value, active_language())
 
 
 @register.simple_tag(takes_context=True)

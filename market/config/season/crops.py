@@ -1,164 +1,101 @@
-"""Crops of the sample season: names, HS codes (HS 2022) and price levels.
+"""Crops of the sample season, read from `data/crops.toml`: names, HS codes, seasons, packings, price levels."""
 
-`yuan_per_kg` is twice the mean of the daily average prices per half kilogram that Beijing's Xinfadi wholesale market
-published from 2013 to 2016 (our own arithmetic over the reports; none of their rows are kept here).
-"""
-
+import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+FOLDER = Path(__file__).parent / "data"
+GRADES = ("premium", "first", "second")
+GRADE_WORDS = {
+    "premium": ("特级", "premium", "высший сорт"),
+    "first": ("一级", "first grade", "первый сорт"),
+    "second": ("二级", "second grade", "второй сорт"),
+}
+# A grade's price against the crop's level.
+GRADE_FACTOR = {"premium": Decimal("1.22"), "first": Decimal("1.00"), "second": Decimal("0.81")}
+Names = tuple[str, str, str]
+
+
+@dataclass(frozen=True)
+class Pack:
+    """A packing every seller of the crop uses: weights of one unit in kg, minimum order and order multiple in units."""
+
+    unit: str
+    net_kg: Decimal
+    gross_kg: Decimal
+    moq: Decimal
+    multiple: Decimal
 
 
 @dataclass(frozen=True)
 class Crop:
     slug: str
     category: str
-    zh: str
-    en: str
-    ru: str
-    hs_code: str
+    names: Names
+    texts: Names
+    hs: str
     months: tuple[int, ...]
     yuan_per_kg: Decimal
-    colour: str
+    keeps_days: int
+    is_export: bool
+    colours: tuple[str, str]
+    shape: str
+    grades: tuple[str, ...]
+    packings: tuple[Pack, ...]
+    measures: dict[str, Names]
+
+    @classmethod
+    def read(cls, row: dict[str, Any], measures: dict[str, list[str]]) -> "Crop":
+        kind, *spans = row["measure"]
+        return cls(
+            slug=row["slug"],
+            category=row["category"],
+            names=(row["zh"], row["en"], row["ru"]),
+            texts=(row["text_zh"], row["text_en"], row["text_ru"]),
+            hs=row["hs"],
+            months=tuple(row["months"]),
+            yuan_per_kg=Decimal(row["yuan_per_kg"]),
+            keeps_days=row["keeps_days"],
+            is_export=row["is_export"],
+            colours=(row["colours"][0], row["colours"][1]),
+            shape=row["shape"],
+            grades=tuple(row.get("grades", GRADES)),
+            packings=tuple(_pack(pack) for pack in row["packings"]),
+            measures={
+                grade: three(text.format(*span) for text in measures[kind])
+                for grade, span in zip(GRADES, spans, strict=True)
+            },
+        )
 
 
-CROPS = (
-    Crop(
-        "hami-melon", "melons", "哈密瓜", "Hami melon", "Дыня хами", "080719", (6, 7, 8, 9), Decimal("5.14"), "#d9a441"
-    ),
-    Crop(
-        "xizhou-melon",
-        "melons",
-        "西州密",
-        "Xizhou melon",
-        "Дыня сичжоу",
-        "080719",
-        (5, 6, 7, 8),
-        Decimal("4.76"),
-        "#9fae4a",
-    ),
-    Crop(
-        "jiashi-melon",
-        "melons",
-        "伽师瓜",
-        "Jiashi melon",
-        "Дыня цзяши",
-        "080719",
-        (7, 8, 9, 10),
-        Decimal("3.62"),
-        "#556b2f",
-    ),
-    Crop(
-        "korla-pear",
-        "pome",
-        "库尔勒香梨",
-        "Korla fragrant pear",
-        "Ароматная груша корла",
-        "080830",
-        (9, 10),
-        Decimal("7.00"),
-        "#b5bd4c",
-    ),
-    Crop(
-        "aksu-apple",
-        "pome",
-        "冰糖心苹果",
-        "Sugar-heart apple",
-        "Яблоко «сахарное сердце»",
-        "080810",
-        (10, 11),
-        Decimal("8.66"),
-        "#b8352c",
-    ),
-    Crop(
-        "red-grape",
-        "grapes",
-        "红提葡萄",
-        "Red Globe grape",
-        "Виноград ред глоб",
-        "080610",
-        (8, 9, 10),
-        Decimal("12.78"),
-        "#7a2a45",
-    ),
-    Crop(
-        "muscat-grape",
-        "grapes",
-        "玫瑰香葡萄",
-        "Muscat Hamburg grape",
-        "Виноград мускат гамбургский",
-        "080610",
-        (8, 9),
-        Decimal("4.62"),
-        "#51355e",
-    ),
-    Crop(
-        "seedless-grape",
-        "grapes",
-        "无籽露葡萄",
-        "Seedless white grape",
-        "Виноград белый бессемянный",
-        "080610",
-        (7, 8, 9),
-        Decimal("8.30"),
-        "#b7c777",
-    ),
-    Crop(
-        "mare-grape",
-        "grapes",
-        "马奶葡萄",
-        "Manai grape",
-        "Виноград манай",
-        "080610",
-        (8, 9),
-        Decimal("7.90"),
-        "#a9bf65",
-    ),
-    Crop("flat-peach", "stone", "蟠桃", "Flat peach", "Инжирный персик", "080930", (7, 8), Decimal("10.52"), "#dd8e7a"),
-    Crop(
-        "apricot",
-        "stone",
-        "新疆杏",
-        "Xinjiang apricot",
-        "Синьцзянский абрикос",
-        "080910",
-        (6, 7),
-        Decimal("21.42"),
-        "#e39a3b",
-    ),
-    Crop(
-        "winter-jujube",
-        "jujube",
-        "冬枣",
-        "Winter jujube",
-        "Зимний финик унаби",
-        "081090",
-        (9, 10),
-        Decimal("9.74"),
-        "#8a4b2a",
-    ),
-    Crop(
-        "green-walnut",
-        "nuts",
-        "青皮核桃",
-        "Green-husk walnut",
-        "Грецкий орех в кожуре",
-        "080231",
-        (8, 9),
-        Decimal("4.92"),
-        "#6d7c45",
-    ),
-)
-CATEGORIES = (
-    ("melons", "甜瓜", "Melons", "Дыни"),
-    ("pome", "苹果和梨", "Apples and pears", "Яблоки и груши"),
-    ("grapes", "葡萄", "Grapes", "Виноград"),
-    ("stone", "桃和杏", "Peaches and apricots", "Персики и абрикосы"),
-    ("jujube", "红枣", "Jujubes", "Унаби"),
-    ("nuts", "核桃", "Walnuts", "Грецкие орехи"),
-)
-# Fictional brands of growing places, told apart by a slope, a canal, a grove.
-PLACES = (
-    ("北渠", "North Canal", "Северный канал"),
-    ("南坡", "South Slope", "Южный склон"),
-    ("老林", "Old Grove", "Старая роща"),
-)
+@dataclass(frozen=True)
+class CategoryRow:
+    slug: str
+    names: Names
+
+
+def three(words: Any) -> Names:
+    zh, en, ru = words
+    return zh, en, ru
+
+
+def _pack(row: Sequence[str]) -> Pack:
+    unit, *numbers = row
+    return Pack(unit, *(Decimal(number) for number in numbers))
+
+
+@cache
+def crops() -> dict[str, Crop]:
+    """By slug, in the order of the file."""
+    content = tomllib.loads((FOLDER / "crops.toml").read_text("utf-8"))
+    return {row["slug"]: Crop.read(row, content["measures"]) for row in content["crop"]}
+
+
+@cache
+def categories() -> tuple[CategoryRow, ...]:
+    content = tomllib.loads((FOLDER / "crops.toml").read_text("utf-8"))
+    return tuple(CategoryRow(row["slug"], three(row["names"])) for row in content["category"])

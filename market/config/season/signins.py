@@ -10,9 +10,10 @@ class SignIn:
     part: str
     email: str
     path: str
+    name: str
 
 
-SELLER = SignIn("seller", "seller@season.example", "/zh-hans/sell/")
-BUYER = SignIn("buyer", "buyer@season.example", "/zh-hans/")
-OFFICER = SignIn("officer", "officer@season.example", "/zh-hans/ops/")
+SELLER = SignIn("seller", "seller@season.example", "/zh-hans/sell/", "样例卖家")
+BUYER = SignIn("buyer", "buyer@season.example", "/zh-hans/", "样例买家")
+OFFICER = SignIn("officer", "officer@season.example", "/zh-hans/ops/", "样例审核员")
 SIGN_INS = (SELLER, BUYER, OFFICER)

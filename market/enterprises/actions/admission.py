@@ -1,6 +1,8 @@
 """Admission: a firm hands in, an officer of its regiment decides. Each step leaves an event and an audit entry."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -13,9 +15,12 @@ from market.common.errors import InvalidInput, NotAllowed, NotFound
 from market.common.ids import new_number
 from market.common.outbox.record import record_event
 from market.common.states import check_move
+from market.enterprises.items import ITEMS, prints_of
 from market.enterprises.models import AdmissionEvent, Enterprise, Member
-from market.enterprises.queries import reviews
-from market.enterprises.states import MOVES, NEEDS_REASON
+from market.enterprises.queries import member_of, reviews
+from market.enterprises.roles import Right, may
+from market.enterprises.sections import missing_for_admission
+from market.enterprises.states import MOVES, needs_reason
 from market.regions.models import OrgUnit
 
 S = Enterprise.State
@@ -41,21 +46,29 @@ def register_enterprise(*, credit_code: str, name_zh: str, unit: OrgUnit, by: Us
 
 
 def submit_admission(enterprise: Enterprise, *, by: User, now: datetime) -> Enterprise:
-    """By a member; the same enterprise keeps its number when it comes again after a return."""
-    if not enterprise.members.filter(user=by).exists():
+    """By a member who may; the same enterprise keeps its number when it comes again after a return."""
+    member = member_of(by, enterprise)
+    if member is None:
         raise NotFound()
-    missing = {
-        name: _("this is needed for admission")
-        for name in ("contact_name", "contact_phone", "address")
-        if not getattr(enterprise, name)
-    }
+    if not may(member.role, Right.ENTERPRISE):
+        raise NotAllowed()
+    missing = missing_for_admission(enterprise)
     if missing:
-        raise InvalidInput(fields=missing)
-    return _move(enterprise, S.SUBMITTED, by=by, reason="", now=now)
+        raise InvalidInput(fields={name: _("this is needed for admission") for name in missing})
+    return _move(enterprise, S.SUBMITTED, by=by, reason="", now=now, items=prints_of(enterprise))
 
 
-def decide_admission(enterprise: Enterprise, to: str, *, by: User, reason: str = "", now: datetime) -> Enterprise:
-    """Under review, returned, approved, suspended or approved again, by a reviewer whose subtree holds the enterprise.
+def decide_admission(
+    enterprise: Enterprise,
+    to: str,
+    *,
+    by: User,
+    reason: str = "",
+    items: Mapping[str, str] | None = None,
+    now: datetime,
+) -> Enterprise:
+    """Under review, returned, rejected, approved, suspended or approved again, by a reviewer whose subtree holds the
+    enterprise. `items` of a return: what to correct (a name of ITEMS) and why; then the general reason may be empty.
 
     Raises NotFound for other officers, NotAllowed for one's own enterprise, InvalidInput without a needed reason.
     """
@@ -63,25 +76,46 @@ def decide_admission(enterprise: Enterprise, to: str, *, by: User, reason: str =
         raise NotFound()
     if enterprise.members.filter(user=by).exists():
         raise NotAllowed()
-    if to in NEEDS_REASON and not reason.strip():
-        raise InvalidInput(fields={"reason": _("say what has to be corrected, or why")})
     if to == S.SUBMITTED:
         raise NotAllowed()
-    return _move(enterprise, to, by=by, reason=reason.strip(), now=now)
+    remarks = _remarks(to, items or {})
+    return _move(enterprise, to, by=by, reason=reason.strip(), now=now, items=remarks)
 
 
-def _move(enterprise: Enterprise, to: str, *, by: User, reason: str, now: datetime) -> Enterprise:
+def _remarks(to: str, items: Mapping[str, str]) -> list[dict[str, str]]:
+    """Only a return speaks of single items. Blank ones are left out; unknown names are refused."""
+    if not set(items) <= set(ITEMS):
+        raise InvalidInput(fields={"items": ", ".join(sorted(set(items) - set(ITEMS)))})
+    given = {name: items[name].strip() for name in ITEMS if items.get(name, "").strip()}
+    if given and to != S.RETURNED:
+        raise InvalidInput(fields={"items": _("single items are corrected by returning the application")})
+    return [{"item": name, "reason": reason} for name, reason in given.items()]
+
+
+def _move(
+    enterprise: Enterprise,
+    to: str,
+    *,
+    by: User,
+    reason: str,
+    now: datetime,
+    items: list[dict[str, str]],
+) -> Enterprise:
     with transaction.atomic():
         row = Enterprise.objects.select_for_update(of=("self",)).get(pk=enterprise.pk)
         check_move(MOVES, row.state, to)
-        AdmissionEvent.objects.create(enterprise=row, from_state=row.state, to_state=to, by=by, reason=reason, at=now)
+        if needs_reason(row.state, to) and not reason and not items:
+            raise InvalidInput(fields={"reason": _("say what has to be corrected, or why")})
+        AdmissionEvent.objects.create(
+            enterprise=row, from_state=row.state, to_state=to, by=by, reason=reason, items=items, at=now
+        )
         record_act(
             actor=by,
             action=f"enterprise.{to}",
             subject_kind="enterprise",
             subject_id=row.number,
             now=now,
-            reason=reason,
+            **_told(to, reason, items),
         )
         row.state = to
         if to == S.SUBMITTED:
@@ -93,3 +127,7 @@ def _move(enterprise: Enterprise, to: str, *, by: User, reason: str, now: dateti
             record_event("enterprise.changed", row.pk, now=now, state=to)
     enterprise.state = row.state
     return row
+
+
+def _told(to: str, reason: str, items: list[dict[str, str]]) -> dict[str, Any]:
+    return {"reason": reason, "items": items} if to == S.RETURNED and items else {"reason": reason}

@@ -2,14 +2,29 @@
 
 import hashlib
 import hmac
-import json
 import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from orders.shipments.carriers.base import BadSignatureError, CarrierEvent, Reply, Report, UnreadableError
-from orders.shipments.carriers.values import as_dict, as_list, derived_key, read_json, text, utc_time
+from orders.shipments.carriers import base
+from orders.shipments.carriers.base import BadSignatureError, CarrierEvent, Push, Reply, Report, UnreadableError
+from orders.shipments.carriers.values import (
+    as_dict,
+    as_list,
+    body_id,
+    derived_key,
+    eta_text,
+    matches,
+    maybe_time,
+    place_of,
+    read_json,
+    text,
+    utc_time,
+)
+
+CONTENT_TYPES = base.JSON
+MAX_BYTES = base.MAX_BYTES
 
 PREFIX = "hmac-sha256-hex="
 STATUS = {
@@ -27,9 +42,12 @@ STATUS = {
 SUBSTATUS = {
     "label_created": "label_created",
     "arrived_at_facility": "arrived_at_facility",
+    "received_at_destination_facility": "arrived_at_facility",
     "departed_facility": "departed_facility",
-    "address_correction": "address_issue",
+    "arrived_at_destination": "destination_city",
+    "transferred_to_destination_carrier": "forwarded",
     "arrived_at_pickup_location": "station",
+    "address_correction": "address_issue",
 }
 FLAGS = {
     "delayed": "delayed",
@@ -38,8 +56,27 @@ FLAGS = {
     "missorted": "missorted",
     "address_correction": "address_issue",
     "damaged": "damaged",
+    "delivery_exception": "contact_carrier",
+    "transit_exception": "contact_carrier",
+    "awaiting_information": "contact_carrier",
 }
-LOST = {"lost": "lost", "damaged": "damaged_total"}
+# Details that say more than their status.
+MOVING = {
+    "received_at_origin_facility": ("picked_up", ""),
+    "out_for_delivery": ("out_for_delivery", ""),
+    "arrived_at_pickup_location": ("available_for_pickup", "station"),
+    "return": ("returning", ""),
+}
+FAILURES = {
+    "failure": {
+        "lost": ("failed", "lost"),
+        "damaged": ("failed", "damaged_total"),
+        "refused": ("delivery_attempted", "refused_pending"),
+        "return": ("returning", ""),
+        "cancelled": ("cancelled", "order_cancelled"),
+    },
+    "return_to_sender": {"refused": ("returning", "refused"), "return": ("returning", "")},
+}
 
 
 def authenticate(raw: bytes, headers: Mapping[str, str], secrets: Sequence[str], now: datetime) -> None:
@@ -48,78 +85,82 @@ def authenticate(raw: bytes, headers: Mapping[str, str], secrets: Sequence[str],
     for secret in secrets:
         key = unicodedata.normalize("NFKD", secret).encode("utf-8")
         expected = PREFIX + hmac.new(key, raw, hashlib.sha256).hexdigest()
-        if hmac.compare_digest(expected.encode(), given.encode()):
+        if matches(expected, given):
             return
     raise BadSignatureError
 
 
 def event_id(raw: bytes, headers: Mapping[str, str]) -> str:
-    try:
-        body = json.loads(raw)
-    except (ValueError, RecursionError):
-        return ""
-    return text(body.get("id"), 100) if isinstance(body, dict) else ""
+    return body_id(raw, "id")
 
 
-def parse(raw: bytes) -> list[Report]:
+def parse(raw: bytes) -> Push:
+    """Batches, refunds, reports and the like come to the same address: taken and left alone."""
     body = read_json(raw)
     tracker = body.get("result")
     if not isinstance(tracker, dict) or tracker.get("object") != "Tracker":
-        return []
+        return Push(is_ignored=True)
     number = text(tracker.get("tracking_code"), 60)
     if not number:
         raise UnreadableError("result.tracking_code is missing")
     is_return = tracker.get("is_return") is True
-    events = [
-        _event(as_dict(row), position, is_return)
-        for position, row in enumerate(as_list(tracker.get("tracking_details")))
-    ]
-    if not events:
-        events = [_event({**tracker, "datetime": tracker.get("updated_at") or body.get("created_at")}, 0, is_return)]
-    eta = text(tracker.get("est_delivery_date"), 40)
-    midnight = "T00:00:00Z"
-    return [
-        Report(
-            number,
-            carrier=text(tracker.get("carrier"), 40),
-            events=events,
-            eta=eta.removesuffix(midnight),
-            monitoring="stopped" if tracker.get("finalized") is True else "",
-        )
-    ]
-
-
-def _event(row: dict[str, Any], position: int, is_return: bool) -> CarrierEvent:
-    code, detail = text(row.get("status"), 40), text(row.get("status_detail"), 40)
-    status, substatus = STATUS.get(code, ""), SUBSTATUS.get(detail, "")
-    flags = tuple(filter(None, [FLAGS.get(detail, "")]))
-    if code == "failure" and detail in LOST:
-        status, substatus = "failed", LOST[detail]
-    elif code == "failure":
-        flags = (*flags, "contact_carrier")
-    if code == "in_transit" and detail == "received_at_origin_facility":
-        status = "picked_up"
-    if code == "delivered" and is_return:
-        status = "returned"
-    where = row.get("tracking_location")
-    place = (
-        ", ".join(text(where.get(k), 80) for k in ("city", "state", "country") if text(where.get(k)))
-        if isinstance(where, dict)
-        else ""
+    rows = as_list(tracker.get("tracking_details"))
+    if not rows:
+        rows = [{**tracker, "datetime": tracker.get("updated_at") or body.get("created_at")}]
+    return Push(
+        [
+            Report(
+                number,
+                carrier=text(tracker.get("carrier"), 40),
+                events=[_event(as_dict(row), position, number, is_return) for position, row in enumerate(rows)],
+                eta=eta_text(tracker.get("est_delivery_date")),
+                monitoring="stopped" if tracker.get("finalized") is True else "active",
+                signed_by=text(tracker.get("signed_by"), 120),
+                as_of=maybe_time(tracker.get("updated_at") or body.get("created_at")),
+            )
+        ]
     )
+
+
+def _event(row: dict[str, Any], position: int, number: str, is_return: bool) -> CarrierEvent:
+    code, detail = text(row.get("status"), 40), text(row.get("status_detail"), 40)
+    status, substatus, flags = canonical(code, detail)
+    if status == "delivered" and is_return:
+        status, substatus = "returned", ""
+    place = place_of(row.get("tracking_location"), "city", "state", "country")
     occurred = utc_time(row.get("datetime"))
     return CarrierEvent(
-        key=derived_key("easypost", occurred.isoformat(), code, detail, place, str(position)),
+        key=derived_key("easypost", number, occurred.isoformat(), code, detail, place),
         occurred_at=occurred,
         status=status,
         substatus=substatus,
         flags=flags,
-        place=place[:200],
+        place=place,
         text=text(row.get("message")),
         raw_code=f"{code}/{detail}"[:80],
-        sequence=position,
+        sequence=position + 1,
+        is_unmapped=code not in STATUS,
     )
 
 
-def reply() -> Reply:
+def canonical(code: str, detail: str) -> tuple[str, str, tuple[str, ...]]:
+    """Status, substatus and flags. A failure without a detail we know is an attempt a person should look at."""
+    status, substatus = STATUS.get(code, ""), SUBSTATUS.get(detail, "")
+    flags = tuple(filter(None, [FLAGS.get(detail, "")]))
+    if code in FAILURES:
+        status, substatus = FAILURES[code].get(detail, (status, substatus))
+        if code == "failure" and status == "delivery_attempted" and not flags:
+            flags = ("contact_carrier",)
+    elif detail in FLAGS and code == "unknown":
+        status = ""
+    if code == "in_transit" and detail in MOVING:
+        status, substatus = MOVING[detail]
+    return status, substatus, flags
+
+
+def reply(raw: bytes) -> Reply:
     return Reply(200)
+
+
+def refusal() -> Reply:
+    return Reply(401)

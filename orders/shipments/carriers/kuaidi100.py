@@ -1,14 +1,27 @@
 """Kuaidi100 快递100 pushes (carriers.md, 3.5): a form with `param` and an MD5 `sign`; full history, newest first."""
 
 import hashlib
-import hmac
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
-from urllib.parse import parse_qs
 
-from orders.shipments.carriers.base import BadSignatureError, CarrierEvent, Reply, Report, UnreadableError
-from orders.shipments.carriers.values import BEIJING, as_dict, as_list, derived_key, read_json, text, utc_time
+from orders.shipments.carriers import base
+from orders.shipments.carriers.base import BadSignatureError, CarrierEvent, Push, Reply, Report, UnreadableError
+from orders.shipments.carriers.values import (
+    BEIJING,
+    as_dict,
+    as_list,
+    derived_key,
+    matches,
+    maybe_dict,
+    read_form,
+    read_json,
+    text,
+    utc_time,
+)
+
+CONTENT_TYPES = base.FORM
+MAX_BYTES = base.MAX_BYTES
 
 STATUS = {
     "0": ("in_transit", ""),
@@ -44,55 +57,70 @@ STATUS = {
     "206": ("delivery_attempted", "not_home"),
 }
 FLAGS = {"201": "delayed", "202": "delayed", "208": "delayed", "207": "address_issue", "209": "damaged", "13": "held"}
+# Without the advanced codes only the words come, and the base state of the newest row.
+WORDS = {
+    "在途": "0",
+    "揽收": "1",
+    "疑难": "2",
+    "签收": "3",
+    "退签": "4",
+    "派件": "5",
+    "退回": "6",
+    "转投": "7",
+    "清关": "8",
+    "拒签": "14",
+}
 MONITORING = {"shutdown": "stopped", "abort": "aborted", "polling": "active", "updateall": "active"}
 
 
 def authenticate(raw: bytes, headers: Mapping[str, str], secrets: Sequence[str], now: datetime) -> None:
-    """Upper-case hex MD5 of the decoded `param` and the salt, byte for byte."""
-    form = _form(raw)
+    """Upper-case hex MD5 of the decoded `param` and the salt, byte for byte. An endpoint without a salt is refused."""
+    form = read_form(raw)
     param, given = form.get("param", ""), form.get("sign", "")
-    for salt in secrets:
+    for salt in filter(None, secrets):
         expected = hashlib.md5((param + salt).encode("utf-8", "replace"), usedforsecurity=False).hexdigest().upper()
-        if param and hmac.compare_digest(expected.encode(), given.encode("utf-8", "replace")):
+        if param and matches(expected, given):
             return
     raise BadSignatureError
-
-
-def _form(raw: bytes) -> dict[str, str]:
-    try:
-        fields = parse_qs(raw.decode("utf-8"), keep_blank_values=True, max_num_fields=20)
-    except (UnicodeDecodeError, ValueError):
-        return {}
-    return {name: values[0] for name, values in fields.items()}
 
 
 def event_id(raw: bytes, headers: Mapping[str, str]) -> str:
     return ""
 
 
-def parse(raw: bytes) -> list[Report]:
-    body = read_json(_form(raw).get("param", "").encode("utf-8", "replace"))
-    result = as_dict(body.get("lastResult"))
-    number = text(result.get("nu"), 60)
+def parse(raw: bytes) -> Push:
+    """`lastResult` at home and `destResult` abroad are one history; monitoring may end without any of it."""
+    body = read_json(read_form(raw).get("param", "").encode("utf-8", "replace"))
+    result, abroad = maybe_dict(body.get("lastResult")), maybe_dict(body.get("destResult"))
+    number = text(result.get("nu") or abroad.get("nu"), 60)
     if not number:
         raise UnreadableError("lastResult.nu is missing")
-    oldest_first = list(reversed(as_list(result.get("data"))))
-    events = [_event(as_dict(row), position, number) for position, row in enumerate(oldest_first)]
-    return [
-        Report(
-            number,
-            carrier=text(result.get("com"), 40),
-            events=events,
-            monitoring=MONITORING.get(text(body.get("status")), ""),
-        )
-    ]
+    oldest_first = [*reversed(as_list(result.get("data"))), *reversed(as_list(abroad.get("data")))]
+    rows = [as_dict(row) for row in oldest_first]
+    if rows and not text(rows[-1].get("statusCode")) and text(rows[-1].get("status")) not in WORDS:
+        rows[-1] = {**rows[-1], "statusCode": (abroad or result).get("state")}
+    events = [_event(row, position, number) for position, row in enumerate(rows)]
+    corrected = text(body.get("comNew"), 40) if text(body.get("autoCheck"), 2) == "1" else ""
+    return Push(
+        [
+            Report(
+                number,
+                carrier=text(result.get("com"), 40),
+                events=events,
+                monitoring=MONITORING.get(text(body.get("status")), ""),
+                corrected_carrier=corrected,
+                as_of=max((event.occurred_at for event in events), default=None),
+                is_snapshot=True,
+            )
+        ]
+    )
 
 
 def _event(row: dict[str, Any], position: int, number: str) -> CarrierEvent:
-    code = text(row.get("statusCode"), 10)
+    code = text(row.get("statusCode"), 10) or WORDS.get(text(row.get("status"), 10), "")
     status, substatus = _status(code)
     occurred = utc_time(row.get("ftime") or row.get("time"), BEIJING)
-    place = text(row.get("areaName"), 200)
+    place = text(row.get("areaName") or row.get("location"), 200)
     return CarrierEvent(
         key=derived_key("kuaidi100", number, occurred.isoformat(), code, place),
         occurred_at=occurred,
@@ -102,7 +130,8 @@ def _event(row: dict[str, Any], position: int, number: str) -> CarrierEvent:
         place=place,
         text=text(row.get("context")),
         raw_code=code,
-        sequence=position,
+        sequence=position + 1,
+        is_unmapped=not status and code not in FLAGS,
     )
 
 
@@ -114,5 +143,9 @@ def _status(code: str) -> tuple[str, str]:
     return STATUS.get(base, ("", ""))
 
 
-def reply() -> Reply:
+def reply(raw: bytes) -> Reply:
     return Reply(200, {"result": True, "returnCode": "200", "message": "成功"})
+
+
+def refusal() -> Reply:
+    return Reply(401, {"result": False, "returnCode": "500", "message": "签名错误"})

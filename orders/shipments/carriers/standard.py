@@ -7,14 +7,26 @@ import hmac
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from orders.shipments.carriers.base import BadSignatureError, CarrierEvent, Reply, Report, UnreadableError
-from orders.shipments.carriers.values import as_dict, as_list, read_json, text, utc_time
+from orders.shipments.carriers import base
+from orders.shipments.carriers.base import BadSignatureError, CarrierEvent, Push, Reply, Report, UnreadableError
+from orders.shipments.carriers.values import (
+    as_dict,
+    as_list,
+    eta_text,
+    maybe_time,
+    read_json,
+    text,
+    utc_time,
+)
 from orders.shipments.fold import RANK
 
+CONTENT_TYPES = base.JSON
+MAX_BYTES = base.MAX_BYTES
 TOLERANCE_SECONDS = 300
 _ID = re.compile(r"[A-Za-z0-9_-]{1,100}")
 _TIMESTAMP = re.compile(r"[0-9]{1,12}")
@@ -54,40 +66,60 @@ def event_id(raw: bytes, headers: Mapping[str, str]) -> str:
     return headers.get("webhook-id", "")
 
 
-def parse(raw: bytes) -> list[Report]:
-    """`type` shipment.updated with `data`: tracking_number, carrier, eta, events[id, occurred_at, status, ...]. Other
-    types are taken and nothing is done."""
+def parse(raw: bytes) -> Push:
+    """`type` shipment.updated with `data`: tracking_number, carrier, eta, parcel, signed_by, events[id, occurred_at,
+    status, ...]. Other types are taken and nothing is done."""
     body = read_json(raw)
     if body.get("type") != "shipment.updated":
-        return []
+        return Push(is_ignored=True)
     data = as_dict(body.get("data"))
     number = text(data.get("tracking_number"), 60)
     if not number:
         raise UnreadableError("data.tracking_number is missing")
-    events = []
-    for position, row in enumerate(as_list(data.get("events"))):
-        event = as_dict(row)
-        status = text(event.get("status"), 24)
-        if status and status not in RANK:
-            raise UnreadableError(f"unknown status {status}")
-        key = text(event.get("id"), 100)
-        if not key:
-            raise UnreadableError("an event without id")
-        events.append(
-            CarrierEvent(
-                key=key,
-                occurred_at=utc_time(event.get("occurred_at")),
-                status=status,
-                substatus=text(event.get("substatus"), 40),
-                flags=tuple(filter(None, (text(flag, 40) for flag in as_list(event.get("flags"))))),
-                place=text(event.get("place"), 200),
-                text=text(event.get("text")),
-                raw_code=status,
-                sequence=position,
+    return Push(
+        [
+            Report(
+                number,
+                carrier=text(data.get("carrier"), 40),
+                events=[_event(as_dict(row), position) for position, row in enumerate(as_list(data.get("events")))],
+                eta=eta_text(data.get("eta")),
+                parcel=text(data.get("parcel"), 60),
+                signed_by=text(data.get("signed_by"), 120),
+                as_of=maybe_time(body.get("timestamp")),
             )
-        )
-    return [Report(number, carrier=text(data.get("carrier"), 40), events=events, eta=text(data.get("eta"), 40))]
+        ]
+    )
 
 
-def reply() -> Reply:
+def _event(row: dict[str, Any], position: int) -> CarrierEvent:
+    status = text(row.get("status"), 24)
+    if status and status not in RANK:
+        raise UnreadableError(f"unknown status {status}")
+    key = text(row.get("id"), 100)
+    if not key:
+        raise UnreadableError("an event without id")
+    classifier = text(row.get("classifier"), 3) or "ACT"
+    if classifier not in ("ACT", "EST", "PLN"):
+        raise UnreadableError("classifier is none of ACT, EST, PLN")
+    return CarrierEvent(
+        key=key,
+        occurred_at=utc_time(row.get("occurred_at")),
+        status=status,
+        substatus=text(row.get("substatus"), 40),
+        flags=tuple(filter(None, (text(flag, 40) for flag in as_list(row.get("flags"))))),
+        place=text(row.get("place"), 200),
+        text=text(row.get("text")),
+        raw_code=status,
+        sequence=position,
+        classifier=classifier,
+        kind=text(row.get("kind"), 40),
+        version=maybe_time(row.get("version")),
+    )
+
+
+def reply(raw: bytes) -> Reply:
     return Reply(202)
+
+
+def refusal() -> Reply:
+    return Reply(401)

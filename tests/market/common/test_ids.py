@@ -1,6 +1,6 @@
 from datetime import UTC, datetime
 
-from market.common.ids import ALPHABET, digest, new_number, new_secret, uuid7
+from market.common.ids import ALPHABET, digest, new_number, new_secret, repeatable_numbers, uuid7
 
 
 def test_uuid7_sorts_by_time_and_names_its_version() -> None:
@@ -24,3 +24,17 @@ def test_digest_is_stable_and_hides_the_secret() -> None:
 
     assert digest(secret) == digest(secret)
     assert secret not in digest(secret)
+
+
+def test_numbers_repeat_inside_the_sample_only_and_secrets_never() -> None:
+    day = datetime(2026, 11, 24, tzinfo=UTC)
+
+    def drawn() -> tuple[str, str]:
+        with repeatable_numbers("seed"):
+            return new_number("P", day), new_secret()
+
+    (first, one_secret), (second, other_secret) = drawn(), drawn()
+
+    assert first == second
+    assert one_secret != other_secret
+    assert new_number("P", day) not in (first, new_number("P", day))

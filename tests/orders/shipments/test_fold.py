@@ -53,4 +53,4 @@ def test_fold_same_second_the_higher_rank_is_later() -> None:
 
 
 def test_fold_far_future_is_ignored() -> None:
-    assert fold([Scan("x", T + timedelta(days=3), T, "delivered")]) == Folded()
+    assert fold([Scan("x", T + timedelta(days=3), T, "delivered")]) == Folded(aside=(("x", "future"),))

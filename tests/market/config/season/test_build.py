@@ -1,21 +1,188 @@
-from datetime import UTC, datetime
+from collections import Counter
+from datetime import datetime, timedelta
+from decimal import Decimal
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
+from django.db import models
+from django.db.models import F, Sum
 from stdnum.cn import uscc
 
-from catalog.products.models import Product
+from catalog.lots.models import HarvestLot, LotStock
+from catalog.pricing.models import PriceTier
+from catalog.products.models import Product, Variant
+from catalog.stock.models import StockItem, StockMovement
+from market.accounts.models import Post, User
+from market.common.audit.models import AuditEntry
+from market.compliance.models import DestinationPolicy, HsCode
 from market.config.season.build import build_season
+from market.config.season.signins import SIGN_INS
 from market.enterprises.models import Enterprise
 from market.regions.models import OrgUnit
+from orders.inbox.models import InboxEvent
+from orders.orders.models import OrderEvent, Purchase, SellerOrder
+from orders.payments.models import BankStatementRow, Payment, Refund
+from orders.shipments.models import Shipment
 
-NOW = datetime(2026, 11, 24, tzinfo=UTC)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("season")]
 
 
-@pytest.mark.django_db
-def test_build_season_twice_adds_nothing_the_second_time() -> None:
-    added = build_season(scale=1, now=NOW), build_season(scale=1, now=NOW)
+def counts() -> dict[str, int]:
+    rows: list[type[models.Model]] = [
+        OrgUnit, User, Post, Enterprise, Product, Variant, PriceTier, StockItem, StockMovement, HarvestLot, Purchase,
+        SellerOrder, OrderEvent, Payment, Refund, BankStatementRow, Shipment, InboxEvent, AuditEntry,
+    ]  # fmt: skip
+    return {row.__name__: row._default_manager.count() for row in rows}
 
-    assert added == (20, 0)
+
+def test_season_has_three_regiments_of_two_divisions_twenty_enterprises_and_300_products() -> None:
+    regiments = OrgUnit.objects.filter(level="regiment")
+
+    assert regiments.count() == 3
+    assert regiments.values("parent").distinct().count() == 2
     assert Product.objects.published().count() == 300
-    assert OrgUnit.objects.filter(level=OrgUnit.Level.REGIMENT).count() == 3
+    assert Counter(Enterprise.objects.values_list("state", flat=True)) == {
+        "approved": 16,
+        "submitted": 2,
+        "draft": 1,
+        "returned": 1,
+    }
+
+
+def test_second_run_a_day_later_adds_nothing(season: datetime) -> None:
+    before = counts()
+
+    added = build_season(scale=1, now=season + timedelta(days=1))
+
+    assert (added, counts()) == (0, before)
+
+
+def test_order_stands_in_every_state_there_is() -> None:
+    assert set(SellerOrder.objects.values_list("state", flat=True)) == set(SellerOrder.State.values)
+
+
+def test_shipment_is_picked_up_on_its_way_out_for_delivery_and_delivered() -> None:
+    wanted = {"picked_up", "in_transit", "out_for_delivery", "delivered"}
+
+    assert wanted <= set(Shipment.objects.values_list("status", flat=True))
+
+
+def test_order_of_three_lines_is_shipped_in_part() -> None:
+    order = SellerOrder.objects.get(purchase__idempotency_key="season-part")
+
+    assert order.lines.count() == 3
+    assert set(order.shipments.get().lines.values_list("order_line__position", flat=True)) == {1, 2}
+
+
+def test_money_too_late_too_little_and_without_reference_waits_for_a_person() -> None:
+    assert set(BankStatementRow.objects.values_list("state", flat=True)) == {
+        "matched",
+        "late",
+        "underpaid",
+        "unmatched",
+    }
+    assert Refund.objects.filter(state="pending", payment__gateway="bank_transfer").count() == 2
+    assert Refund.objects.filter(state="succeeded", payment__gateway="sandbox").count() == 1
+
+
+def test_messages_are_worked_on_but_one_nobody_knows_is_parked() -> None:
+    assert Counter(InboxEvent.objects.values_list("state", flat=True)) == {"done": 8, "parked": 1}
+
+
+def test_each_sign_in_has_something_to_do(season: datetime) -> None:
+    seller, buyer, officer = (User.objects.get(email=sign_in.email) for sign_in in SIGN_INS)
+    reach = officer.posts.get(role="reviewer").unit.path
+
+    assert SellerOrder.objects.filter(enterprise__members__user=seller, state="awaiting_seller").count() >= 3
+    assert SellerOrder.objects.filter(
+        purchase__buyer=buyer, state="in_progress", shipments__status="delivered"
+    ).exists()
+    assert Enterprise.objects.for_subtree(reach).filter(state="submitted").count() == 1
+    assert Payment.objects.filter(gateway="bank_transfer", state="action_required").count() == 3
+    assert all(user.has_usable_password() for user in (seller, buyer, officer))
+
+
+def test_ledger_balances_and_the_audit_chain_is_whole() -> None:
+    out = StringIO()
+
+    call_command("check_ledger", stdout=out)
+    call_command("verify_audit", stdout=out)
+
+    assert "all sum to zero" in out.getvalue()
+    assert "chain whole" in out.getvalue()
+
+
+def test_audit_and_events_stand_in_the_order_of_time(season: datetime) -> None:
+    for rows in (AuditEntry.objects.order_by("pk"), OrderEvent.objects.order_by("pk")):
+        times = list(rows.values_list("at", flat=True))
+
+        assert times == sorted(times)
+        assert times[-1] <= season
+
+
+def test_lots_and_movements_add_up_to_the_stock() -> None:
+    held = dict(LotStock.objects.values_list("stock_item").annotate(sum=Sum("on_hand")))
+    moved = dict(StockMovement.objects.values_list("stock_item").annotate(sum=Sum("quantity")))
+
+    for item in StockItem.objects.all():
+        assert held.get(item.pk, Decimal(0)) == item.on_hand == moved.get(item.pk, Decimal(0))
+
+
+def test_nothing_on_the_shelf_has_gone_over(season: datetime) -> None:
+    assert not LotStock.objects.filter(on_hand__gt=0, lot__best_before__lt=season.date()).exists()
+    assert not HarvestLot.objects.filter(harvested_to__gte=F("created_at__date")).exists()
+
+
+def test_every_hs_code_is_of_the_table_and_every_credit_code_valid() -> None:
+    used = set(Product.objects.values_list("hs_code", flat=True))
+
+    assert used <= set(HsCode.objects.values_list("code", flat=True))
     assert all(uscc.is_valid(code) for code in Enterprise.objects.values_list("credit_code", flat=True))
+
+
+def test_destinations_stay_closed() -> None:
+    assert not DestinationPolicy.objects.exists()
+
+
+def test_everything_is_written_in_three_languages() -> None:
+    for model, fields in {
+        Product: ["name", "description"],
+        Enterprise: ["name"],
+        OrgUnit: ["name"],
+    }.items():
+        for row in model._default_manager.all():
+            texts = [getattr(row, f"{field}_{code}") for field in fields for code in ("zh", "en", "ru")]
+            assert all(texts), row
+
+
+def test_each_script_stays_in_its_own_language() -> None:
+    for product in Product.objects.all():
+        latin = product.name_en + product.description_en
+        russian = product.name_ru + product.description_ru
+        assert not any(is_chinese(c) or is_cyrillic(c) for c in latin), latin
+        assert not any(is_chinese(c) for c in russian), russian
+        assert not any(is_cyrillic(c) for c in product.name_zh + product.description_zh)
+
+
+def is_chinese(sign: str) -> bool:
+    return "一" <= sign <= "鿿"
+
+
+def is_cyrillic(sign: str) -> bool:
+    return "Ѐ" <= sign <= "ӿ"
+
+
+def test_no_two_products_of_an_enterprise_share_a_name_and_descriptions_differ() -> None:
+    names = Counter(Product.objects.values_list("enterprise", "name_zh"))
+    descriptions = Counter(Product.objects.values_list("description_en", flat=True))
+
+    assert max(names.values()) == 1
+    assert max(descriptions.values()) == 1
+
+
+def test_every_firm_and_unit_says_that_it_is_a_sample() -> None:
+    for row in [*Enterprise.objects.all(), *OrgUnit.objects.all()]:
+        assert "样例" in row.name_zh
+        assert "sample" in row.name_en.lower()
+        assert "образ" in row.name_ru.lower()

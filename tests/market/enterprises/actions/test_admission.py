@@ -7,6 +7,7 @@ from market.common.audit.models import AuditEntry
 from market.common.errors import IllegalMove, InvalidInput, NotAllowed, NotFound
 from market.common.outbox.models import OutboxEvent
 from market.enterprises.actions.admission import decide_admission, register_enterprise, submit_admission
+from market.enterprises.items import changed_items, remarks_of
 from market.enterprises.models import AdmissionEvent, Enterprise, Member
 from market.enterprises.states import MOVES
 from market.regions.models import OrgUnit
@@ -162,3 +163,86 @@ def test_one_credit_code_registers_one_enterprise() -> None:
 
     assert Enterprise.objects.get().state == "draft"
     assert Member.objects.get().role == "owner"
+
+
+def test_return_names_each_item_and_its_reason_and_the_log_does_too() -> None:
+    enterprise = make_enterprise(state="submitted")
+
+    decide_admission(
+        enterprise,
+        "returned",
+        by=make_officer(enterprise.unit),
+        items={"address": " with the house number, please ", "bank_name": "   "},
+        now=NOW,
+    )
+
+    event = AdmissionEvent.objects.get()
+    assert event.items == [{"item": "address", "reason": "with the house number, please"}]
+    assert [(remark.item, str(remark.reason)) for remark in remarks_of(event)] == [
+        ("address", "with the house number, please")
+    ]
+    assert AuditEntry.objects.get().details["items"] == event.items
+
+
+@pytest.mark.parametrize("to", ["approved", "rejected", "under_review"])
+def test_items_are_refused_with_any_decision_but_a_return(to: str) -> None:
+    enterprise = make_enterprise(state="submitted")
+
+    with pytest.raises(InvalidInput):
+        decide_admission(enterprise, to, by=make_officer(enterprise.unit), reason="r", items={"address": "no"}, now=NOW)
+
+    assert nothing_happened(enterprise, "submitted")
+
+
+def test_item_nobody_knows_is_refused() -> None:
+    enterprise = make_enterprise(state="submitted")
+
+    with pytest.raises(InvalidInput):
+        decide_admission(enterprise, "returned", by=make_officer(enterprise.unit), items={"state": "approved"}, now=NOW)
+
+    assert nothing_happened(enterprise, "submitted")
+
+
+@pytest.mark.parametrize(
+    ("here", "to"), [("submitted", "rejected"), ("suspended", "approved"), ("rejected", "under_review")]
+)
+def test_rejecting_and_undoing_need_a_reason(here: str, to: str) -> None:
+    enterprise = make_enterprise(state=here)
+    officer = make_officer(enterprise.unit)
+
+    with pytest.raises(InvalidInput):
+        decide_admission(enterprise, to, by=officer, now=NOW)
+    assert nothing_happened(enterprise, here)
+
+    decide_admission(enterprise, to, by=officer, reason="the file shows why", now=NOW)
+    assert AdmissionEvent.objects.get().reason == "the file shows why"
+
+
+def test_rejected_firm_does_not_hand_in_again_by_itself() -> None:
+    enterprise = make_enterprise(state="rejected")
+    Enterprise.objects.update(contact_name="张示范", contact_phone="+8613800138000", address="示范路 1 号")
+    enterprise.refresh_from_db()
+
+    with pytest.raises(IllegalMove):
+        submit_admission(enterprise, by=make_member(enterprise), now=NOW)
+
+    assert nothing_happened(enterprise, "rejected")
+
+
+def test_second_hand_in_shows_what_changed_and_keeps_no_account_number() -> None:
+    enterprise = make_enterprise(state="draft")
+    fields = {"contact_name": "张示范", "contact_phone": "+8613800138000", "address": "示范路 1 号"}
+    Enterprise.objects.update(bank_name="示范银行", bank_account="6222020200112233", **fields)
+    enterprise.refresh_from_db()
+    owner, officer = make_member(enterprise), make_officer(enterprise.unit)
+    submit_admission(enterprise, by=owner, now=NOW)
+    assert changed_items(list(AdmissionEvent.objects.filter(to_state="submitted"))) == frozenset()
+    decide_admission(enterprise, "returned", by=officer, items={"address": "house number"}, now=NOW)
+
+    Enterprise.objects.update(address="示范路 2 号")
+    enterprise.refresh_from_db()
+    submit_admission(enterprise, by=owner, now=NOW)
+
+    hand_ins = list(AdmissionEvent.objects.filter(to_state="submitted"))
+    assert changed_items(hand_ins) == {"address"}
+    assert "6222020200112233" not in str([event.items for event in hand_ins])

@@ -1,0 +1,77 @@
+"""Keep a suspicious lot from going out, and set it free again."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import F, Value
+from django.utils.translation import gettext as _
+
+from catalog.lots.models import HarvestLot, LotStock
+from catalog.lots.states import transition
+from catalog.stock.events import note_availability
+from catalog.stock.models import StockItem, StockMovement
+from market.accounts.models import User
+from market.common.errors import InvalidInput
+from market.common.fields import QuantityField
+
+S = HarvestLot.State
+
+
+def quarantine_lot(lot: HarvestLot, *, reason: str, by: User | None, now: datetime) -> HarvestLot:
+    """From this moment no order can be packed from the lot, and what nobody was promised is no longer for sale: it is
+    taken out of `on_hand`, with a movement, and kept as `held`.
+
+    What is promised stays promised, so that the seller ships another lot or declines; calling this again on a lot in
+    quarantine takes out what has become free since. Raises InvalidInput without a reason, IllegalMove.
+    """
+    reason = _needed(reason)
+    with transaction.atomic():
+        row = HarvestLot.objects.select_for_update(of=("self",)).get(pk=lot.pk)
+        if row.state != S.QUARANTINED:
+            transition(row, S.QUARANTINED, by=by, reason=reason, now=now)
+        _move_goods(row, into_quarantine=True, reason=reason, by=by, now=now)
+    return row
+
+
+def release_lot(lot: HarvestLot, *, reason: str, by: User | None, now: datetime) -> HarvestLot:
+    """The goods are for sale again. Raises InvalidInput without a reason, IllegalMove."""
+    reason = _needed(reason)
+    with transaction.atomic():
+        row = HarvestLot.objects.select_for_update(of=("self",)).get(pk=lot.pk)
+        transition(row, S.OPEN, by=by, reason=reason, now=now)
+        _move_goods(row, into_quarantine=False, reason=reason, by=by, now=now)
+    return row
+
+
+def _needed(reason: str) -> str:
+    if not reason.strip():
+        raise InvalidInput(fields={"reason": _("say why, for those who look later")})
+    return reason.strip()[:200]
+
+
+def _move_goods(lot: HarvestLot, *, into_quarantine: bool, reason: str, by: User | None, now: datetime) -> None:
+    """Locks the stock items in key order, as reserving does, then moves per item."""
+    ids = LotStock.objects.filter(lot=lot).values("stock_item")
+    items = list(StockItem.objects.select_for_update().filter(pk__in=ids).order_by("pk"))
+    parts = {part.stock_item_id: part for part in LotStock.objects.filter(lot=lot)}
+    taken: dict[int, Decimal] = {}
+    for item in items:
+        part = parts[item.pk]
+        change = -min(part.on_hand, item.on_hand - item.reserved) if into_quarantine else part.held
+        if not change:
+            continue
+        value = Value(change, output_field=QuantityField())
+        StockItem.objects.filter(pk=item.pk).update(on_hand=F("on_hand") + value)
+        LotStock.objects.filter(pk=part.pk).update(on_hand=F("on_hand") + value, held=F("held") - value)
+        StockMovement.objects.create(
+            stock_item=item,
+            kind=StockMovement.Kind.ADJUSTMENT,
+            quantity=change,
+            lot_number=lot.number,
+            by=by,
+            note=reason,
+            at=now,
+        )
+        taken[item.pk] = -change
+    note_availability(items, taken, now=now)

@@ -1,0 +1,193 @@
+"""Statements that are written with the ORM and compiled once.
+
+Most of what a small query costs in Python is Django turning it into SQL, the same SQL every time. On the few hottest
+paths a query is therefore built once with `Param` in the places of its values, kept per database vendor, and run again
+with other values. Rows come back as the same model instances or tuples as from the queryset itself. See
+docs/decisions/0005.
+"""
+
+import copy
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Generic, TypeVar
+
+from django.db import DEFAULT_DB_ALIAS, connections, models
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Expression, Field, Model, QuerySet
+from django.db.models.sql import UpdateQuery
+
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True)
+class _Slot:
+    """Stands among the compiled parameters where a value goes."""
+
+    name: str
+    field: "Field[Any, Any]"
+    is_list: bool = False
+
+    def value(self, given: Any, connection: BaseDatabaseWrapper) -> Any:
+        if not self.is_list:
+            return self.field.get_db_prep_value(given, connection)
+        values = [self.field.get_db_prep_value(item, connection) for item in given]
+        return values if connection.vendor == "postgresql" else json.dumps(values)
+
+
+class Param(Expression):
+    """The place of a value: `filter(cart=Param("cart", UUIDField()))`."""
+
+    def __init__(self, name: str, output_field: "Field[Any, Any]") -> None:
+        super().__init__(output_field=output_field)
+        self.slot = _Slot(name, output_field)
+
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
+        return "%s", [self.slot]
+
+
+class IsIn(Expression):
+    """The place of a list, one statement for any length: `filter(IsIn(F("pk"), "keys", BigIntegerField()))`."""
+
+    conditional = True
+
+    def __init__(self, operand: Any, name: str, item_field: "Field[Any, Any]") -> None:
+        super().__init__(output_field=models.BooleanField())
+        self.operand = operand
+        self.slot = _Slot(name, item_field, is_list=True)
+
+    def get_source_expressions(self) -> list[Any]:
+        return [self.operand]
+
+    def set_source_expressions(self, exprs: Sequence[Any]) -> None:
+        (self.operand,) = exprs
+
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
+        sql, params = compiler.compile(self.operand)
+        if connection.vendor == "postgresql":
+            kind = self.slot.field.db_type(connection)
+            kind = {"bigserial": "bigint", "serial": "integer"}.get(str(kind), kind)
+            return f"{sql} = ANY(%s::{kind}[])", [*params, self.slot]
+        return f"{sql} IN (SELECT value FROM json_each(%s))", [*params, self.slot]  # noqa: S608 - compiled
+
+
+class _KeptQuery:
+    """A query that has its compiler already."""
+
+    def __init__(self, query: Any, compiler: Any) -> None:
+        self._query, self._compiler = query, compiler
+
+    def get_compiler(self, *args: Any, **kwargs: Any) -> Any:
+        return self._compiler
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._query, name)
+
+
+@dataclass(frozen=True)
+class _Compiled:
+    queryset: "QuerySet[Any, Any]"
+    compiler: Any
+    sql: str
+    params: tuple[Any, ...]
+
+
+class PreparedSelect(Generic[Row]):
+    """Called with the values by name, returns the rows. `build` makes the queryset, once per vendor."""
+
+    def __init__(self, build: "Callable[[], QuerySet[Any, Row]]") -> None:
+        self._build = build
+        self._compiled: dict[str, _Compiled] = {}
+
+    def __call__(self, *, using: str = DEFAULT_DB_ALIAS, **values: Any) -> list[Row]:
+        connection = connections[using]
+        compiled = self._compiled.get(connection.vendor) or self._compile(connection)
+        compiler = copy.copy(compiled.compiler)
+        compiler.connection = connection
+        compiler.using = using
+        sent = (compiled.sql, _filled(compiled.params, values, connection))
+        compiler.as_sql = lambda *args, **kwargs: sent
+        # The iterable classes ask the queryset for its query, and that for a compiler: they get the kept one.
+        queryset = object.__new__(type(compiled.queryset))  # copy.copy would run it
+        queryset.__dict__.update(compiled.queryset.__dict__, _query=_KeptQuery(compiled.queryset.query, compiler))
+        rows: Any = queryset._iterable_class(queryset)
+        return list(rows)
+
+    def _compile(self, connection: BaseDatabaseWrapper) -> _Compiled:
+        queryset = self._build()
+        if queryset._prefetch_related_lookups:  # type: ignore[attr-defined]
+            raise ValueError("a prepared statement is one statement: it cannot prefetch")
+        compiler = queryset.query.get_compiler(using=connection.alias)
+        sql, params = compiler.as_sql()
+        found = _Compiled(queryset, compiler, sql, tuple(params))
+        self._compiled[connection.vendor] = found
+        return found
+
+
+class PreparedUpdate:
+    """`PreparedUpdate(build, **changes)`: runs the UPDATE and says how many rows it changed."""
+
+    def __init__(self, build: "Callable[[], QuerySet[Any, Any]]", changes: Callable[[], dict[str, Any]]) -> None:
+        self._build, self._changes = build, changes
+        self._compiled: dict[str, tuple[str, tuple[Any, ...]]] = {}
+
+    def __call__(self, *, using: str = DEFAULT_DB_ALIAS, **values: Any) -> int:
+        connection = connections[using]
+        compiled = self._compiled.get(connection.vendor)
+        if compiled is None:
+            query: Any = self._build().query.chain(UpdateQuery)
+            query.add_update_values(self._changes())
+            sql, params = query.get_compiler(using=using).as_sql()
+            compiled = self._compiled[connection.vendor] = (sql, tuple(params))
+        with connection.cursor() as cursor:
+            cursor.execute(compiled[0], _filled(compiled[1], values, connection))
+            return int(cursor.rowcount)
+
+
+def _filled(params: Sequence[Any], values: dict[str, Any], connection: BaseDatabaseWrapper) -> tuple[Any, ...]:
+    return tuple(param.value(values[param.name], connection) if isinstance(param, _Slot) else param for param in params)
+
+
+def insert_rows(
+    rows: "Sequence[Model]", *, using: str = DEFAULT_DB_ALIAS, unique: Sequence[str] = (), update: Sequence[str] = ()
+) -> None:
+    """One INSERT for all rows of one model, which get their keys; what `bulk_create` does without its detours. A row
+    that stands already by `unique` columns has its `update` columns overwritten instead.
+
+    Values are taken as they stand: no `pre_save` of auto_now fields, no database defaults, no inherited tables.
+    """
+    if not rows:
+        return
+    connection, model = connections[using], type(rows[0])
+    fields, head, places, tail = _insert_parts(model, rows[0].pk is not None, tuple(unique), tuple(update))
+    params = [field.get_db_prep_save(getattr(row, field.attname), connection) for row in rows for field in fields]
+    with connection.cursor() as cursor:
+        cursor.execute(head + ", ".join([places] * len(rows)) + tail, params)
+        keys = cursor.fetchall()
+    for row, (key,) in zip(rows, keys, strict=True):
+        row.pk = key
+        row._state.adding = False
+        row._state.db = using
+
+
+@cache
+def _insert_parts(
+    model: type[Model], has_key: bool, unique: tuple[str, ...], update: tuple[str, ...]
+) -> tuple[list[Any], str, str, str]:
+    """Fields in order, and the statement before, in and after the places of a row."""
+    meta = model._meta
+    fields = [field for field in meta.concrete_fields if has_key or not field.primary_key]
+    names = ", ".join(f'"{field.column}"' for field in fields)
+    places = "(" + ", ".join(["%s"] * len(fields)) + ")"
+    head = f'INSERT INTO "{meta.db_table}" ({names}) VALUES '  # noqa: S608 - names of our own tables
+    tail = ""
+    if unique:
+        held = ", ".join(f'"{_column(model, name)}"' for name in unique)
+        changes = ", ".join(f'"{_column(model, name)}" = EXCLUDED."{_column(model, name)}"' for name in update)
+        tail = f" ON CONFLICT ({held}) DO UPDATE SET {changes}"
+    return fields, head, places, f'{tail} RETURNING "{_column(model, str(meta.pk and meta.pk.name))}"'
+
+
+def _column(model: type[Model], name: str) -> str:
+    return str(model._meta.get_field(name).column)  # type: ignore[union-attr]

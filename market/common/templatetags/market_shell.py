@@ -1,0 +1,73 @@
+"""What every page is put together from: icons, states as words in a pill, foreign words marked as such."""
+
+import re
+from typing import Any
+
+from django import template
+from django.templatetags.static import static
+from django.urls import translate_url
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString
+
+from market.common.languages import HTML_LANG, LANGUAGES, ZH, active_language
+
+register = template.Library()
+_HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff]")
+_LANGUAGE_NAMES = {"zh-hans": "中文", "en": "English", "ru": "Русский"}
+_TONES = {
+    "ok": "completed approved published delivered captured succeeded paid open active done accepted handled matched",
+    "wait": "awaiting_payment awaiting_seller submitted under_review pending processing action_required in_progress "
+    "pre_transit picked_up in_transit customs out_for_delivery available_for_pickup requested received parked",
+    "bad": "returned suspended failed declined expired rejected dead delivery_attempted returning recalled quarantined",
+    "off": "draft withdrawn cancelled closed released",
+}
+_TONE_OF = {state: tone for tone, states in _TONES.items() for state in states.split()}
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """A picture of the sprite, for the eye only: the words beside it say the same."""
+    return format_html('<svg class="ic" aria-hidden="true"><use href="{}#{}"/></svg>', static("common/icons.svg"), name)
+
+
+@register.inclusion_tag("common/_status.html")
+def status(state: str, words: str) -> dict[str, str]:
+    """The state's own word in a pill; the colour only repeats it."""
+    return {"tone": _TONE_OF.get(state, "info"), "words": words}
+
+
+@register.filter
+def mark_chinese(text: Any) -> SafeString:
+    """Words that are Chinese on a page that is not (a seller's name, an address): marked, so that they are read aloud
+    in Chinese and nobody takes them for a forgotten translation."""
+    words = conditional_escape(text)
+    if active_language() == ZH or not _HAN.search(words):
+        return words
+    return format_html('<span lang="zh-Hans">{}</span>', words)
+
+
+@register.inclusion_tag("common/_languages.html", takes_context=True)
+def language_menu(context: dict[str, Any]) -> dict[str, Any]:
+    """This page in each language, with its query, each under its own name."""
+    request = context.get("request")
+    here = request.get_full_path() if request else ""
+    active = active_language()
+    links = [
+        {
+            "code": code,
+            "lang": HTML_LANG[code],
+            "name": _LANGUAGE_NAMES[code],
+            "url": translate_url(here, code) if here else f"/{code}/",
+            "is_active": code == active,
+        }
+        for code in LANGUAGES
+    ]
+    return {"links": links, "active": _LANGUAGE_NAMES[active], "active_lang": HTML_LANG[active]}
+
+
+@register.inclusion_tag("common/_alternates.html", takes_context=True)
+def alternates(context: dict[str, Any]) -> dict[str, Any]:
+    """Absolute addresses of this page in every language, without query: for search engines."""
+    request = context["request"]
+    links = [(HTML_LANG[code], request.build_absolute_uri(translate_url(request.path, code))) for code in LANGUAGES]
+    return {"links": links, "canonical": request.build_absolute_uri(request.path), "fallback": links[1][1]}

@@ -1,0 +1,43 @@
+"""What each role of an enterprise's staff may change. Everybody on the staff may look; a viewer does nothing else."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final
+
+from market.enterprises.models import Member
+
+
+class Right(StrEnum):
+    CATALOGUE = "catalogue"  # products, packings, prices, pictures, publication
+    STOCK = "stock"  # warehouses, receipts, counts, lots
+    SHIP = "ship"  # pack and hand over
+    DECLINE = "decline"  # say no to an order: money goes back
+    ENTERPRISE = "enterprise"  # the firm's own data and its admission
+    PEOPLE = "people"  # staff and everybody's keys
+
+
+R = Member.Role
+RIGHTS: Final[Mapping[str, frozenset[Right]]] = {
+    R.OWNER: frozenset(Right),
+    R.SALES: frozenset({Right.CATALOGUE, Right.DECLINE}),
+    R.WAREHOUSE: frozenset({Right.STOCK, Right.SHIP}),
+    R.FINANCE: frozenset({Right.ENTERPRISE}),
+    R.VIEWER: frozenset(),
+}
+# What a key's scope lets a program do is what its holder may do: a key is never stronger than the person.
+RIGHT_OF_SCOPE: Final[Mapping[str, Right | None]] = {
+    "catalogue:write": Right.CATALOGUE,
+    "stock:write": Right.STOCK,
+    "orders:write": Right.SHIP,
+    "orders:read": None,
+}
+
+
+def may(role: str, right: Right) -> bool:
+    return right in RIGHTS.get(role, frozenset())
+
+
+def may_use_scope(role: str, scope: str) -> bool:
+    """Reading orders is open to the whole staff but viewers, who get no keys."""
+    right = RIGHT_OF_SCOPE[scope]
+    return may(role, right) if right else role != Member.Role.VIEWER

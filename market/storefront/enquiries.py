@@ -1,0 +1,187 @@
+"""Buyers' pages for export: the export cart with its enquiry, what was sent, what was answered. No money anywhere."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from catalog.products.models import Product
+from market.channels.models import Channel
+from market.common.clock import read_clock
+from market.common.countries import country_name
+from market.common.errors import InvalidInput, MarketError, NotFound
+from market.common.languages import active_language
+from market.common.pages import hides_foreign_rows, tell_refusal
+from market.compliance.errors import TradeRefused
+from market.compliance.queries import closed_reason, open_destinations
+from market.storefront.enquiry_forms import EnquiryForm
+from market.storefront.views import read_quantity
+from market.storefront.visitor import person
+from orders.cart.actions.change_cart import create_cart, put_line, remove_line
+from orders.cart.models import Cart
+from orders.cart.queries import find_cart, priced_cart
+from orders.quotes.actions.answer_enquiry import close_enquiry
+from orders.quotes.actions.make_enquiry import USUAL_JOURNEY, enquiry_token, make_enquiry
+from orders.quotes.models import Enquiry, EnquiryPart
+from orders.quotes.queries import enquiries_of, find_enquiry, with_parts
+from orders.quotes.states import state_of
+
+
+def export_channel() -> Channel:
+    """Raises NotFound where the operator has switched export off."""
+    channel = Channel.objects.filter(kind=Channel.Kind.EXPORT, is_active=True).first()
+    if channel is None:
+        raise NotFound()
+    return channel
+
+
+def export_cart(request: HttpRequest) -> Cart | None:
+    """The visitor's open export cart; it never holds what lies in the cart of the home market."""
+    kept = request.session.get("export_cart")
+    if not kept:
+        return None
+    try:
+        cart = find_cart(kept["id"], token=kept["token"])
+    except NotFound:
+        return None
+    return cart if cart.state == Cart.State.OPEN else None
+
+
+@require_POST
+@hides_foreign_rows
+def put(request: HttpRequest) -> HttpResponse:
+    """Sets a line of the export cart; a refusal goes back to the page it came from, with the words and the numbers."""
+    quantity, variant = read_quantity(request.POST.get("quantity", "")), request.POST.get("variant", "")
+    back = request.POST.get("back", "")
+    if not url_has_allowed_host_and_scheme(back, allowed_hosts=None):
+        back = reverse("storefront:enquiry")
+    if quantity is None or not variant.isdecimal():
+        messages.error(request, _("Please enter a quantity, such as 10."))
+        return redirect(back)
+    now = read_clock()
+    mine = export_cart(request)
+    try:
+        if mine is None:
+            mine, token = create_cart(export_channel(), user=person(request), now=now)
+            request.session["export_cart"] = {"id": str(mine.pk), "token": token}
+        put_line(mine, int(variant), quantity, now=now)
+    except NotFound:
+        raise
+    except MarketError as error:
+        tell_refusal(request, error)
+        return redirect(back)
+    return redirect("storefront:enquiry")
+
+
+@require_POST
+def remove(request: HttpRequest) -> HttpResponse:
+    mine = export_cart(request)
+    if mine is not None and request.POST.get("variant", "").isdigit():
+        remove_line(mine, int(request.POST["variant"]))
+    return redirect("storefront:enquiry")
+
+
+@never_cache
+@hides_foreign_rows
+def enquiry(request: HttpRequest) -> HttpResponse:
+    """Goods, destination, terms, who asks: one page. What the rules do not allow is told with law and date, and the
+    cart stays."""
+    mine, now = export_cart(request), read_clock()
+    channel = mine.channel if mine else export_channel()
+    user = person(request)
+    opened = set(open_destinations().scopes)
+    form = EnquiryForm(
+        request.POST or None,
+        channel=channel,
+        opened=opened,
+        initial={
+            "expected_entry": timezone.localdate(now) + USUAL_JOURNEY,
+            "email": (user.email if user else "") or "",
+            "contact": user.full_name if user else "",
+        },
+    )
+    refused: list[Any] = []
+    if request.method == "POST" and mine is not None and form.is_valid():
+        try:
+            made = make_enquiry(mine, form.wish(), buyer=user, language=active_language(), now=now)
+        except TradeRefused as error:
+            refused = error.details["lines"]
+        except InvalidInput as error:
+            for name, text in dict(error.details["fields"]).items():
+                form.add_error(name if name in form.fields else None, str(text))
+        except MarketError as error:
+            tell_refusal(request, error)
+        else:
+            kept = request.session.get("enquiries", {})
+            request.session["enquiries"] = {**kept, made.enquiry.number: enquiry_token(mine)}
+            return redirect("storefront:enquiry_detail", made.enquiry.number)
+    language = active_language()
+    context = {
+        "cart": priced_cart(mine) if mine else None,
+        "form": form,
+        "refused": refused,
+        "open_countries": sorted(country_name(code, language) for code in opened),
+        "closed_reason": closed_reason(),
+        "product": _asked_for(request),
+    }
+    return render(request, "storefront/enquiry.html", context, status=422 if request.method == "POST" else 200)
+
+
+def _asked_for(request: HttpRequest) -> Product | None:
+    """The product a link to this page names, so that it can be added here."""
+    wanted = request.GET.get("product", "")
+    return Product.objects.published().filter(pk=wanted).first() if wanted.isdecimal() and len(wanted) < 18 else None
+
+
+def _facts(enquiry: Enquiry) -> dict[str, Any]:
+    language = active_language()
+    state = state_of(enquiry.parts.all())
+    return {
+        "enquiry": enquiry,
+        "state": state,
+        "state_words": EnquiryPart.State(state).label,
+        "country": country_name(enquiry.country, language),
+        "onward_country": country_name(enquiry.onward_country, language),
+    }
+
+
+@never_cache
+def enquiries(request: HttpRequest) -> HttpResponse:
+    """A person's, or those a guest has sent in this session."""
+    user = person(request)
+    if user is not None:
+        rows = enquiries_of(user)
+    else:
+        rows = with_parts(Enquiry.objects.filter(number__in=request.session.get("enquiries", {}))).order_by("-pk")
+    return render(request, "storefront/enquiries.html", {"rows": [_facts(row) for row in rows[:50]]})
+
+
+def _mine(request: HttpRequest, number: str) -> Enquiry:
+    token = request.GET.get("token") or request.session.get("enquiries", {}).get(number, "")
+    return find_enquiry(number, token=str(token), user=person(request))
+
+
+@never_cache
+@hides_foreign_rows
+def detail(request: HttpRequest, number: str) -> HttpResponse:
+    return render(request, "storefront/enquiry_detail.html", _facts(_mine(request, number)))
+
+
+@require_POST
+@hides_foreign_rows
+def close(request: HttpRequest, number: str, part_number: str) -> HttpResponse:
+    part = _mine(request, number).parts.filter(number=part_number).first()
+    if part is None:
+        raise NotFound()
+    try:
+        close_enquiry(part, by=person(request), by_seller=False, message="", now=read_clock())
+    except MarketError as error:
+        tell_refusal(request, error)
+    return redirect("storefront:enquiry_detail", number)

@@ -1,0 +1,119 @@
+"""The filters of a list: read from an address, written back as one. What makes no sense is left out, never an error."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from django.http import QueryDict
+
+from catalog.products.models import Product
+from market.common.languages import active_language
+from market.common.quantity import parse_decimal, plain
+from search.products.answer import SearchQuery
+
+SORTS: Final = ("relevance", "newest", "price", "-price")
+MAX_TEXT = 100
+MAX_VALUES = 20
+MAX_PAGE = 400
+MAX_PRICE = Decimal(10_000_000)
+_CODE = re.compile(r"[A-Za-z0-9_-]{1,20}")
+_SLUG = re.compile(r"[a-z0-9_-]{1,60}")
+_INVISIBLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202f\ufeff]+")
+
+
+@dataclass(frozen=True)
+class Filters:
+    text: str = ""
+    category: str = ""
+    origins: tuple[str, ...] = ()
+    grades: tuple[str, ...] = ()
+    price_min: Decimal | None = None
+    price_max: Decimal | None = None
+    in_season: bool = False
+    in_stock: bool = False
+    sort: str = "relevance"
+    page: int = 1
+
+    def pairs(self) -> list[tuple[str, str]]:
+        """As they stand in an address: only what is chosen, always in this order."""
+        prices = [(name, plain(value)) for name, value in self._prices() if value is not None]
+        flags = [(name, "1") for name, chosen in (("season", self.in_season), ("stock", self.in_stock)) if chosen]
+        return [
+            *([("q", self.text)] if self.text else []),
+            *([("category", self.category)] if self.category else []),
+            *(("org", code) for code in self.origins),
+            *(("grade", grade) for grade in self.grades),
+            *prices,
+            *flags,
+            *([("sort", self.sort)] if self.sort != "relevance" else []),
+            *([("page", str(self.page))] if self.page > 1 else []),
+        ]
+
+    def _prices(self) -> tuple[tuple[str, Decimal | None], ...]:
+        return (("pmin", self.price_min), ("pmax", self.price_max))
+
+    def address(self, path: str, **changes: Any) -> str:
+        """The list at `path` with these filters changed; any change but of the page begins at the first page."""
+        changed = replace(self, **({"page": 1} | changes))
+        query = urlencode(changed.pairs())
+        return f"{path}?{query}" if query else path
+
+    @property
+    def chosen(self) -> int:
+        """How many filters are set, not counting words, order and page."""
+        prices = sum(value is not None for _, value in self._prices())
+        return len(self.origins) + len(self.grades) + prices + self.in_season + self.in_stock + bool(self.category)
+
+    def search_query(self, *, size: int, category: str = "", with_facets: bool = True) -> SearchQuery:
+        return SearchQuery(
+            text=self.text,
+            language=active_language(),
+            category=category or self.category,
+            origins=self.origins,
+            grades=self.grades,
+            price_per_kg_min=self.price_min,
+            price_per_kg_max=self.price_max,
+            in_season=self.in_season,
+            in_stock=self.in_stock,
+            sort=self.sort,
+            page=self.page,
+            size=size,
+            with_facets=with_facets,
+        )
+
+
+def read_filters(query: QueryDict) -> Filters:
+    sort = query.get("sort", "")
+    return Filters(
+        text=read_text(query.get("q", "")),
+        category=next(iter(_matching(_SLUG, [query.get("category", "")])), ""),
+        origins=_matching(_CODE, query.getlist("org")),
+        grades=tuple(grade for grade in dict.fromkeys(query.getlist("grade")) if grade in Product.Grade.values),
+        price_min=_price(query.get("pmin", "")),
+        price_max=_price(query.get("pmax", "")),
+        in_season=bool(query.get("season")),
+        in_stock=bool(query.get("stock")),
+        sort=sort if sort in SORTS else "relevance",
+        page=read_page(query.get("page", "")),
+    )
+
+
+def read_text(typed: str) -> str:
+    """Without what nobody can see, blanks as one, at most 100 characters."""
+    return " ".join(_INVISIBLE.sub(" ", typed[: 4 * MAX_TEXT]).split())[:MAX_TEXT].strip()
+
+
+def read_page(typed: str) -> int:
+    return min(int(typed), MAX_PAGE) if re.fullmatch(r"[1-9][0-9]{0,8}", typed) else 1
+
+
+def _matching(pattern: re.Pattern[str], values: Iterable[str]) -> tuple[str, ...]:
+    return tuple(value for value in dict.fromkeys(values) if pattern.fullmatch(value))[:MAX_VALUES]
+
+
+def _price(typed: str) -> Decimal | None:
+    price = parse_decimal(typed, active_language())
+    return round(price, 2) if price is not None and 0 <= price <= MAX_PRICE else None

@@ -1,0 +1,213 @@
+"""Lists of products: a category, a search. Facets left, results right, both without script too."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.cache import patch_cache_control, patch_vary_headers
+from django.utils.translation import gettext as _
+from django_htmx.http import push_url
+
+from catalog.products.models import Category, Product
+from market.common.languages import active_language
+from market.common.money import format_amount
+from market.common.paging import page_links
+from market.regions.models import OrgUnit
+from market.storefront.categories import ancestors, category_tree, children
+from market.storefront.filters import Filters, read_filters
+from search.products.answer import FacetValue, SearchAnswer
+from search.products.queries import search_products
+
+SIZE = 24
+SHOWN_VALUES = 8
+MANY = 10_000
+SUGGESTIONS = 3
+CURRENCY = "CNY"
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A chosen filter and the address of the list without it."""
+
+    label: str
+    url: str
+
+
+def public_page(response: HttpResponse) -> HttpResponse:
+    """The same for everybody: a proxy may keep it half a minute, a browser asks again. It carries no token."""
+    patch_cache_control(response, public=True, max_age=0, s_maxage=30)
+    return response
+
+
+def search(request: HttpRequest) -> HttpResponse:
+    return _list(request, None, category_tree())
+
+
+def category(request: HttpRequest, slug: str) -> HttpResponse:
+    tree = category_tree()
+    found = next((row for row in tree if row.slug == slug), None)
+    if found is None:
+        raise Http404
+    return _list(request, found, tree)
+
+
+def _list(request: HttpRequest, here: Category | None, tree: Sequence[Category]) -> HttpResponse:
+    filters = read_filters(request.GET)
+    if here is not None:
+        filters = replace(filters, category="")
+    path = request.path
+    query = filters.search_query(size=SIZE, category=here.slug if here else "")
+    answer = search_products(query)
+    last = answer.pages(SIZE)
+    if filters.page > last:
+        return redirect(filters.address(path, page=last))
+    facets = _with_chosen(answer, filters)
+    context = {
+        "here": here,
+        "crumbs": ancestors(tree, here) if here else [],
+        "query": query,
+        "filters": filters,
+        "answer": answer,
+        "count": f"{MANY:,}+" if answer.total > MANY else str(answer.total),
+        "chips": _chips(filters, facets, path, tree),
+        "facets": {name: _split(values) for name, values in facets.items() if name in ("origin", "grade")},
+        "category_links": _category_links(filters, here, tree, answer),
+        "sorts": _sorts(filters, path),
+        "quick": _quick(filters, path),
+        "links": page_links(filters.page, last, lambda page: filters.address(path, page=page)),
+        "suggestions": _suggestions(filters, facets, path, here, tree) if not answer.total else [],
+        "clear_url": replace(Filters(), text=filters.text).address(path),
+        "list_path": path,
+    }
+    is_fragment = bool(request.htmx) and not request.htmx.history_restore_request  # type: ignore[attr-defined]
+    template = "storefront/list.html" + ("#answer" if is_fragment else "")
+    response = render(request, template, context)
+    patch_vary_headers(response, ["HX-Request"])
+    if is_fragment:
+        push_url(response, filters.address(path, page=filters.page))
+    return public_page(response)
+
+
+def _with_chosen(answer: SearchAnswer, filters: Filters) -> dict[str, list[FacetValue]]:
+    """A chosen value stays in place even when nothing is left of it."""
+    facets = {name: list(values) for name, values in answer.facets.items()}
+    names = {}
+    missing = [code for code in filters.origins if code not in {f.value for f in facets.get("origin", [])}]
+    if missing:
+        names = {unit.code: unit.name for unit in OrgUnit.objects.filter(code__in=missing)}
+    facets.setdefault("origin", []).extend(FacetValue(code, names[code], 0, True) for code in missing if code in names)
+    grades = dict(Product.Grade.choices)
+    have = {value.value for value in facets.setdefault("grade", [])}
+    facets["grade"] += [FacetValue(grade, str(grades[grade]), 0, True) for grade in filters.grades if grade not in have]
+    return facets
+
+
+def _split(values: list[FacetValue]) -> tuple[list[FacetValue], list[FacetValue]]:
+    """The first eight, and the rest behind "more"; a chosen value is never hidden."""
+    chosen = [value for value in values[SHOWN_VALUES:] if value.is_chosen]
+    return values[:SHOWN_VALUES] + chosen, [value for value in values[SHOWN_VALUES:] if not value.is_chosen]
+
+
+def _chips(filters: Filters, facets: dict[str, list[FacetValue]], path: str, tree: Sequence[Category]) -> list[Chip]:
+    labels = {name: {value.value: value.label for value in values} for name, values in facets.items()}
+    chips = [Chip(f"“{filters.text}”", filters.address(path, text=""))] if filters.text else []
+    if filters.category:
+        name = next((row.name for row in tree if row.slug == filters.category), filters.category)
+        chips.append(Chip(name, filters.address(path, category="")))
+    for field, facet in (("origins", "origin"), ("grades", "grade")):
+        values: tuple[str, ...] = getattr(filters, field)
+        for value in values:
+            rest = tuple(other for other in values if other != value)
+            chips.append(Chip(labels[facet].get(value, value), filters.address(path, **{field: rest})))
+    for field, words in (("price_min", _("from %(amount)s / kg")), ("price_max", _("up to %(amount)s / kg"))):
+        price = getattr(filters, field)
+        if price is not None:
+            shown = format_amount(price, CURRENCY, active_language())
+            chips.append(Chip(words % {"amount": shown}, filters.address(path, **{field: None})))
+    if filters.in_season:
+        chips.append(Chip(_("In season"), filters.address(path, in_season=False)))
+    if filters.in_stock:
+        chips.append(Chip(_("In stock"), filters.address(path, in_stock=False)))
+    return chips
+
+
+def _category_links(
+    filters: Filters, here: Category | None, tree: Sequence[Category], answer: SearchAnswer
+) -> list[dict[str, Any]]:
+    """Below the category, or beside it when nothing is below; in a search, where the hits are."""
+    counts = {value.value: value.count for value in answer.facets.get("category", ())}
+
+    def total(row: Category) -> int:
+        return sum(counts.get(leaf.slug, 0) for leaf in tree if leaf.path.startswith(row.path))
+
+    if here is None:
+        rows = [row for row in tree if total(row) or row.slug == filters.category]
+        path = reverse("storefront:search")
+        return [
+            {
+                "name": row.name,
+                "count": total(row),
+                "url": filters.address(path, category="" if row.slug == filters.category else row.slug),
+                "is_active": row.slug == filters.category,
+            }
+            for row in rows
+        ]
+    siblings = children(tree, here) or [row for row in tree if row.parent_id == here.parent_id]
+    return [
+        {
+            "name": row.name,
+            "count": total(row),
+            "url": filters.address(reverse("storefront:category", args=[row.slug])),
+            "is_active": row.pk == here.pk,
+        }
+        for row in siblings
+    ]
+
+
+def _sorts(filters: Filters, path: str) -> list[dict[str, Any]]:
+    words = {"relevance": _("Best match"), "price": _("Cheapest"), "-price": _("Dearest"), "newest": _("Newest")}
+    return [
+        {"label": label, "url": filters.address(path, sort=sort), "is_active": filters.sort == sort}
+        for sort, label in words.items()
+    ]
+
+
+def _quick(filters: Filters, path: str) -> list[dict[str, Any]]:
+    return [
+        {"label": label, "url": filters.address(path, **{field: not getattr(filters, field)}), "is_on": is_on}
+        for field, label, is_on in (
+            ("in_stock", _("In stock"), filters.in_stock),
+            ("in_season", _("In season"), filters.in_season),
+        )
+    ]
+
+
+def _suggestions(
+    filters: Filters,
+    facets: dict[str, list[FacetValue]],
+    path: str,
+    here: Category | None,
+    tree: Sequence[Category],
+) -> list[dict[str, Any]]:
+    """Nothing found: what would be found without one of the filters."""
+    less: list[tuple[str, dict[str, Any]]] = [
+        (_("without “%(text)s”") % {"text": filters.text}, {"text": ""}),
+        (_("from any place"), {"origins": ()}),
+        (_("in any grade"), {"grades": ()}),
+        (_("at any price"), {"price_min": None, "price_max": None}),
+        (_("also out of season"), {"in_season": False}),
+        (_("also sold out"), {"in_stock": False}),
+    ]
+    found: list[dict[str, Any]] = []
+    for label, change in less:
+        if all(getattr(filters, field) == value for field, value in change.items()) or len(found) >= SUGGESTIONS:
+            continue
+        loose = replace(filters, page=1, **change)
+        query = loose.search_query(size=1, category=here.slug if here else "", with_facets=False)
+        total = search_products(query).total
+        if total:
+            found.append({"label": label, "count": total, "url": loose.address(path)})
+    return found

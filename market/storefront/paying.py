@@ -1,0 +1,78 @@
+"""Paying for a purchase: the ways there are, and the sandbox's own page."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from market.common.clock import read_clock
+from market.common.errors import MarketError, NotFound
+from market.common.pages import hides_foreign_rows, tell_refusal
+from market.storefront.access import my_purchase
+from orders.actions.settle_payment import settle_payment
+from orders.orders.models import Purchase
+from orders.payments.actions.start_payment import start_payment
+from orders.payments.gateways.base import GatewayError
+from orders.payments.gateways.registry import available_gateways
+from orders.payments.gateways.sandbox import OUTCOMES, press
+from orders.payments.models import Payment
+
+
+def ways_to_pay(purchase: Purchase, payment: Payment | None) -> list[dict[str, Any]]:
+    names = {
+        "sandbox": (_("Sandbox payment"), _("A practice payment: no real money moves.")),
+        "bank_transfer": (_("Bank transfer"), _("You get our account and a reference; three working days to pay.")),
+        "stripe": (_("Card"), _("On our payment provider's page.")),
+    }
+    return [
+        {
+            "code": code,
+            "name": names.get(code, (code, ""))[0],
+            "hint": names.get(code, (code, ""))[1],
+            "is_open": payment is not None and payment.gateway == code,
+        }
+        for code in available_gateways(purchase.channel.gateways)
+    ]
+
+
+@require_POST
+@hides_foreign_rows
+def pay(request: HttpRequest, number: str) -> HttpResponse:
+    purchase = my_purchase(request, number)
+    back = reverse("storefront:order", args=[number])
+    try:
+        payment = start_payment(
+            purchase, request.POST.get("gateway", ""), return_url=request.build_absolute_uri(back), now=read_clock()
+        )
+    except MarketError as error:
+        tell_refusal(request, error)
+        return redirect(back)
+    except GatewayError:
+        messages.error(request, _("The payment provider does not answer. Nothing was taken; please try again."))
+        return redirect(back)
+    if payment.next_action.get("kind") == "sandbox":
+        return redirect("storefront:sandbox", payment.provider_ref)
+    return redirect(back)
+
+
+@never_cache
+@hides_foreign_rows
+def sandbox(request: HttpRequest, ref: str) -> HttpResponse:
+    """The stand-in for a provider's page: its buttons decide, then the buyer comes back and we ask for the truth."""
+    payment = Payment.objects.select_related("purchase").filter(gateway="sandbox", provider_ref=ref).first()
+    if payment is None:
+        raise NotFound()
+    my_purchase(request, payment.purchase.number)
+    if request.method == "POST" and request.POST.get("outcome") in OUTCOMES:
+        try:
+            press(ref, request.POST["outcome"])
+            settle_payment(payment, now=read_clock())
+        except GatewayError:
+            messages.error(request, _("The payment provider does not answer. Nothing was taken; please try again."))
+        return redirect("storefront:order", payment.purchase.number)
+    return render(request, "storefront/sandbox.html", {"payment": payment})

@@ -1,0 +1,156 @@
+"""What was bought: the account, the list of orders, one purchase, accepting the goods."""
+
+from typing import Any, Final
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from market.common.clock import read_clock
+from market.common.errors import MarketError, NotFound
+from market.common.pages import hides_foreign_rows, signed_in, tell_refusal
+from market.common.paging import page_links
+from market.storefront.access import my_purchase
+from market.storefront.filters import read_page
+from market.storefront.paying import ways_to_pay
+from market.storefront.provinces import province_name
+from market.storefront.visitor import current_cart, person
+from orders.actions.accept_delivery import accept_delivery, is_fully_delivered
+from orders.orders.models import Purchase, SellerOrder
+from orders.payments.models import OPEN_STATES
+from orders.payments.queries import payment_status
+from orders.shipments.queries import journey
+
+SIZE = 20
+S = SellerOrder.State
+TABS: Final = {
+    "to-pay": (S.AWAITING_PAYMENT,),
+    "to-ship": (S.AWAITING_SELLER,),
+    "to-receive": (S.IN_PROGRESS,),
+    "done": (S.COMPLETED,),
+    "ended": (S.EXPIRED, S.CANCELLED, S.DECLINED),
+}
+
+
+@never_cache
+@signed_in
+def account(request: HttpRequest) -> HttpResponse:
+    """Where one lands after signing in: orders, cart, the other sites."""
+    user = person(request)
+    assert user is not None
+    current_cart(request)  # takes over the cart of this session, and says so
+    context = {
+        "counts": {name.replace("-", "_"): count for name, count in _counts(user.pk).items()},
+        "is_seller": user.memberships.exists(),
+        "is_officer": user.posts.exists(),
+    }
+    return render(request, "storefront/account.html", context)
+
+
+def _counts(user_id: int) -> dict[str, int]:
+    states = {
+        f"n{i}": Count("pk", distinct=True, filter=Q(seller_orders__state__in=s)) for i, s in enumerate(TABS.values())
+    }
+    row = Purchase.objects.filter(buyer_id=user_id).aggregate(every=Count("pk", distinct=True), **states)
+    return {"all": row["every"]} | {name: row[f"n{place}"] for place, name in enumerate(TABS)}
+
+
+@never_cache
+@signed_in
+def orders(request: HttpRequest) -> HttpResponse:
+    user = person(request)
+    assert user is not None
+    tab = request.GET.get("state", "")
+    tab = tab if tab in TABS else "all"
+    mine = Purchase.objects.filter(buyer=user).prefetch_related("seller_orders__enterprise", "seller_orders__lines")
+    if tab != "all":
+        mine = mine.filter(seller_orders__state__in=TABS[tab]).distinct()
+    page = Paginator(mine.order_by("-placed_at", "-pk"), SIZE).get_page(read_page(request.GET.get("page", "")))
+    counts = _counts(user.pk)
+    names = {
+        "all": _("All"),
+        "to-pay": _("To pay"),
+        "to-ship": _("To be shipped"),
+        "to-receive": _("To receive"),
+        "done": _("Completed"),
+        "ended": _("Ended"),
+    }
+    prefix = f"?state={tab}&" if tab != "all" else "?"
+    context = {
+        "tabs": [
+            {"code": code, "name": name, "count": counts[code], "is_active": code == tab}
+            for code, name in names.items()
+        ],
+        "purchases": page.object_list,
+        "links": page_links(page.number, page.paginator.num_pages, lambda number: f"{prefix}page={number}"),
+        "tab": tab,
+    }
+    return render(request, "storefront/orders.html", context)
+
+
+@never_cache
+@hides_foreign_rows
+def order(request: HttpRequest, number: str) -> HttpResponse:
+    purchase = my_purchase(request, number)
+    orders = list(purchase.seller_orders.select_related("enterprise").prefetch_related("lines").order_by("pk"))
+    moves = journey(orders)
+    open_payment = purchase.payments.filter(state__in=OPEN_STATES).order_by("-pk").first()
+    last_payment = open_payment or purchase.payments.order_by("-pk").first()
+    payable = any(o.state == S.AWAITING_PAYMENT for o in orders)
+    context: dict[str, Any] = {
+        "purchase": purchase,
+        "rows": [
+            {
+                "order": o,
+                "shipments": moves[o.pk],
+                "can_accept": o.state == S.IN_PROGRESS and is_fully_delivered(o),
+                "next": _next_step(o, moves[o.pk]),
+            }
+            for o in orders
+        ],
+        "payment": open_payment,
+        "last_payment": last_payment,
+        "payment_status": payment_status(purchase),
+        "gateways": ways_to_pay(purchase, open_payment) if payable else [],
+        "shipped": sum(bool(moves[o.pk]) for o in orders),
+        "is_guest": purchase.buyer_id is None,
+        "province": province_name(purchase.province),
+    }
+    return render(request, "storefront/order.html", context)
+
+
+def _next_step(order: SellerOrder, shipments: list[Any]) -> str:
+    """What happens next, and who does it."""
+    if order.state == S.IN_PROGRESS and shipments and all(s.status == "delivered" for s in shipments):
+        return _(
+            "Please count and weigh the goods, then accept them. Seven days after delivery they count as accepted."
+        )
+    return {
+        S.AWAITING_PAYMENT: _("Please pay in time, otherwise the goods are released again."),
+        S.AWAITING_SELLER: _("The seller packs the goods by lot and hands them to a carrier."),
+        S.IN_PROGRESS: _("The carrier reports each step here. Nothing to do for you."),
+        S.COMPLETED: _("You have accepted the goods and the seller is paid."),
+        S.EXPIRED: _("It was not paid in time. Nothing was taken; you can order again."),
+        S.CANCELLED: _("It was cancelled. What was paid is on its way back."),
+        S.DECLINED: _("The seller could not deliver. What was paid is on its way back."),
+    }[S(order.state)]
+
+
+@require_POST
+@hides_foreign_rows
+def accept(request: HttpRequest, number: str, order_number: str) -> HttpResponse:
+    purchase = my_purchase(request, number)
+    order = purchase.seller_orders.filter(number=order_number).first()
+    if order is None:
+        raise NotFound()
+    try:
+        accept_delivery(order, by=person(request), now=read_clock())
+        messages.success(request, _("Thank you: the goods are accepted."))
+    except MarketError as error:
+        tell_refusal(request, error)
+    return redirect("storefront:order", number)

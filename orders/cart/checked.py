@@ -1,0 +1,25 @@
+"""The ticked lines of a cart, priced and for sale; what an order and an enquiry both start from."""
+
+from decimal import Decimal
+
+from django.db.models import Subquery
+
+from orders.cart.actions.change_cart import check_quantity
+from orders.cart.errors import CartEmpty, NotForSale
+from orders.cart.models import Cart
+from orders.cart.queries import PricedLine, cart_lines, price_line
+
+_PLENTY = Decimal(10**9)  # stock is decided by the reservation, not by the look before it
+
+
+def checked_lines(cart: Cart, **annotations: Subquery) -> list[PricedLine]:
+    """Raises CartEmpty, NotForSale, BelowMinimum. A line whose price has changed has the problem `price_changed`."""
+    currency = cart.channel.currency
+    lines = [price_line(line, currency, _PLENTY) for line in cart_lines(cart, **annotations) if line.is_selected]
+    if not lines:
+        raise CartEmpty()
+    for line in lines:
+        if line.price is None or line.step is None:
+            raise NotForSale(variant=line.line.variant_id, sku=line.variant.sku)
+        check_quantity(line.price, line.line.quantity)
+    return lines

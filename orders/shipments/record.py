@@ -1,0 +1,108 @@
+"""A report's events into rows: new ones added, corrected ones replaced with their past kept, vanished ones marked.
+
+The caller holds the shipment's row lock.
+"""
+
+from datetime import datetime
+
+from orders.shipments.carriers.base import CarrierEvent, Report
+from orders.shipments.models import Parcel, Shipment, TrackingEvent, TrackingRevision
+
+TOLD = (
+    "occurred_at",
+    "local_time",
+    "classifier",
+    "status",
+    "substatus",
+    "kind",
+    "group",
+    "sequence",
+    "place",
+    "location",
+    "text",
+    "raw_code",
+    "is_unmapped",
+    "version",
+    "is_retracted",
+)
+CORRECTED = ("occurred_at", "classifier", "status", "is_retracted", "location")
+STAMPS = ("flags", "seen_in", "seen_at", "withdrawn_at")
+
+
+def store_events(shipment: Shipment, report: Report, *, source: str, received_at: datetime, now: datetime) -> None:
+    """Two statements for a first report, at most six for one that corrects and withdraws."""
+    parcel = report.parcel if report.parcel != shipment.waybill else ""
+    rows = {row.key: row for row in shipment.events.all()}
+    new, changed, past = dict[str, TrackingEvent](), dict[str, TrackingEvent](), list[TrackingRevision]()
+    for event in report.events:
+        row = rows.get(event.key)
+        if row is None:
+            row = rows[event.key] = TrackingEvent(shipment=shipment, key=event.key, source=source, parcel=parcel)
+            _write(row, event)
+            row.received_at = received_at
+            new[event.key] = row
+        elif _is_newer(event, row):
+            if event.key not in new and any(getattr(row, name) != getattr(event, name) for name in CORRECTED):
+                past.append(_revision(row, now))
+            if event.is_retracted:
+                row.is_retracted, row.version = True, event.version
+            else:
+                _write(row, event)
+            changed[event.key] = row
+        if report.is_snapshot and report.as_of is not None:
+            _see(row, report.as_of, received_at)
+            changed[event.key] = row
+    for row in _withdraw(list(rows.values()), source, now):
+        changed[row.key] = row
+    TrackingEvent.objects.bulk_create(new.values())
+    TrackingRevision.objects.bulk_create(past)
+    old = [row for key, row in changed.items() if key not in new]
+    if old:
+        TrackingEvent.objects.bulk_update(old, [*TOLD, *STAMPS], batch_size=100)
+    if parcel and not any(known.number == parcel for known in shipment.parcels.all()):
+        Parcel.objects.create(shipment=shipment, number=parcel)
+
+
+def _write(row: TrackingEvent, event: CarrierEvent) -> None:
+    for name in TOLD:
+        setattr(row, name, getattr(event, name))
+    row.flags = list(event.flags)
+
+
+def _is_newer(event: CarrierEvent, row: TrackingEvent) -> bool:
+    """The newest version counts, whichever came first. Equal versions change nothing."""
+    return event.version is not None and (row.version is None or event.version > row.version)
+
+
+def _revision(row: TrackingEvent, now: datetime) -> TrackingRevision:
+    content = {name: getattr(row, name) for name in ("classifier", "substatus", "kind", "place", "text", "raw_code")}
+    return TrackingRevision(
+        event=row,
+        occurred_at=row.occurred_at,
+        status=row.status,
+        version=row.version,
+        content=content,
+        replaced_at=now,
+    )
+
+
+def _see(row: TrackingEvent, as_of: datetime, received_at: datetime) -> None:
+    if row.seen_in is None or row.seen_at is None or (as_of, received_at) > (row.seen_in, row.seen_at):
+        row.seen_in, row.seen_at = as_of, received_at
+
+
+def _withdraw(rows: list[TrackingEvent], source: str, now: datetime) -> list[TrackingEvent]:
+    """Those a newer full history of this partner lacks, or which it retracted; one that is back counts again."""
+    stamps = [
+        (row.seen_in, row.seen_at) for row in rows if row.source == source and row.seen_in and row.seen_at is not None
+    ]
+    newest = max(stamps, default=None)
+    changed = []
+    for row in rows:
+        if row.source != source:
+            continue
+        is_gone = newest is not None and row.seen_in is not None and (row.seen_in, row.seen_at) < newest
+        if (is_gone or row.is_retracted) != (row.withdrawn_at is not None):
+            row.withdrawn_at = now if is_gone or row.is_retracted else None
+            changed.append(row)
+    return changed

@@ -1,0 +1,137 @@
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, connection, models
+from django.db.models import F
+from django.db.models.functions import Lower
+from django.test.utils import CaptureQueriesContext
+
+from catalog.products.models import Product, Variant
+from catalog.stock.models import StockItem
+from market.common.fields import QuantityField
+from market.common.prepared import IsIn, Param, PreparedSelect, PreparedUpdate, insert_rows
+from tests.builders import NOW, make_product, make_variant, stock_of
+
+pytestmark = pytest.mark.django_db
+KEY = models.BigIntegerField()
+
+
+def test_select_returns_the_instances_the_queryset_would_return() -> None:
+    first, second = make_variant(), make_variant()
+    find = PreparedSelect(lambda: Variant.objects.select_related("product").filter(pk=Param("key", KEY)))
+
+    for variant in (first, second, first):
+        with CaptureQueriesContext(connection) as queries:
+            (row,) = find(key=variant.pk)
+            assert (row, row.product.name_zh, row.net_kg) == (variant, variant.product.name_zh, variant.net_kg)
+
+        assert len(queries) == 1
+
+
+def test_select_of_values_converts_like_the_queryset() -> None:
+    variant = make_variant()
+    find = PreparedSelect(
+        lambda: Variant.objects.filter(pk=Param("key", KEY)).annotate(low=Lower("sku")).values_list("net_kg", "low")
+    )
+
+    assert find(key=variant.pk) == [(variant.net_kg, variant.sku.lower())]
+    assert find(key=0) == []
+
+
+@pytest.mark.parametrize("count", [0, 1, 30])
+def test_select_by_a_list_of_any_length_is_one_statement(count: int) -> None:
+    made = [make_variant().pk for _ in range(count)]
+    make_variant()
+    find = PreparedSelect(lambda: Variant.objects.filter(IsIn(F("pk"), "keys", KEY)).order_by("pk"))
+
+    with CaptureQueriesContext(connection) as queries:
+        assert [row.pk for row in find(keys=made)] == made
+
+    assert len(queries) == 1
+
+
+def test_select_refuses_to_prefetch() -> None:
+    find = PreparedSelect(lambda: Product.objects.prefetch_related("variants"))
+
+    with pytest.raises(ValueError, match="prefetch"):
+        find()
+
+
+def test_select_without_its_value_is_an_error_and_not_another_query() -> None:
+    find = PreparedSelect(lambda: Variant.objects.filter(pk=Param("key", KEY)))
+
+    with pytest.raises(KeyError):
+        find()
+
+
+def test_update_is_conditional_and_counts() -> None:
+    variant = make_variant(on_hand=5)
+    take = PreparedUpdate(
+        lambda: StockItem.objects.filter(
+            variant=Param("variant", KEY), on_hand__gte=F("reserved") + Param("wish", QuantityField())
+        ),
+        lambda: {"reserved": F("reserved") + Param("wish", QuantityField())},
+    )
+
+    assert take(variant=variant.pk, wish=Decimal(4)) == 1
+    assert take(variant=variant.pk, wish=Decimal(4)) == 0
+    assert stock_of(variant) == (Decimal(5), Decimal(4))
+
+
+def rows(product: Product, *codes: str) -> list[Variant]:
+    weight: dict[str, Any] = {"net_kg": Decimal("2.5"), "gross_kg": Decimal(3)}
+    return [Variant(product=product, sku=code, **weight) for code in codes]
+
+
+def test_insert_rows_sets_keys_in_order_with_one_statement() -> None:
+    product = make_product()
+    made = rows(product, "A", "B", "C")
+
+    with CaptureQueriesContext(connection) as queries:
+        insert_rows(made)
+
+    assert len(queries) == 1
+    assert [Variant.objects.get(sku=row.sku).pk for row in made] == [row.pk for row in made]
+    assert Variant.objects.get(sku="B").net_kg == Decimal("2.5")
+
+
+def test_insert_rows_obeys_constraints_and_leaves_nothing_behind() -> None:
+    product = make_product()
+
+    with pytest.raises(IntegrityError):
+        insert_rows(rows(product, "A", "A"))
+
+
+def test_insert_rows_overwrites_the_named_columns_of_a_standing_row() -> None:
+    product = make_product()
+    (standing,) = rows(product, "A")
+    insert_rows([standing])
+    (again,) = rows(product, "A")
+    again.net_kg, again.unit = Decimal(1), "XBG"
+
+    insert_rows([again], unique=["product", "sku"], update=["net_kg"])
+
+    stored = Variant.objects.get(product=product, sku="A")
+    assert (stored.pk, stored.net_kg, stored.unit) == (standing.pk, Decimal(1), standing.unit)
+    assert again.pk == standing.pk
+
+
+def test_insert_rows_of_nothing_asks_nothing() -> None:
+    with CaptureQueriesContext(connection) as queries:
+        insert_rows([])
+
+    assert len(queries) == 0
+
+
+def test_insert_rows_writes_moments_and_json() -> None:
+    product = make_product()
+    copy = Product.objects.get(pk=product.pk)
+    copy.pk = None
+    copy.season_months = [9, 10]
+    copy.created_at = NOW
+
+    insert_rows([copy])
+
+    stored = Product.objects.get(pk=copy.pk)
+    assert (stored.season_months, stored.created_at) == ([9, 10], NOW)

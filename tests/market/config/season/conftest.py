@@ -1,0 +1,19 @@
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+from django.db import transaction
+from pytest_django.plugin import DjangoDbBlocker
+
+from market.config.season.build import build_season
+
+NOW = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def season(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[datetime]:
+    """The season once for all tests of a module, rolled back behind them; gives the time it was built at."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        build_season(scale=1, now=NOW)
+        yield NOW
+        transaction.set_rollback(True)

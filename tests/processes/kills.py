@@ -1,0 +1,78 @@
+"""Deaths that a machine must survive; played on SQLite here and on PostgreSQL with Celery in tests/services."""
+
+from collections.abc import Callable
+from typing import Any
+
+from tests.processes.machine import Machine
+from tests.processes.outside import Program, post_report, scan
+
+DYING = "tests.processes.settings_dying"
+Start = Callable[..., None]
+
+
+def kill_worker_in_a_webhook(machine: Machine, start: Start, name: str, moment: str) -> dict[str, Any]:
+    """A carrier's message is stored and acknowledged; the worker dies in it, `before` or `after` its effects; another
+    one comes. Returns the books."""
+    shop = machine.do("open_shop", goods=1)
+    machine.start_web()
+    seller = Program(machine.address, shop["key"])
+    placed = seller.order(shop["variants"][0])
+    seller.pay(placed)
+    order = placed["seller_orders"][0]
+    seller.call("POST", f"/seller/orders/{order}/shipments", {"carrier": "c", "waybill": "WB1"}, status=201)
+    start(DJANGO_SETTINGS_MODULE=DYING, DIE=moment)
+    event = scan("e1", "in_transit")
+    machine.forget_marker()
+
+    assert post_report(machine.address, shop, "m1", "WB1", event) == 202
+    machine.wait_for("the moment to kill", machine.has_marker)
+    machine.kill(name)
+    assert ["m1", "open"] in machine.do("books")["inbox"]
+    assert post_report(machine.address, shop, "m1", "WB1", event) == 202  # the carrier repeats itself meanwhile
+    machine.do("leases_run_out")
+    start()
+    return machine.wait_for("the message to be worked on", lambda: _done(machine))
+
+
+def _done(machine: Machine) -> dict[str, Any] | None:
+    books: dict[str, Any] = machine.do("books")
+    return books if all(state == "done" for _key, state in books["inbox"]) else None
+
+
+AFTERWARDS = {
+    "inbox": [["m1", "done"]],
+    "tracking": [["e1-in_transit", "in_transit"]],
+    "shipments": [["WB1", "in_transit"]],
+}
+
+
+def kill_web_before_indexing(machine: Machine, start: Start) -> None:
+    """The web process dies right after its 201: the product is in the database and not yet in the index."""
+    shop = machine.do("open_shop")
+    machine.start_web()
+    made = Program(machine.address, shop["key"]).list_product("powercut")
+    machine.kill("web")
+    assert machine.do("books")["open_events"] > 0
+
+    start()
+    machine.start_web()
+
+    found = machine.wait_for("the product", lambda: Program(machine.address).found("powercut"))
+    assert found == [made["id"]]
+
+
+def kill_worker_before_the_stamp(machine: Machine, start: Start, name: str) -> None:
+    """The worker dies when a product is indexed and its event not yet stamped: the next one indexes it again."""
+    shop = machine.do("open_shop")
+    machine.start_web()
+    start(DJANGO_SETTINGS_MODULE=DYING, DIE="after")
+    machine.forget_marker()
+    made = Program(machine.address, shop["key"]).list_product("powercut")
+    machine.wait_for("the moment to kill", machine.has_marker)
+    machine.kill(name)
+    machine.do("leases_run_out")
+
+    start()
+
+    machine.wait_for("an empty outbox", lambda: machine.do("books")["open_events"] == 0)
+    assert Program(machine.address).found("powercut") == [made["id"]]

@@ -1,0 +1,89 @@
+"""What happens in a machine's database: `python -m tests.processes.scenes NAME JSON`, plain values in and out.
+
+Each scene runs in a process of its own with the settings and variables of the machine it plays on.
+"""
+
+import json
+import sys
+from datetime import timedelta
+from typing import Any
+
+import django
+
+django.setup()
+
+from django.db.models import F  # noqa: E402
+
+from catalog.stock.models import StockItem  # noqa: E402
+from market.accounts.models import ApiKey  # noqa: E402
+from market.common.clock import read_clock  # noqa: E402
+from market.common.ids import digest  # noqa: E402
+from market.common.outbox.models import OutboxEvent  # noqa: E402
+from orders.inbox.actions import create_endpoint  # noqa: E402
+from orders.inbox.models import InboxEvent  # noqa: E402
+from orders.ledger.models import LedgerTransaction  # noqa: E402
+from orders.orders.models import Purchase, SellerOrder  # noqa: E402
+from orders.shipments.models import Shipment, TrackingEvent  # noqa: E402
+from tests.builders import make_category, make_enterprise, make_member, make_variant, make_warehouse  # noqa: E402
+from tests.processes.race import race_for_units  # noqa: E402
+
+ALL_SCOPES = ["catalogue:write", "stock:write", "orders:read", "orders:write"]
+
+
+def open_shop(goods: int = 0, on_hand: int = 1000) -> dict[str, Any]:
+    """An approved enterprise with an API key, a warehouse, a carrier's endpoint and `goods` products on sale."""
+    now = read_clock()
+    enterprise, _category = make_enterprise(), make_category()
+    make_warehouse(enterprise)
+    secret = f"k{enterprise.pk}.machine"
+    ApiKey.objects.create(
+        user=make_member(enterprise),
+        enterprise_number=enterprise.number,
+        name="machine",
+        prefix=f"k{enterprise.pk}",
+        key_digest=digest(secret),
+        scopes=ALL_SCOPES,
+        created_at=now,
+    )
+    endpoint, signing = create_endpoint("standard", "carrier", now=now)
+    variants = [make_variant(enterprise=enterprise, on_hand=on_hand).pk for _ in range(goods)]
+    return {"key": secret, "endpoint": endpoint.pk, "signing": signing, "variants": variants}
+
+
+def leases_run_out() -> dict[str, int]:
+    """Two minutes pass for whatever a dead worker held."""
+    past = read_clock() - timedelta(seconds=1)
+    return {
+        "inbox": InboxEvent.objects.filter(claimed_until__gt=past).update(claimed_until=past),
+        "outbox": OutboxEvent.objects.filter(claimed_until__gt=past).update(claimed_until=past),
+    }
+
+
+def books() -> dict[str, Any]:
+    """What stands in the database that a death must neither lose nor double."""
+    stock = list(StockItem.objects.filter(reserved__gt=F("on_hand")).values_list("pk", flat=True))
+    return {
+        "inbox": sorted(InboxEvent.objects.values_list("key", "state")),
+        "tracking": sorted(TrackingEvent.objects.values_list("key", "status")),
+        "shipments": sorted(Shipment.objects.values_list("waybill", "status")),
+        "orders": sorted(SellerOrder.objects.values_list("number", "state")),
+        "purchases": Purchase.objects.count(),
+        "ledger": sorted(LedgerTransaction.objects.values_list("key", flat=True)),
+        "oversold": stock,
+        "open_events": OutboxEvent.objects.filter(done_at__isnull=True).count(),
+        "dead_events": OutboxEvent.objects.filter(dead_at__isnull=False).count(),
+    }
+
+
+def race(**arguments: Any) -> dict[str, Any]:
+    return race_for_units(**arguments)
+
+
+def main() -> None:
+    scenes = {scene.__name__: scene for scene in (open_shop, leases_run_out, books, race)}
+    answer = scenes[sys.argv[1]](**json.loads(sys.argv[2]))
+    sys.stdout.write(json.dumps(answer) + "\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,26 @@
+"""kill -9 on the embedded column. The same on PostgreSQL, Celery and Elasticsearch: tests/services/test_kills.py."""
+
+import pytest
+
+from tests.processes.kills import (
+    AFTERWARDS,
+    kill_web_before_indexing,
+    kill_worker_before_the_stamp,
+    kill_worker_in_a_webhook,
+)
+from tests.processes.machine import Machine
+
+
+@pytest.mark.parametrize("moment", ["before", "after"])
+def test_worker_killed_in_a_webhook_loses_nothing_and_does_nothing_twice(machine: Machine, moment: str) -> None:
+    books = kill_worker_in_a_webhook(machine, machine.start_worker, "worker", moment)
+
+    assert {name: books[name] for name in AFTERWARDS} == AFTERWARDS
+
+
+def test_web_killed_between_commit_and_index_the_product_is_found_once(machine: Machine) -> None:
+    kill_web_before_indexing(machine, machine.start_worker)
+
+
+def test_worker_killed_between_index_and_stamp_the_product_is_found_once(machine: Machine) -> None:
+    kill_worker_before_the_stamp(machine, machine.start_worker, "worker")
