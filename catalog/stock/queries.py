@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import BigIntegerField, CharField, F, OuterRef, QuerySet, Subquery, Sum
 
@@ -25,7 +26,7 @@ class Offer:
     currency: str
 
 
-def _tiers() -> "QuerySet[PriceTier]":
+def _tiers() -> "QuerySet[PriceTier, tuple[Any, ...]]":
     free = (
         StockItem.objects.filter(variant=OuterRef("price__variant"), warehouse__is_active=True)
         .order_by()
@@ -39,27 +40,37 @@ def _tiers() -> "QuerySet[PriceTier]":
             price__variant__is_active=True,
             price__channel__code=Param("channel", CharField()),
         )
-        .select_related("price__variant")
         .annotate(currency=F("price__channel__currency"), left=Subquery(free, output_field=QuantityField()))
         .order_by("price__variant__position", "price__variant_id", "min_quantity")
+        .values_list("min_quantity", "amount", "currency", "left", *_PRICE.values(), *_VARIANT.values())
     )
 
 
+_PRICE = {name: f"price__{name}" for name in ("id", "variant_id", "channel_id", "basis", "moq", "multiple")}
+_VARIANT = {
+    name: f"price__variant__{name}"
+    for name in ("id", "product_id", "sku", "unit", "net_kg", "gross_kg", "position", "is_active")
+}
 _find_tiers = PreparedSelect(_tiers)
 
 
 def offers_of(product_id: int, channel: str) -> list[Offer]:
     """All packings of the product that have a price in the channel, in their order. One statement."""
-    by_price: dict[int, list[PriceTier]] = {}
-    for tier in _find_tiers(product=product_id, channel=channel):
-        by_price.setdefault(tier.price_id, []).append(tier)
-    return [_offer(tiers) for tiers in by_price.values()]
+    by_price: dict[int, list[Any]] = {}
+    for row in _find_tiers(product=product_id, channel=channel):
+        by_price.setdefault(row[_PRICE_ID], []).append(row)
+    return [_offer(rows) for rows in by_price.values()]
 
 
-def _offer(tiers: list[PriceTier]) -> Offer:
-    price, currency = tiers[0].price, str(getattr(tiers[0], "currency"))  # noqa: B009 - an annotation
-    steps = tuple(ladder(price, tiers, price.variant.net_kg, currency))
-    return Offer(price.variant, price, steps, getattr(tiers[0], "left") or Decimal(0), currency)  # noqa: B009
+_PRICE_ID = 4
+
+
+def _offer(rows: list[Any]) -> Offer:
+    _, _, currency, left, *values = rows[0]
+    price = Price(**dict(zip(_PRICE, values, strict=False)))
+    price.variant = variant = Variant(**dict(zip(_VARIANT, values[len(_PRICE) :], strict=True)))
+    steps = ladder(price, [PriceTier(min_quantity=row[0], amount=row[1]) for row in rows], variant.net_kg, currency)
+    return Offer(variant, price, tuple(steps), left or Decimal(0), currency)
 
 
 def free_stock(variant_ids: Iterable[int]) -> dict[int, Decimal]:

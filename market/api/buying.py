@@ -60,7 +60,10 @@ class CheckoutIn(Schema):
 
 
 class PayIn(Schema):
+    """`method`: one of the gateway's own, such as `alipay`; empty lets its page decide."""
+
     gateway: str
+    method: str = ""
 
 
 @router.post("/carts", url_name="carts", response={201: dict[str, Any]})
@@ -166,7 +169,13 @@ def shipment_facts(shipment: Any) -> dict[str, Any]:
 @router.post("/purchases/{number}/pay", url_name="pay")
 def pay(request: HttpRequest, number: str, body: PayIn) -> dict[str, Any]:
     purchase = _purchase(request, number)
-    payment = start_payment(purchase, body.gateway, return_url=request.build_absolute_uri("/"), now=read_clock())
+    payment = start_payment(
+        purchase,
+        body.gateway,
+        method=body.method,
+        return_url=request.build_absolute_uri("/"),
+        now=read_clock(),
+    )
     return {
         "gateway": payment.gateway,
         "state": payment.state,

@@ -107,7 +107,7 @@ _DATABASE_URL = ENV.DATABASE_URL.get_secret_value() if ENV.DATABASE_URL else f"s
 
 
 def _database(url: str) -> dict[str, Any]:
-    config: dict[str, Any] = dict(dj_database_url.parse(url, conn_max_age=600, conn_health_checks=True))
+    config: dict[str, Any] = dict(dj_database_url.parse(url, conn_max_age=600))
     if config["ENGINE"].endswith("sqlite3"):
         config["OPTIONS"] = {
             "transaction_mode": "IMMEDIATE",
@@ -329,6 +329,8 @@ MARKET_WORKER_STEPS = [
     "market.common.outbox.drain.drain_outbox",
     "orders.inbox.tasks.process_inbox",
     "market.common.deadlines.actions.run_due_deadlines",
+    "orders.actions.reconcile.reconcile_payments",
+    "orders.actions.reconcile.reconcile_refunds",
 ]
 
 LOGGING = {

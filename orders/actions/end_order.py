@@ -39,7 +39,10 @@ def expire_purchase(purchase: Purchase, *, now: datetime) -> int:
             transition(order, S.EXPIRED, by=None, reason="not paid in time", now=now)
         release_stock([order.number for order in orders], now=now)
         if orders:
-            Payment.objects.filter(purchase=purchase, state__in=OPEN_STATES).update(state=Payment.State.EXPIRED)
+            attempts = Payment.objects.filter(purchase=purchase, state__in=OPEN_STATES)
+            attempts.filter(provider_ref="").update(state=Payment.State.EXPIRED)
+            # Still open at the provider: the reconciler cancels it there, after this transaction.
+            attempts.update(state=Payment.State.EXPIRED, to_cancel=True, ask_at=now, asked=0)
     return len(orders)
 
 

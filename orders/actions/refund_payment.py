@@ -1,6 +1,6 @@
 """Send money back: reserve it on the allocation, commit, ask the gateway, close. Each step may run twice."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.db import transaction
@@ -10,9 +10,12 @@ from market.common.fields import AmountField
 from market.common.outbox.record import record_event
 from orders.ledger.book import Entry, K, book
 from orders.orders.models import SellerOrder
+from orders.payments.asking import can_be_asked
 from orders.payments.gateways.base import RefundOutcome
 from orders.payments.gateways.registry import get_gateway
 from orders.payments.models import Allocation, Payment, Refund
+
+SENT_BY = timedelta(minutes=2)  # the outbox sends it at once; this is the net below
 
 
 def open_refund(
@@ -30,18 +33,29 @@ def open_refund(
     if reserved != 1:
         raise ValueError(f"refund of {amount} exceeds what {order} was paid by {payment}")
     refund = Refund.objects.create(
-        payment=payment, seller_order=order, key=key, amount=amount, reason=reason, created_at=now
+        payment=payment,
+        seller_order=order,
+        key=key,
+        amount=amount,
+        reason=reason,
+        created_at=now,
+        ask_at=now + SENT_BY if can_be_asked(payment.gateway) else None,
     )
     record_event("refund.opened", refund.pk, now=now)
     return refund
 
 
 def send_refund(refund: Refund, *, now: datetime) -> Refund:
-    """Asks the gateway, outside any transaction, then records. A pending refund is asked again with the same key."""
-    if refund.state == Refund.State.SUCCEEDED:
+    """Asks the gateway, outside any transaction, then records. One whose outcome is unknown is sent again with the same
+    key; one the provider has taken is asked about. A failed refund waits for an officer."""
+    if refund.state != Refund.State.PENDING:
         return refund
     payment = refund.payment
-    outcome = get_gateway(payment.gateway).refund(payment.provider_ref, refund.amount, payment.currency, refund.key)
+    gateway = get_gateway(payment.gateway)
+    if refund.provider_ref:
+        outcome = gateway.fetch_refund(refund.provider_ref)
+    else:
+        outcome = gateway.refund(payment.provider_ref, refund.amount, payment.currency, refund.key)
     return close_refund(refund, outcome, now=now)
 
 
@@ -49,9 +63,12 @@ def close_refund(refund: Refund, outcome: RefundOutcome, *, now: datetime) -> Re
     """Books `refund_due` against clearing when the money has left."""
     with transaction.atomic():
         row = Refund.objects.select_for_update(of=("self",)).select_related("payment").get(pk=refund.pk)
-        if row.state == Refund.State.SUCCEEDED:
+        if row.state != Refund.State.PENDING:
             return row
         row.state = outcome.state
+        row.failure = outcome.refused[:200]
+        if outcome.state != Refund.State.PENDING:
+            row.ask_at = None
         row.provider_ref = outcome.provider_ref or row.provider_ref
         if outcome.state == Refund.State.SUCCEEDED:
             row.closed_at = now
@@ -63,5 +80,5 @@ def close_refund(refund: Refund, outcome: RefundOutcome, *, now: datetime) -> Re
                 source=("refund", str(row.pk)),
                 now=now,
             )
-        row.save(update_fields=["state", "provider_ref", "closed_at"])
+        row.save(update_fields=["state", "provider_ref", "failure", "closed_at", "ask_at"])
     return row

@@ -16,11 +16,13 @@ from orders.ledger.book import Entry, K, book
 from orders.ledger.queries import commission_of
 from orders.orders.models import SellerOrder
 from orders.orders.states import transition
+from orders.payments.asking import next_ask
 from orders.payments.gateways.base import Outcome
 from orders.payments.gateways.registry import get_gateway
-from orders.payments.models import OPEN_STATES, Allocation, Payment
+from orders.payments.models import Allocation, Payment
 
 S = SellerOrder.State
+OVER = (Payment.State.CANCELLED, Payment.State.FAILED, Payment.State.EXPIRED)
 
 
 def settle_payment(payment: Payment, *, now: datetime) -> Payment:
@@ -30,7 +32,8 @@ def settle_payment(payment: Payment, *, now: datetime) -> Payment:
 
 
 def apply_outcome(payment: Payment, outcome: Outcome, *, now: datetime) -> Payment:
-    """Moves the payment forward only. A success after the order expired is booked and sent back, never dropped."""
+    """Moves the payment forward only. A success after the order expired is booked and sent back, never dropped. An
+    amount or currency we did not ask for moves nothing: it is parked for an officer."""
     with transaction.atomic():
         orders = list(
             SellerOrder.objects.select_for_update(of=("self",))
@@ -39,24 +42,60 @@ def apply_outcome(payment: Payment, outcome: Outcome, *, now: datetime) -> Payme
             .order_by("pk")
         )
         row = Payment.objects.select_for_update(of=("self",)).select_related("purchase").get(pk=payment.pk)
-        if row.state == Payment.State.CAPTURED:
+        if row.state == Payment.State.CAPTURED or row.parked_at is not None:
             return row
-        if outcome.state == Payment.State.CAPTURED:
-            _capture(row, orders, outcome, now)
-        elif row.state in OPEN_STATES and outcome.state != row.state:
-            row.state = outcome.state
-            row.save(update_fields=["state"])
+        if _is_wrong(row, outcome):
+            _park(row, outcome, now)
+        elif outcome.state == Payment.State.CAPTURED:
+            _capture(row, orders, now)
+        elif row.is_open and outcome.state != row.state:
+            _move(row, outcome, now)
+        elif not row.is_open and row.to_cancel and outcome.state in OVER:
+            row.to_cancel, row.ask_at = False, None
+            row.save(update_fields=["to_cancel", "ask_at"])
     return row
 
 
-def _capture(payment: Payment, orders: list[SellerOrder], outcome: Outcome, now: datetime) -> None:
-    if outcome.amount is not None and (outcome.captured, outcome.currency) != (payment.amount, payment.currency):
-        payment.failure = f"captured {outcome.captured} {outcome.currency}, asked {payment.amount} {payment.currency}"
-        payment.save(update_fields=["failure"])
-        return
+def _move(payment: Payment, outcome: Outcome, now: datetime) -> None:
+    """A failed attempt may still be open at the provider (a card form in another window): it is cancelled there."""
+    payment.state = outcome.state
+    payment.asked = 0
+    payment.to_cancel = outcome.state == Payment.State.FAILED
+    payment.ask_at = next_ask(0, now) if payment.is_open or payment.to_cancel else None
+    payment.save(update_fields=["state", "asked", "to_cancel", "ask_at"])
+
+
+def _is_wrong(payment: Payment, outcome: Outcome) -> bool:
+    if outcome.amount is None or outcome.state not in (Payment.State.AUTHORISED, Payment.State.CAPTURED):
+        return False
+    asked = (payment.amount, payment.currency)
+    captured = outcome.state == Payment.State.CAPTURED
+    return (outcome.amount, outcome.currency) != asked or (captured and outcome.captured != payment.amount)
+
+
+def _park(payment: Payment, outcome: Outcome, now: datetime) -> None:
+    """Money that came is in the books, though nobody knows yet whose it is."""
+    came = outcome.captured if outcome.state == Payment.State.CAPTURED else outcome.amount
+    payment.failure = f"{outcome.state} {came} {outcome.currency}, asked {payment.amount} {payment.currency}"
+    payment.parked_at = now
+    payment.ask_at = None
+    payment.save(update_fields=["failure", "parked_at", "ask_at"])
+    book(
+        f"parked:{payment.pk}",
+        "parked",
+        [Entry(K.CLEARING, outcome.captured), Entry(K.UNALLOCATED, -outcome.captured)],
+        currency=outcome.currency,
+        source=("payment", str(payment.pk)),
+        now=now,
+    )
+    record_event("payment.parked", payment.pk, now=now, purchase=payment.purchase.number)
+
+
+def _capture(payment: Payment, orders: list[SellerOrder], now: datetime) -> None:
     payment.state = Payment.State.CAPTURED
     payment.settled_at = now
-    payment.save(update_fields=["state", "settled_at"])
+    payment.to_cancel, payment.ask_at = False, None
+    payment.save(update_fields=["state", "settled_at", "to_cancel", "ask_at"])
     shares = spread(payment.amount, [order.total for order in orders], payment.currency)
     for order, share in zip(orders, shares, strict=True):
         _allocate(payment, order, share, now)

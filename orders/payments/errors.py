@@ -8,6 +8,18 @@ class PaymentNotAvailable(MarketError):
     text = _("This way of paying is not available here. No money was taken.")
 
 
+class PaymentNotAllowed(PaymentNotAvailable):
+    """Details: `gateway`, `seller_orders` (numbers the refusal is about), `summary`. What was judged is stored."""
+
+    code = "payment_not_allowed"
+    text = _("This way of paying is not open for this order. No money was taken. %(summary)s")
+
+
+class PaymentUnderway(MarketError):
+    code = "payment_underway"
+    text = _("The payment you began is going through. Please wait a moment and look again.")
+
+
 class NothingToPay(MarketError):
     code = "nothing_to_pay"
     text = _("There is nothing to pay: the order is paid, expired or cancelled.")

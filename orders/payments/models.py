@@ -30,10 +30,15 @@ class Payment(models.Model):
     amount = AmountField()
     currency = models.CharField(max_length=3)
     state = models.CharField(max_length=16, choices=State, default=State.CREATED)
+    method = models.CharField(max_length=20, blank=True, help_text="chosen among the gateway's own, such as alipay")
     next_action = models.JSONField(default=dict)
     failure = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True)
+    to_cancel = models.BooleanField(default=False, help_text="over for us, perhaps still open at the provider")
+    ask_at = models.DateTimeField(null=True, help_text="when the reconciler asks the provider next")
+    asked = models.PositiveSmallIntegerField(default=0, help_text="how often since something changed")
+    parked_at = models.DateTimeField(null=True, help_text="the provider says something else than we asked: an officer")
 
     class Meta:
         constraints = [
@@ -44,6 +49,10 @@ class Payment(models.Model):
                 fields=["purchase"], condition=Q(state__in=OPEN_STATES), name="payment_one_open_attempt"
             ),
             models.CheckConstraint(condition=Q(amount__gt=0), name="payment_positive"),
+        ]
+        indexes = [
+            models.Index(fields=["ask_at"], name="payment_to_ask", condition=Q(ask_at__isnull=False)),
+            models.Index(fields=["parked_at"], name="payment_parked", condition=Q(parked_at__isnull=False)),
         ]
 
     def __str__(self) -> str:
@@ -90,11 +99,15 @@ class Refund(models.Model):
     reason = models.CharField(max_length=200)
     state = models.CharField(max_length=10, choices=State, default=State.PENDING)
     provider_ref = models.CharField(max_length=100, blank=True)
+    failure = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
+    ask_at = models.DateTimeField(null=True, help_text="when the reconciler asks the provider next")
+    asked = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(amount__gt=0), name="refund_positive")]
+        indexes = [models.Index(fields=["ask_at"], name="refund_to_ask", condition=Q(ask_at__isnull=False))]
 
     def __str__(self) -> str:
         return f"{self.amount} of {self.payment}"

@@ -6,23 +6,36 @@ from django.db import transaction
 
 from market.common.deadlines.actions import open_deadline
 from orders.orders.models import Purchase, SellerOrder
+from orders.payments.actions.leave_attempt import leave_attempt
+from orders.payments.asking import can_be_asked, next_ask
 from orders.payments.errors import NothingToPay, PaymentNotAvailable, PaymentRefused
 from orders.payments.gateways.base import Attempt, Outcome
 from orders.payments.gateways.registry import available_gateways, get_gateway
 from orders.payments.models import OPEN_STATES, Payment
+from orders.payments.trade import check_provider
 
 
-def start_payment(purchase: Purchase, gateway_code: str, *, return_url: str, now: datetime) -> Payment:
-    """The open payment, with what the buyer has to do next in `next_action`.
+def start_payment(
+    purchase: Purchase, gateway_code: str, *, return_url: str, now: datetime, method: str = ""
+) -> Payment:
+    """The open payment, with what the buyer has to do next in `next_action`. `method`: one of the gateway's own, or
+    empty to let its page decide.
 
-    The same gateway again gives the attempt that is open; another gateway cancels it first, so there is never more
-    than one. Raises PaymentNotAvailable, NothingToPay, PaymentRefused; GatewayError when the provider is away (the
-    intent stays and the next call is the same request again).
+    The same gateway and method again gives the attempt that is open; another one is first cancelled at its provider,
+    so there is never more than one. A gateway with a link to the United States is decided upon first, seller by seller.
+    Raises PaymentNotAvailable, PaymentNotAllowed, NothingToPay, PaymentUnderway, PaymentRefused; GatewayError when the
+    provider is away (the intent stays and the next call is the same request again).
     """
     gateway = get_gateway(gateway_code)
     if gateway_code not in available_gateways(purchase.channel.gateways):
         raise PaymentNotAvailable(gateway=gateway_code)
-    payment = _intent(purchase, gateway_code, now)
+    if method and method not in gateway.methods(purchase.currency):
+        raise PaymentNotAvailable(gateway=gateway_code, method=method)
+    check_provider(purchase, gateway, now=now)
+    _must_be_payable(purchase)
+    for other in purchase.payments.filter(state__in=OPEN_STATES).exclude(gateway=gateway_code, method=method):
+        leave_attempt(other, now=now)
+    payment = _intent(purchase, gateway_code, method, now)
     if payment.provider_ref:
         return payment
     outcome = gateway.start(
@@ -33,6 +46,7 @@ def start_payment(purchase: Purchase, gateway_code: str, *, return_url: str, now
             currency=payment.currency,
             description=f"Tuanji {purchase.number}",
             return_url=return_url,
+            method=method,
         )
     )
     payment = _record(payment, outcome, now)
@@ -42,20 +56,29 @@ def start_payment(purchase: Purchase, gateway_code: str, *, return_url: str, now
     return payment
 
 
-def _intent(purchase: Purchase, gateway_code: str, now: datetime) -> Payment:
+def _must_be_payable(purchase: Purchase) -> None:
+    """A look before anything is cancelled; `_intent` asks again under the orders' lock."""
+    if not purchase.seller_orders.filter(state=SellerOrder.State.AWAITING_PAYMENT).exists():
+        raise NothingToPay()
+
+
+def _intent(purchase: Purchase, gateway_code: str, method: str, now: datetime) -> Payment:
     with transaction.atomic():
         orders = list(SellerOrder.objects.select_for_update().filter(purchase=purchase).order_by("pk"))
         if not any(order.state == SellerOrder.State.AWAITING_PAYMENT for order in orders):
             raise NothingToPay()
         current = Payment.objects.select_for_update().filter(purchase=purchase, state__in=OPEN_STATES).first()
-        if current is not None and current.gateway == gateway_code:
+        if current is not None and (current.gateway, current.method) == (gateway_code, method):
             return current
-        if current is not None:
+        if current is not None:  # begun at the same moment in another window
             current.state = Payment.State.CANCELLED
-            current.save(update_fields=["state"])
+            current.to_cancel = True
+            current.ask_at = now
+            current.save(update_fields=["state", "to_cancel", "ask_at"])
         return Payment.objects.create(
             purchase=purchase,
             gateway=gateway_code,
+            method=method,
             amount=purchase.total,
             currency=purchase.currency,
             created_at=now,
@@ -68,10 +91,15 @@ def _record(payment: Payment, outcome: Outcome, now: datetime) -> Payment:
         if row.provider_ref:
             return row
         row.provider_ref = outcome.provider_ref
-        row.state = outcome.state
         row.next_action = outcome.next_action
-        row.failure = outcome.refused
-        row.save(update_fields=["provider_ref", "state", "next_action", "failure"])
+        row.failure = outcome.refused[:200]
+        if row.is_open:
+            row.state = outcome.state
+            row.ask_at = next_ask(0, now) if row.is_open and can_be_asked(row.gateway) else None
+        elif row.provider_ref:  # over for us while the provider was answering
+            row.to_cancel = True
+            row.ask_at = now
+        row.save(update_fields=["provider_ref", "state", "next_action", "failure", "to_cancel", "ask_at"])
     return row
 
 

@@ -15,6 +15,10 @@ _SATURDAY = 5
 class BankTransferGateway:
     code = "bank_transfer"
     is_instant = False
+    us_nexus: frozenset[str] = frozenset()
+
+    def methods(self, currency: str) -> list[str]:
+        return []
 
     def pay_by(self, now: datetime) -> datetime:
         """End of the third working day (Monday to Friday), local time."""
@@ -41,6 +45,13 @@ class BankTransferGateway:
         """The bank tells us by statement only."""
         return Outcome(provider_ref=provider_ref, state="action_required")
 
+    def cancel(self, provider_ref: str, key: str) -> Outcome:
+        """Nobody has to be told: what still comes in by this reference is matched as late."""
+        return Outcome(provider_ref, "cancelled")
+
     def refund(self, provider_ref: str, amount: Decimal, currency: str, key: str) -> RefundOutcome:
         """Goes out with the next bank file, confirmed by a later statement."""
         return RefundOutcome(provider_ref=key, state="pending")
+
+    def fetch_refund(self, refund_ref: str) -> RefundOutcome:
+        return RefundOutcome(refund_ref, "pending")
