@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from uuid import uuid4
 
 from bench.order_floor import order_floor
-from bench.processes import Caller, Server, free_port, pss_mib
+from bench.processes import FLOOR, PRODUCT, Caller, Server, pss_mib
 from bench.ratio import Count, Figure, compare
 from bench.stage import Stage
 
@@ -153,7 +153,7 @@ def oversell(stage: Stage, repeats: int = 100) -> list[Figure | Count]:
     variant, moq = some_variants(stage, 1)[0]
     scale = 1000  # quantities are kept in thousandths
     units = int(float(moq)) * UNITS
-    server = Server("market.config.wsgi:application", free_port(), stage.database.environment, workers=2, threads=8)
+    server = Server(PRODUCT, stage.database.environment, workers=2, threads=8)
     try:
         wrong, errors = 0, 0
         for _ in range(repeats):
@@ -196,8 +196,8 @@ def _press_at_once(server: Server, requests: list[Request]) -> list[int]:
 def memory(stage: Stage) -> list[Figure | Count]:
     """Two web workers after load, and the same for a Django that says hello."""
     paths = ["/api/v1/products", "/zh-hans/", "/en/", "/api/v1/search?q=hongzao", "/zh-hans/cart/"]
-    real = Server("market.config.wsgi:application", free_port(), stage.database.environment, workers=2)
-    hello = Server("bench.floor_wsgi:application", free_port(), stage.database.floor_environment(), workers=2)
+    real = Server(PRODUCT, stage.database.environment, workers=2)
+    hello = Server(FLOOR, stage.database.floor_environment(), workers=2)
     try:
         for server, wanted in ((real, paths), (hello, ["/hello"])):
             for _ in range(40):
@@ -223,7 +223,7 @@ def cold(stage: Stage) -> list[Figure | Count]:
     """From nothing to the first answer."""
 
     def start(application: str, environment: Mapping[str, str]) -> float:
-        server = Server(application, free_port(), environment)
+        server = Server(application, environment)
         try:
             return server.cold_cpu_ms()
         finally:
@@ -232,8 +232,8 @@ def cold(stage: Stage) -> list[Figure | Count]:
     return [
         compare(
             "cold start",
-            lambda: start("market.config.wsgi:application", stage.database.environment),
-            lambda: start("bench.floor_wsgi:application", stage.database.floor_environment()),
+            lambda: start(PRODUCT, stage.database.environment),
+            lambda: start(FLOOR, stage.database.floor_environment()),
             target=3,
             rounds=3,
         )

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 PROC = Path("/proc")
+PRODUCT, FLOOR = "", "bench.floor_wsgi:application"
 
 
 def descendants(pid: int) -> list[int]:
@@ -53,14 +54,15 @@ def pss_mib(pids: Iterable[int]) -> float:
 class Server:
     """A WSGI application behind granian on 127.0.0.1, in a process tree of its own."""
 
-    def __init__(
-        self, application: str, port: int, environment: Mapping[str, str], *, workers: int = 1, threads: int = 1
-    ) -> None:
-        self.port = port
-        command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
-        command += ["--workers", str(workers), "--blocking-threads", str(threads), "--no-ws", "--log-level", "warning"]
-        self.started = time.monotonic()
-        self.process = subprocess.Popen([*command, application], env=dict(environment))
+    def __init__(self, application: str, environment: Mapping[str, str], *, workers: int = 1, threads: int = 1) -> None:
+        """`application`: "" is the product as `market.config.web` serves it."""
+        self.port = free_port()
+        common = ["--host", "127.0.0.1", "--port", str(self.port), "--workers", str(workers)]
+        command = ["-m", "market.config.web", *common, "--threads", str(threads)]
+        if application:
+            command = ["-m", "granian", *common, "--blocking-threads", str(threads), "--interface", "wsgi"]
+            command += ["--no-ws", "--log-level", "warning", application]
+        self.process = subprocess.Popen([sys.executable, *command], env=dict(environment))
         self._wait()
 
     def _wait(self) -> None:

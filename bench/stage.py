@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from bench.database import BenchDatabase
-from bench.processes import Caller, Server, cpu_ms, free_port
+from bench.processes import FLOOR, PRODUCT, Caller, Server, cpu_ms
 
 CALLS = 200
 
@@ -16,8 +16,8 @@ CALLS = 200
 class Stage:
     def __init__(self, database: BenchDatabase) -> None:
         self.database = database
-        self.real = Server("market.config.wsgi:application", free_port(), database.environment)
-        self.floor = Server("bench.floor_wsgi:application", free_port(), database.floor_environment())
+        self.real = Server(PRODUCT, database.environment)
+        self.floor = Server(FLOOR, database.floor_environment())
         self.caller, self.floor_caller = Caller(self.real), Caller(self.floor)
 
     def stop(self) -> None:

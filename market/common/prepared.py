@@ -160,6 +160,8 @@ def insert_rows(
     if not rows:
         return
     connection, model = connections[using], type(rows[0])
+    for row in rows:
+        row._prepare_related_fields_for_save(operation_name="insert_rows")  # type: ignore[attr-defined]
     fields, head, places, tail = _insert_parts(model, rows[0].pk is not None, tuple(unique), tuple(update))
     params = [field.get_db_prep_save(getattr(row, field.attname), connection) for row in rows for field in fields]
     with connection.cursor() as cursor:

@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
-from django.db.models import Case, F, OuterRef, Subquery, When
+from django.db.models import Case, Expression, F, OuterRef, Subquery, When
 from django.utils.translation import gettext as _
 
 from market.common.countries import country_name, is_country
 from market.common.languages import RU, ZH, active_language
+from market.common.prepared import PreparedSelect
 from market.compliance.facts import OWNERSHIP_UNKNOWN
 from market.compliance.models import DestinationPolicy, OwnershipFinding, RuleSet, TradeRule
 from market.compliance.rules import Rule
@@ -49,12 +51,25 @@ def live_rule_set() -> RuleSet | None:
     return RuleSet.objects.filter(published_at__isnull=False).order_by("-published_at", "-pk").first()
 
 
-def live_rules() -> tuple[RuleSet | None, list[Rule]]:
-    """The newest published rule set with its rules, in one statement. A set without rules is none: it would allow
-    everything by saying nothing. Not cached: a set that was replaced must stop at once, everywhere."""
-    newest = RuleSet.objects.filter(published_at__isnull=False).order_by("-published_at", "-pk").values("pk")[:1]
-    rows = list(TradeRule.objects.filter(rule_set=Subquery(newest)).select_related("rule_set").order_by("pk"))
-    return (rows[0].rule_set, [_rule(row) for row in rows]) if rows else (None, [])
+_find_live = PreparedSelect(
+    lambda: RuleSet.objects.filter(published_at__isnull=False).order_by("-published_at", "-pk")[:1]
+)
+
+
+def live_rules() -> tuple[RuleSet | None, Sequence[Rule]]:
+    """The newest published rule set with its rules, in one statement, two the first time a process sees it. A set
+    without rules is none: it would allow everything by saying nothing. Which set is live is asked every time: one that
+    was replaced must stop at once, everywhere; what a published set says never changes."""
+    for rule_set in _find_live():
+        rules = _rules_of_published(rule_set.pk, rule_set.hash)
+        if rules:
+            return rule_set, rules
+    return None, ()
+
+
+@lru_cache(maxsize=4)
+def _rules_of_published(key: int, content_hash: str) -> tuple[Rule, ...]:
+    return tuple(_rule(row) for row in TradeRule.objects.filter(rule_set=key).order_by("pk"))
 
 
 def rules_of(rule_set: RuleSet) -> list[Rule]:
@@ -105,7 +120,7 @@ def export_notice(hs_code: str, origin_subdivision: str, today: date) -> ExportN
     return ExportNotice(countries, "" if countries else closed_reason(), named(barred))
 
 
-def newest_ownership(enterprise_lookup: str, today: date) -> Subquery:
+def newest_ownership(enterprise_lookup: str, today: date | Expression) -> Subquery:
     """An annotation: the result of the newest finding about the seller at this lookup, null when there is none that
     still holds. A newer finding replaces an older one even after it ran out."""
     rows = OwnershipFinding.objects.filter(enterprise=OuterRef(enterprise_lookup)).order_by("-found_at", "-pk")

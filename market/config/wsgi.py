@@ -1,4 +1,4 @@
-"""WSGI entry point; served by granian (see Makefile)."""
+"""WSGI entry point; loaded by `market.config.web`."""
 
 import os
 

@@ -1,21 +1,24 @@
 """The ticked lines of a cart, priced and for sale; what an order and an enquiry both start from."""
 
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import Subquery
-
+from market.common.prepared import PreparedSelect
 from orders.cart.actions.change_cart import check_quantity
 from orders.cart.errors import CartEmpty, NotForSale
-from orders.cart.models import Cart
+from orders.cart.models import Cart, CartLine
 from orders.cart.queries import PricedLine, cart_lines, price_line
 
 _PLENTY = Decimal(10**9)  # stock is decided by the reservation, not by the look before it
 
 
-def checked_lines(cart: Cart, **annotations: Subquery) -> list[PricedLine]:
-    """Raises CartEmpty, NotForSale, BelowMinimum. A line whose price has changed has the problem `price_changed`."""
+def checked_lines(cart: Cart, find: PreparedSelect[CartLine], **values: Any) -> list[PricedLine]:
+    """`find` and `values` as for `cart_lines`.
+
+    Raises CartEmpty, NotForSale, BelowMinimum. A line whose price has changed has the problem `price_changed`.
+    """
     currency = cart.channel.currency
-    lines = [price_line(line, currency, _PLENTY) for line in cart_lines(cart, **annotations) if line.is_selected]
+    lines = [price_line(line, currency, _PLENTY) for line in cart_lines(cart, find, **values) if line.is_selected]
     if not lines:
         raise CartEmpty()
     for line in lines:

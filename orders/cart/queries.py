@@ -4,9 +4,10 @@ import hmac
 from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Subquery, UUIDField
+from django.db.models import BigIntegerField, Exists, OuterRef, QuerySet, Subquery, UUIDField
 
 from catalog.pricing.ladder import Step, fits_multiple, ladder, line_total, next_step, step_for
 from catalog.pricing.models import Price, PriceTier
@@ -83,19 +84,36 @@ def find_cart(cart_id: UUID | str, *, token: str = "", user: User | None = None)
     return cart
 
 
-def cart_lines(cart: Cart, **annotations: Subquery) -> list[CartLine]:
-    """Lines with everything pricing and ordering need, in two statements; `annotations` come along with the lines."""
-    listings = ChannelListing.objects.filter(product=OuterRef("variant__product"), channel_id=cart.channel_id)
-    lines: list[CartLine] = list(
-        CartLine.objects.filter(cart=cart)
+_CART = Param("cart", UUIDField())
+_CHANNEL = Param("channel", BigIntegerField())
+
+
+def lines_query(**annotations: Subquery) -> "QuerySet[CartLine]":
+    """Lines of a cart (parameters `cart`, `channel`) to be prepared; `annotations` come along with each."""
+    listings = ChannelListing.objects.filter(product=OuterRef("variant__product"), channel=_CHANNEL)
+    return (
+        CartLine.objects.filter(cart=_CART)
         .select_related("variant__product__enterprise", "variant__product__origin_unit", "variant__product__category")
         .annotate(is_listed=Exists(listings), **annotations)
         .order_by("variant__product__enterprise_id", "id")
     )
+
+
+def _tiers_query() -> "QuerySet[PriceTier]":
+    variants = CartLine.objects.filter(cart=_CART).values("variant")
+    return PriceTier.objects.filter(price__channel=_CHANNEL, price__variant__in=variants).select_related("price")
+
+
+_find_lines = PreparedSelect(lines_query)
+_find_tiers = PreparedSelect(_tiers_query)
+
+
+def cart_lines(cart: Cart, find: PreparedSelect[CartLine] = _find_lines, **values: Any) -> list[CartLine]:
+    """Lines with everything pricing and ordering need, in two statements. `find`: another `lines_query`, prepared,
+    whose annotations want these `values`."""
+    lines = find(cart=cart.pk, channel=cart.channel_id, **values)
     tiers: dict[int, list[PriceTier]] = defaultdict(list)
-    for tier in PriceTier.objects.filter(
-        price__channel_id=cart.channel_id, price__variant__in=[line.variant_id for line in lines]
-    ).select_related("price"):
+    for tier in _find_tiers(cart=cart.pk, channel=cart.channel_id):
         tiers[tier.price.variant_id].append(tier)
     for line in lines:
         line.variant.channel_tiers = tiers[line.variant_id]  # type: ignore[attr-defined]

@@ -5,11 +5,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Subquery
+from django.db.models import DateField, Subquery
 from django.utils import timezone
 
 from catalog.lots.models import HarvestLot
 from catalog.products.models import Product
+from market.common.prepared import Param
 from market.compliance.actions.decide_trade import Judgement, Question, keep_decisions
 from market.compliance.classes import product_class
 from market.compliance.errors import TradeRefused
@@ -37,9 +38,9 @@ class Journey:
         return cls(HOME, HOME, timezone.localdate(now), currency)
 
 
-def ownership(now: datetime) -> dict[str, Subquery]:
-    """The annotation `ownership` that `questions_of` reads from a cart line."""
-    return {"ownership": newest_ownership("variant__product__enterprise_id", timezone.localdate(now))}
+def ownership() -> dict[str, Subquery]:
+    """The annotation `ownership` that `questions_of` reads from a cart line; its parameter is `today`."""
+    return {"ownership": newest_ownership("variant__product__enterprise_id", Param("today", DateField()))}
 
 
 def upstream_origins(products: Iterable[Product]) -> dict[int, tuple[str | None, ...]]:

@@ -10,6 +10,8 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.db import IntegrityError, transaction
+from django.db.models import DateTimeField, UUIDField
+from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from catalog.stock.actions.reserve_stock import Wish, reserve_stock
@@ -19,18 +21,29 @@ from market.common.ids import digest, new_number
 from market.common.languages import active_language
 from market.common.money import format_amount
 from market.common.outbox.record import Event, record_events
+from market.common.prepared import Param, PreparedSelect, PreparedUpdate, insert_rows
 from market.common.quantity import plain
 from market.compliance.actions.decide_trade import Judgement, judge_trades, keep_decisions
 from market.compliance.models import ComplianceDecision
 from orders.cart.checked import checked_lines
 from orders.cart.models import Cart
-from orders.cart.queries import PricedLine
+from orders.cart.queries import PricedLine, lines_query
 from orders.cart.trade import Journey, NotAllowedByRules, decisions_by_variant, ownership, questions_of
 from orders.checkout.errors import ExportIsEnquiry, IdempotencyConflict, StalePrice
 from orders.ledger.commission import commission_rates, freeze_commission
 from orders.orders.models import OrderEvent, OrderLine, Purchase, SellerOrder
 
 PAYMENT_WINDOW = timedelta(minutes=30)
+
+_claim_cart = PreparedUpdate(
+    lambda: Cart.objects.filter(pk=Param("key", UUIDField()), state=Cart.State.OPEN),
+    lambda: {"state": Cart.State.ORDERED, "updated_at": Param("now", DateTimeField())},
+)
+_find_lines = PreparedSelect(
+    lambda: lines_query(
+        **ownership(), **commission_rates("variant__product__enterprise_id", "variant__product__category_id")
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -85,10 +98,7 @@ def place_order(cart: Cart, *, buyer: Buyer, address: Address, idempotency_key: 
         raise ExportIsEnquiry()
     try:
         with transaction.atomic():
-            claimed = Cart.objects.filter(pk=cart.pk, state=Cart.State.OPEN).update(
-                state=Cart.State.ORDERED, updated_at=now
-            )
-            if not claimed:
+            if not _claim_cart(key=cart.pk, now=now):
                 return _repeated(cart, idempotency_key)
             return _write(cart, buyer, address, idempotency_key, now)
     except IntegrityError:
@@ -107,11 +117,7 @@ def _repeated(cart: Cart, idempotency_key: str) -> Placed:
 
 def _write(cart: Cart, buyer: Buyer, address: Address, idempotency_key: str, now: datetime) -> Placed:
     currency = cart.channel.currency
-    lines = checked_lines(
-        cart,
-        **ownership(now),
-        **commission_rates("variant__product__enterprise_id", "variant__product__category_id"),
-    )
+    lines = checked_lines(cart, _find_lines, today=timezone.localdate(now))
     _refuse_stale(lines, currency)
     judgements = _judge(lines, currency, now)
     groups: dict[int, list[PricedLine]] = defaultdict(list)
@@ -169,9 +175,9 @@ def _write(cart: Cart, buyer: Buyer, address: Address, idempotency_key: str, now
         ],
         now=now,
     )
-    purchase.save(force_insert=True)
-    SellerOrder.objects.bulk_create(orders.values())
-    OrderLine.objects.bulk_create(order_lines)
+    insert_rows([purchase])
+    insert_rows(list(orders.values()))
+    insert_rows(order_lines)
     _record_placing(purchase, list(orders.values()), buyer.user, now)
     priced = [line.line for group in groups.values() for line in group]
     freeze_commission(
@@ -240,9 +246,11 @@ def _order_line(order: SellerOrder, position: int, line: PricedLine, decision: C
 
 
 def _record_placing(purchase: Purchase, orders: Sequence[SellerOrder], by: User | None, now: datetime) -> None:
-    OrderEvent.objects.bulk_create(
-        OrderEvent(seller_order=order, from_state="", to_state=order.state, by=by, reason="placed", at=now)
-        for order in orders
+    insert_rows(
+        [
+            OrderEvent(seller_order=order, from_state="", to_state=order.state, by=by, reason="placed", at=now)
+            for order in orders
+        ]
     )
     open_deadline("order.payment", purchase.number, due_at=purchase.pay_by)
     record_events([Event("purchase.placed", purchase.number)], now=now)

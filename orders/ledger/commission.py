@@ -6,6 +6,7 @@ from decimal import Decimal
 from django.db.models import OuterRef, Q, Subquery
 
 from market.common.money import round_amount
+from market.common.prepared import insert_rows
 from orders.ledger.models import CommissionLine, CommissionRule
 from orders.orders.models import OrderLine
 
@@ -39,4 +40,5 @@ def freeze_commission(
             continue
         amount, tax = commission_on(line.total, rate, tax_rate or Decimal(0), currency)
         frozen.append(CommissionLine(order_line=line, rate=rate, base=line.total, amount=amount, tax=tax))
-    return CommissionLine.objects.bulk_create(frozen)
+    insert_rows(frozen)
+    return frozen

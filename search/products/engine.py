@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
@@ -13,10 +13,12 @@ from django.utils.module_loading import import_string
 from search.engines.base import Health, IndexMissing, Schema, SearchEngine
 from search.engines.breaker import Guarded
 from search.engines.database import DatabaseEngine
-from search.engines.elasticsearch import ElasticsearchEngine
 from search.engines.tantivy import TantivyEngine
 from search.products.models import SearchDocument
 from search.products.schema import product_of, product_schema
+
+if TYPE_CHECKING:
+    from search.engines.elasticsearch import ElasticsearchEngine
 
 Factory = Callable[[str, Schema], SearchEngine]
 REMOTE_BUDGET = 0.8
@@ -30,8 +32,10 @@ def make_engine(url: str, schema: Schema) -> SearchEngine:
     if parts.scheme == "tantivy":
         return TantivyEngine(Path(unquote(parts.netloc + parts.path)))
     if parts.scheme in ("http", "https"):
+        # Its client costs 20 MB in each process: only where it is used.
+        engine: type[ElasticsearchEngine] = import_string("search.engines.elasticsearch.ElasticsearchEngine")
         replicas = settings.SEARCH_INDEX_REPLICAS
-        return ElasticsearchEngine(url, prefix=settings.SEARCH_INDEX_PREFIX, replicas=replicas, schema=schema)
+        return engine(url, prefix=settings.SEARCH_INDEX_PREFIX, replicas=replicas, schema=schema)
     return database_engine()
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from market.common.prepared import insert_rows
 from market.compliance.evaluator import BLOCK, Verdict, evaluate
 from market.compliance.facts import TradeFacts
 from market.compliance.models import ComplianceDecision, RuleSet
@@ -81,7 +82,7 @@ def keep_decisions(judgements: Sequence[Judgement], *, subject_kind: str, subjec
     for judgement in judgements:
         judgement.decision.subject_kind = subject_kind
         judgement.decision.subject_id = subject_id
-    ComplianceDecision.objects.bulk_create([judgement.decision for judgement in judgements])
+    insert_rows([judgement.decision for judgement in judgements])
 
 
 def decide_trade(

@@ -19,12 +19,13 @@ from market.common.errors import InvalidInput
 from market.common.ids import digest, new_number
 from market.common.languages import normal_language
 from market.common.outbox.record import Event, record_events
+from market.common.prepared import PreparedSelect
 from market.compliance.actions.decide_trade import Judgement, judge_trades, keep_decisions
 from market.compliance.models import ComplianceDecision
 from orders.cart.checked import checked_lines
 from orders.cart.errors import CartIsOrdered
 from orders.cart.models import Cart
-from orders.cart.queries import PricedLine
+from orders.cart.queries import PricedLine, lines_query
 from orders.cart.trade import (
     Journey,
     NotAllowedByRules,
@@ -131,8 +132,11 @@ def _repeated(cart: Cart) -> Made:
     return Made(enquiry, tuple(enquiry.parts.order_by("number")), was_repeated=True)
 
 
+_find_lines = PreparedSelect(lambda: lines_query(**ownership()))
+
+
 def _write(cart: Cart, wish: Wish, buyer: User | None, language: str, now: datetime) -> Made:
-    lines = checked_lines(cart, **ownership(now))
+    lines = checked_lines(cart, _find_lines, today=timezone.localdate(now))
     entry = wish.expected_entry or timezone.localdate(now) + USUAL_JOURNEY
     judgements = _judge(cart, lines, wish, entry, now)
     number = new_number("Q", now)

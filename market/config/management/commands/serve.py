@@ -48,10 +48,9 @@ class Command(BaseCommand):
             _stop(processes)
 
     def _commands(self, options: dict[str, Any]) -> list[list[str]]:
-        web = ["-m", "granian", "--interface", "wsgi", "--host", options["host"], "--port", str(options["port"])]
-        web += ["--workers", "1", "--blocking-threads", "4", "--no-ws", "--log-level", "warning"]
+        web = ["-m", "market.config.web", "--host", options["host"], "--port", str(options["port"])]
         return [
-            [sys.executable, *web, "market.config.wsgi:application"],
+            [sys.executable, *web],
             [sys.executable, str(settings.BASE_DIR / "manage.py"), "worker"],
         ]
 
