@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from search.analysis.concepts import built_in_concepts
 from search.query.highlight import highlight
-from search.query.passes import NO_MARKS, Marks, plan
+from search.query.marks import NO_MARKS, Marks
+from search.query.passes import plan
 from search.query.vocabulary import VocabularyBuilder
 
 
@@ -26,7 +27,7 @@ def marked(query: str, text: str) -> str:
         ("葡萄干", "特級葡萄乾", "特級<mark>葡萄乾</mark>"),
         ("hetao", "纸皮核桃", "纸皮<mark>核桃</mark>"),
         ("ht", "新疆核桃", "新疆<mark>核桃</mark>"),
-        ("jujueb", "Red Jujubes, red dates", "Red <mark>Jujubes</mark>, red dates"),
+        ("jujueb", "Red Jujubes, red dates", "Red <mark>Jujubes</mark>, <mark>red dates</mark>"),
         (
             "red date",
             "Red dates, dates, red",
