@@ -19,7 +19,7 @@ from search.products.queries import search_products
 from tests.builders import NOW, make_category, make_enterprise, make_variant
 from tests.search.products.steps import LATER, change_price
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("embedded")]
 
 
 def test_check_finds_nothing_wrong_after_a_drain() -> None:

@@ -20,7 +20,7 @@ from search.products.queries import search_products
 from tests.builders import NOW, make_variant
 from tests.search.products.steps import change_price, prices, versions
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("embedded")]
 
 
 def test_first_drain_builds_the_index_from_everything() -> None:

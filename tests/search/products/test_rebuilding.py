@@ -26,7 +26,7 @@ from search.products.turn import rebuild_turn, writers_turn
 from tests.builders import NOW, make_variant
 from tests.search.products.steps import LATER, change_price, versions
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("embedded")]
 
 
 def test_rebuild_answers_from_the_old_index_until_the_swap(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -118,7 +118,7 @@ def test_withdrawn_products_leave_no_stray_after_a_rebuild() -> None:
 
 
 @pytest.fixture
-def folder(settings: Settings) -> Path:
+def folder(settings: Settings, embedded: None) -> Path:
     return Path(settings.SEARCH_URL.removeprefix("tantivy://"))
 
 

@@ -14,7 +14,6 @@ from market.common.errors import InvalidInput
 from market.common.outbox.drain import drain_outbox
 from market.enterprises.models import Enterprise
 from search.engines.base import EngineError
-from search.engines.tantivy import TantivyEngine
 from search.products import documents, query_log
 from search.products.actions.count_words import count_words
 from search.products.actions.rebuild_index import rebuild_index
@@ -195,7 +194,7 @@ def test_misspelt_word_is_corrected_and_the_name_is_marked() -> None:
 def test_engine_that_fails_is_answered_by_the_database(monkeypatch: pytest.MonkeyPatch) -> None:
     variant = make_variant()
     drain()
-    monkeypatch.setattr(TantivyEngine, "search", lambda *args: (_ for _ in ()).throw(EngineError("broken")))
+    monkeypatch.setattr(type(search_desk().main), "search", lambda *args: (_ for _ in ()).throw(EngineError("broken")))
 
     answer = ask("灰枣", with_facets=True)
 
@@ -226,7 +225,7 @@ def test_odd_queries_get_an_ordinary_answer(text: str) -> None:
 
     answer = ask(text, with_facets=True)
 
-    assert (answer.engine, answer.degraded) == ("tantivy", False)
+    assert (answer.engine, answer.degraded) == (search_desk().main.code, False)
     assert len(answer.hits) <= 1
 
 
@@ -278,7 +277,8 @@ def test_api_takes_filters_facets_sort_and_cursor(client: Client) -> None:
     after = client.get("/api/v1/search", {**asked, "cursor": page["next"]}).json()
 
     assert [item["id"] for item in page["items"] + after["items"]] == [second.product_id, first.product_id]
-    assert (page["total"], page["engine"], page["degraded"], page["pass"]) == (2, "tantivy", False, "strict")
+    told = (page["total"], page["engine"], page["degraded"], page["pass"])
+    assert told == (2, search_desk().main.code, False, "strict")
     assert page["facets"]["grade"] == [
         {"value": "ungraded", "label": "统货", "count": 2, "is_chosen": True, "level": ""}
     ]
