@@ -1,6 +1,6 @@
 from django.urls import path
 
-from market.office import views
+from market.office import owners, views
 
 app_name = "office"
 urlpatterns = [
@@ -9,4 +9,7 @@ urlpatterns = [
     path("destinations/", views.destinations, name="destinations"),
     path("inbox/", views.inbox, name="inbox"),
     path("transfers/", views.transfers, name="transfers"),
+    path("owners/", owners.owners, name="owners"),
+    path("owners/<str:number>/", owners.owner, name="owner"),
+    path("parked/", owners.parked, name="parked"),
 ]
