@@ -36,7 +36,7 @@ def pytest_unconfigure() -> None:
 
 
 @pytest.fixture(autouse=True)
-def _own_places(settings: Settings, tmp_path: Path) -> Iterator[None]:
+def _own_places(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Mail in memory, files, cache and search index in a place of this test, plain static files."""
     own = f"test-{uuid.uuid4().hex[:12]}"
     translation.activate(settings.LANGUAGE_CODE)  # a request of the test before may have left another language
@@ -52,13 +52,34 @@ def _own_places(settings: Settings, tmp_path: Path) -> Iterator[None]:
     from search.products.words import forget_words  # settings are read when it is imported
 
     forget_words()
+    settings.MARKET_SEARCH_LOG = False
     if settings.SEARCH_URL.startswith("tantivy:"):
         settings.SEARCH_URL = f"tantivy://{tmp_path}/search"
     settings.SEARCH_INDEX_PREFIX = own
+    if settings.SEARCH_URL.startswith("http"):
+        _wait_for_the_server(monkeypatch)
     yield
     if settings.SEARCH_URL.startswith("http"):
         with contextlib.suppress(requests.RequestException):
             requests.delete(f"{settings.SEARCH_URL}/{own}*", timeout=30)
+
+
+def _wait_for_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server shows what was written a second later, and a test asks at once; how long it takes to answer says how
+    busy the machine is."""
+    from search.engines.elasticsearch import ElasticsearchEngine
+
+    monkeypatch.setattr("search.products.engine.REMOTE_BUDGET", 60.0)
+    monkeypatch.setattr("search.engines.elasticsearch.SEARCH_SECONDS", 60.0)
+    monkeypatch.setattr("search.engines.elasticsearch.SEARCH_TIMEOUT_MS", 60_000)
+
+    write = ElasticsearchEngine.write
+
+    def write_and_refresh(self: ElasticsearchEngine, *args: Any, **kwargs: Any) -> None:
+        write(self, *args, **kwargs)
+        self.refresh()
+
+    monkeypatch.setattr(ElasticsearchEngine, "write", write_and_refresh)
 
 
 def _storage(configured: dict[str, Any], own: str, tmp_path: Path) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from market.common.languages import column
 from market.common.quantity import plain
 from search.products.answer import Card, SearchQuery
 from search.products.newest import newest_cards
-from search.products.queries import search_products
+from search.products.queries import search_products, suggest
 
 router = Router(tags=["catalogue"])
 
@@ -134,6 +134,14 @@ def search(request: HttpRequest, asked: Query[SearchParameters]) -> dict[str, An
         "degraded": answer.degraded,
         "pass": answer.pass_name,
     }
+
+
+@router.get("/suggest", url_name="suggest")
+def suggestions(
+    request: HttpRequest, q: Annotated[str, Field(max_length=200)] = "", size: Annotated[int, Field(ge=1, le=10)] = 10
+) -> dict[str, Any]:
+    """What may be meant, while it is typed: `kind` is product, category, place or query."""
+    return {"items": [asdict(suggestion) for suggestion in suggest(q, limit=size)]}
 
 
 @router.get("/products/{int:product_id}", url_name="product")

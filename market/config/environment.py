@@ -42,6 +42,7 @@ class Environment(BaseSettings):
     DATABASE_PREPARE: bool = True
     SEARCH_URL: SecretStr | None = None
     SEARCH_INDEX_PREFIX: str = Field(default="tuanji", pattern=r"^[a-z0-9][a-z0-9-]*$")
+    SEARCH_FALLBACK_URL: SecretStr | None = None
     CELERY_BROKER_URL: SecretStr | None = None
     CACHE_URL: SecretStr | None = None
     EMAIL_URL: SecretStr | None = None
@@ -84,6 +85,13 @@ class Environment(BaseSettings):
     def _search(cls, value: SecretStr | None) -> SecretStr | None:
         if value is not None:
             _scheme(value.get_secret_value(), SEARCH_SCHEMES)
+        return value
+
+    @field_validator("SEARCH_FALLBACK_URL")
+    @classmethod
+    def _search_fallback(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            _scheme(value.get_secret_value(), ("tantivy",))
         return value
 
     @field_validator("CELERY_BROKER_URL")

@@ -129,8 +129,12 @@ if ENV.DATABASE_REPLICA_URL:
 # --- search, work, cache, files, mail -------------------------------------------------------------------------------
 
 SEARCH_URL = ENV.SEARCH_URL.get_secret_value() if ENV.SEARCH_URL else f"tantivy://{DATA_DIR}/search"
+# An embedded index beside a server's, kept by the worker of this host: it answers when the server is away.
+SEARCH_FALLBACK_URL = ENV.SEARCH_FALLBACK_URL.get_secret_value() if ENV.SEARCH_FALLBACK_URL else ""
 SEARCH_INDEX_PREFIX = ENV.SEARCH_INDEX_PREFIX
 SEARCH_INDEX_REPLICAS = 1
+# Count what is searched and what is not found, without anybody's name.
+MARKET_SEARCH_LOG = True
 # A factory `(url, schema) -> SearchEngine`; every engine passes tests/search/engines/contract.py.
 MARKET_SEARCH_ENGINE = "search.products.engine.make_engine"
 

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 from opencc import OpenCC
 
@@ -93,4 +94,4 @@ def normalise_mapped(raw: str) -> Mapped:
 def _clusters(raw: str) -> list[tuple[int, int]]:
     """A character and the combining marks behind it."""
     heads = [place for place, character in enumerate(raw) if place == 0 or not unicodedata.combining(character)]
-    return list(zip(heads, [*heads[1:], len(raw)], strict=True))
+    return list(pairwise([*heads, len(raw)]))

@@ -11,10 +11,10 @@ from search.analysis.dictionary import dictionary_words
 
 @cache
 def _segmenter() -> rjieba.Jieba:
-    """Words rjieba does not know get the least weight that keeps them in one piece."""
+    """Words that rjieba would cut get the least weight that keeps them in one piece."""
     segmenter = rjieba.Jieba()
     for word in dictionary_words():
-        if not segmenter.has_word(word):
+        if segmenter.cut(word, hmm=False) != [word]:
             segmenter.add_word(word, segmenter.suggest_freq(word), "n")
     return segmenter
 

@@ -71,11 +71,32 @@ def token_of(piece: Piece) -> str:
 
 
 def words(text: str) -> list[str]:
-    return [word.token for piece in pieces(text) for word in words_of(piece)]
+    return _words(pieces(text))
 
 
 def bigrams(text: str) -> list[str]:
-    return [pair for piece in pieces(text) if piece.kind == "han" for pair in bigrams_of(piece.text)]
+    return _bigrams(pieces(text))
+
+
+def pinyin_tokens(text: str) -> list[str]:
+    """Per Han word of two characters or more: joined pinyin, and its initials behind an underscore."""
+    return _pinyin(pieces(text))
+
+
+def characters(text: str) -> list[str]:
+    return _characters(pieces(text))
+
+
+def streams(titles: Iterable[str], bodies: Iterable[str]) -> Streams:
+    """`titles`: the names in all languages. `bodies`: descriptions, category and origin names."""
+    title = list(pieces(" \n ".join(titles)))
+    return Streams(
+        words=_join(_words(title)),
+        body=_join(_words(pieces(" \n ".join(bodies)))),
+        bi=_join(_bigrams(title)),
+        py=_join(_pinyin(title)),
+        u=_join(_characters(title)),
+    )
 
 
 def bigrams_of(run: str) -> list[str]:
@@ -83,31 +104,22 @@ def bigrams_of(run: str) -> list[str]:
     return [run] if len(run) == 1 else [run[place : place + 2] for place in range(len(run) - 1)]
 
 
-def pinyin_tokens(text: str) -> list[str]:
-    """Per Han word of two characters or more: joined pinyin, and its initials behind an underscore."""
-    found: list[str] = []
-    for piece in pieces(text):
-        if piece.kind == "han":
-            for word in cut(piece.text, guess=True):
-                if len(word) >= 2:
-                    found.extend(pinyin_of(word))
-    return found
+def _words(found: Iterable[Piece]) -> list[str]:
+    return [word.token for piece in found for word in words_of(piece)]
 
 
-def characters(text: str) -> list[str]:
-    return [character for piece in pieces(text) if piece.kind == "han" for character in piece.text]
+def _bigrams(found: Iterable[Piece]) -> list[str]:
+    return [pair for piece in found if piece.kind == "han" for pair in bigrams_of(piece.text)]
 
 
-def streams(titles: Iterable[str], bodies: Iterable[str]) -> Streams:
-    """`titles`: the names in all languages. `bodies`: descriptions, category and origin names."""
-    title, body = " \n ".join(titles), " \n ".join(bodies)
-    return Streams(
-        words=_join(words(title)),
-        body=_join(words(body)),
-        bi=_join(bigrams(title)),
-        py=_join(pinyin_tokens(title)),
-        u=_join(characters(title)),
-    )
+def _pinyin(found: Iterable[Piece]) -> list[str]:
+    runs = (piece.text for piece in found if piece.kind == "han")
+    words = (word for run in runs for word in cut(run, guess=True) if len(word) >= 2)
+    return [token for word in words for token in pinyin_of(word)]
+
+
+def _characters(found: Iterable[Piece]) -> list[str]:
+    return [character for piece in found if piece.kind == "han" for character in piece.text]
 
 
 def _join(tokens: list[str]) -> str:

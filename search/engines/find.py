@@ -6,7 +6,8 @@ from dataclasses import dataclass, field, replace
 
 from search.analysis.concepts import Concepts
 from search.engines.base import TOTAL_CAP, FacetRequest, Hit, SearchEngine, SearchRequest
-from search.query.passes import LOOSE, NO_MARKS, Marks, Pass, Plan, plan
+from search.query.marks import NO_MARKS, Marks
+from search.query.passes import LOOSE, Pass, Plan, plan
 from search.query.vocabulary import Vocabulary
 
 ENOUGH = 24  # hits that make the widest passes needless

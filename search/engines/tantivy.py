@@ -68,7 +68,8 @@ class TantivyEngine:
             path = self._generations.reserve(generation)
         with index_failures():
             tantivy.Index(tantivy_schema(schema), path=str(path))
-        self._generations.finish(generation, Stamp(schema, LIBRARY, datetime.now(UTC)))
+        with disk_failures():
+            self._generations.finish(generation, Stamp(schema, LIBRARY, datetime.now(UTC)))
 
     def write(
         self, documents: Iterable[Document], deletions: Iterable[Deletion] = (), *, generation: str | None = None

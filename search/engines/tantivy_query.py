@@ -10,6 +10,7 @@ from search.engines.base import STREAMS, SearchRequest
 from search.query.tree import AllOf, AnyOf, BestOf, Filter, HasValue, InRange, IsTrue, Node, OneOf, Term
 
 SCALE = 2.2
+FEW_TERMS = 64
 PID, PID_HEAD, PID_TAIL, VERSION, SHOW = "pid", "_pid_head", "_pid_tail", "_version", "_show"
 _OPTIONS = {"words": "position"}
 _INTEGERS = (-(2**63), 2**63 - 1)
@@ -70,7 +71,13 @@ class Translator:
                 return Query.range_query(self.schema, field, tantivy.FieldType.Integer, low, high)
 
     def one_of(self, field: str, values: Iterable[str]) -> Query:
-        return Query.term_set_query(self.schema, field, list(dict.fromkeys(values)))
+        """A term set walks the whole dictionary of terms, however small it is: single terms are faster up to dozens."""
+        tokens = list(dict.fromkeys(values))
+        if not 0 < len(tokens) <= FEW_TERMS:
+            return Query.term_set_query(self.schema, field, tokens)
+        option = index_option(field) if field in STREAMS else "basic"
+        terms = [Query.term_query(self.schema, field, token, option) for token in tokens]
+        return terms[0] if len(terms) == 1 else Query.boolean_query([(Occur.Should, term) for term in terms])
 
     def check(self, request: SearchRequest) -> None:
         """Raises ValueError for fields the index lacks and for numbers that make no page."""

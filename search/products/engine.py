@@ -49,18 +49,18 @@ def _other_columns(pid: str) -> dict[str, Any]:
 
 
 class Desk:
-    """The configured engine with its fallback and breaker, one per process. `written`: the engines beside the database
+    """The configured engine with its fallbacks and breaker, one per process. `written`: the engines beside the database
     rows that every change is written to."""
 
-    def __init__(self, main: SearchEngine, schema: Schema, *, budget: float | None, clock: Callable[[], float]) -> None:
+    def __init__(
+        self, engines: Sequence[SearchEngine], schema: Schema, *, budget: float | None, clock: Callable[[], float]
+    ) -> None:
         self.schema = schema
-        self.main = main
-        is_rows = isinstance(main, DatabaseEngine)
-        engines: Sequence[SearchEngine] = [main] if is_rows else [main, database_engine()]
-        self.guarded = Guarded(engines, budget=budget, clock=clock)
-        self.written: tuple[SearchEngine, ...] = () if is_rows else (main,)
+        self.main = engines[0]
+        self.written = tuple(engine for engine in engines if not isinstance(engine, DatabaseEngine))
+        self.guarded = Guarded([*self.written, database_engine()], budget=budget, clock=clock)
         self._clock = clock
-        self._checked: tuple[float, Health] | None = None
+        self._checked: dict[str, tuple[float, Health]] = {}
         self._next_look = clock()
 
     def health(self) -> Health:
@@ -68,13 +68,15 @@ class Desk:
 
     def require_index(self, engine: SearchEngine) -> None:
         """Raises IndexMissing when the index is of another version. Looked at now and then, not on each search."""
-        if engine.code != self.main.code or not self.written:
+        if engine.code not in [written.code for written in self.written]:
             return
-        if self._checked is None or self._clock() >= self._checked[0]:
-            health = self.health()
-            self._checked = (self._clock() + (BAD_SECONDS if health.problem else GOOD_SECONDS), health)
-        if self._checked[1].schema_version not in ("", self.schema.version):
-            raise IndexMissing(self._checked[1].problem)
+        until, health = self._checked.get(engine.code, (0.0, None))
+        if health is None or self._clock() >= until:
+            health = engine.health(self.schema.version)
+            seconds = BAD_SECONDS if health.problem else GOOD_SECONDS
+            self._checked[engine.code] = (self._clock() + seconds, health)
+        if health.schema_version not in ("", self.schema.version):
+            raise IndexMissing(health.problem)
 
     def is_time_to_look(self) -> bool:
         """For the worker's look at the index: at once, then every half minute."""
@@ -84,16 +86,23 @@ class Desk:
         return True
 
     def forget_check(self) -> None:
-        self._checked = None
+        self._checked.clear()
+
+
+def forget_desk() -> None:
+    """As in a process that starts now."""
+    _desk.cache_clear()
 
 
 def search_desk() -> Desk:
-    return _desk(settings.SEARCH_URL, settings.MARKET_SEARCH_ENGINE, settings.SEARCH_INDEX_PREFIX)
+    urls = tuple(filter(None, (settings.SEARCH_URL, settings.SEARCH_FALLBACK_URL)))
+    return _desk(urls, settings.MARKET_SEARCH_ENGINE, settings.SEARCH_INDEX_PREFIX)
 
 
 @lru_cache(maxsize=4)
-def _desk(url: str, factory_path: str, prefix: str) -> Desk:
+def _desk(urls: tuple[str, ...], factory_path: str, prefix: str) -> Desk:
     schema = product_schema()
     factory: Factory = import_string(factory_path)
-    is_remote = urlsplit(url).scheme in ("http", "https")
-    return Desk(factory(url, schema), schema, budget=REMOTE_BUDGET if is_remote else None, clock=time.monotonic)
+    is_remote = urlsplit(urls[0]).scheme in ("http", "https")
+    engines = [factory(url, schema) for url in urls]
+    return Desk(engines, schema, budget=REMOTE_BUDGET if is_remote else None, clock=time.monotonic)

@@ -142,15 +142,23 @@ class HiddenHit(models.Model):
         return f"{self.text or '*'}: {self.product_id}"
 
 
-class SavedVocabulary(models.Model):
-    """The titles' words, as last counted, for every process to load."""
+class SavedWords(models.Model):
+    """The titles' vocabulary and the suggestions, as last counted, for every process to load."""
 
-    version = models.CharField(max_length=300, unique=True, help_text="of the text analysis")
+    class Kind(models.TextChoices):
+        VOCABULARY = "vocabulary"
+        SUGGESTIONS = "suggestions"
+
+    kind = models.CharField(max_length=12, choices=Kind)
+    version = models.CharField(max_length=300, help_text="of the text analysis")
     content = models.BinaryField()
     built_at = models.DateTimeField()
 
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kind", "version"], name="saved_words_once")]
+
     def __str__(self) -> str:
-        return f"{self.version} ({self.built_at})"
+        return f"{self.kind} ({self.built_at})"
 
 
 class QueryLog(models.Model):

@@ -13,15 +13,18 @@ from market.common.errors import InvalidInput
 from market.enterprises.models import Enterprise
 from search.engines.base import TOTAL_CAP, Hit, SearchEngine, SearchRequest
 from search.engines.breaker import Served
-from search.engines.find import Cursor, Found, find
-from search.products.answer import SearchAnswer, SearchQuery
+from search.engines.find import BROWSE, Cursor, Found, find
+from search.products.answer import Card, SearchAnswer, SearchQuery
 from search.products.cards import card_of
 from search.products.curation import Curation, curation_of
 from search.products.engine import Desk, search_desk
 from search.products.facets import name_facets
 from search.products.models import SearchDocument
+from search.products.query_log import query_counter
 from search.products.request import request_of
-from search.products.words import search_concepts, search_vocabulary
+from search.products.words import search_concepts, search_suggestions, search_vocabulary
+from search.query.highlight import OPEN, highlight
+from search.query.suggest import Suggestion
 from search.query.tree import HasValue
 
 MAX_TEXT = 200
@@ -32,13 +35,23 @@ def search_products(query: SearchQuery) -> SearchAnswer:
     """Effects: none. Officers' choices, passes from strict to loose over the engine that answers, hits looked at once
     more in the database. As many statements for three hits as for thirty; any text gets an answer."""
     query = replace(query, text=query.text[:MAX_TEXT])
-    month = read_clock().month
+    now = read_clock()
+    month = now.month
     curation = curation_of(query.text)
     currency = _currency(query.channel) if query.with_facets else ""
     request = request_of(query, month=month, currency=currency, hidden=curation.hidden + curation.pinned)
     desk = search_desk()
     served = desk.guarded.run(lambda engine: _ask(desk, engine, query, request, curation))
-    return _answer(served, query, request, month, currency)
+    answer = _answer(served, query, request, month, currency)
+    if query.page <= 1 and not query.cursor:
+        query_counter.note(query.text, query.channel, total=answer.total, day=now.date())
+    return answer
+
+
+def suggest(typed: str, *, limit: int = 10) -> tuple[Suggestion, ...]:
+    """What somebody may be about to type: products, categories, places, what others searched; the most frequent
+    first."""
+    return search_suggestions().suggest(typed, limit)
 
 
 def write_cursor(cursor: Cursor | None) -> str:
@@ -94,7 +107,7 @@ def _answer(
     shown = [*pinned, *found.hits]
     visible = _visible(query.channel, (hit.pid for hit in shown))
     cards = tuple(
-        card_of(product_id, show, query.language, month)
+        _marked(card_of(product_id, show, query.language, month), found)
         for hit in shown
         if hit.pid in visible
         for product_id, show in [visible[hit.pid]]
@@ -111,6 +124,11 @@ def _answer(
         cursor=write_cursor(found.cursor),
         is_capped=found.total >= TOTAL_CAP,
     )
+
+
+def _marked(card: Card, found: Found) -> Card:
+    marked = highlight(card.name, found.marks) if found.pass_name != BROWSE else ""
+    return replace(card, highlight=marked) if OPEN in marked else card
 
 
 def _visible(channel: str, pids: Iterable[str]) -> dict[str, tuple[int, dict[str, object]]]:

@@ -10,11 +10,11 @@ from catalog.products.events import products_changed
 from catalog.products.models import Product
 from market.common.outbox.drain import SomeFailed, TryLater
 from market.common.outbox.models import OutboxEvent
-from search.engines.base import EngineError, IndexMissing
+from search.engines.base import EngineError, IndexMissing, SearchEngine
+from search.products.actions.count_words import are_words_old, count_words
 from search.products.actions.rebuild_index import rebuild_index
-from search.products.engine import Desk, database_engine, search_desk
+from search.products.engine import database_engine, search_desk
 from search.products.models import SearchDocument
-from search.products.words import build_vocabulary, is_vocabulary_old
 from search.products.write import write_products
 
 KEEP_GONE = timedelta(days=1)
@@ -41,20 +41,27 @@ def index_enterprises(events: Sequence[OutboxEvent], now: datetime) -> None:
 
 
 def _write(product_ids: Iterable[int], now: datetime) -> Mapping[int, Exception]:
+    ids = list(product_ids)
     try:
-        return write_products(product_ids)
-    except IndexMissing:
-        return _rebuild(now)
+        return write_products(ids)
+    except IndexMissing as error:
+        written = search_desk().written
+        missing = [engine for engine in written if _is_to_build(engine)]
+        if not missing:
+            raise TryLater(str(error)) from error
+        _rebuild(now, missing)
+        if len(written) > 1:
+            raise TryLater(f"an index was built after: {error}") from error  # the other one may have missed this change
+        return {}
     except EngineError as error:
         raise TryLater(str(error)) from error
 
 
-def _rebuild(now: datetime) -> Mapping[int, Exception]:
+def _rebuild(now: datetime, engines: Sequence[SearchEngine]) -> None:
     try:
-        rebuild_index(now=now)
+        rebuild_index(now=now, engines=engines)
     except EngineError as error:
         raise TryLater(str(error)) from error
-    return {}
 
 
 def keep_index(now: datetime) -> int:
@@ -63,22 +70,25 @@ def keep_index(now: datetime) -> int:
     desk = search_desk()
     if not desk.is_time_to_look():
         return 0
-    if _is_to_build(desk):
-        _rebuild(now)
+    missing = [engine for engine in desk.written if _is_to_build(engine)]
+    if missing or (not desk.written and _is_without_rows()):
+        _rebuild(now, missing)
         return 1
     database_engine().forget_gone(now - KEEP_GONE)
-    if is_vocabulary_old(now):
-        build_vocabulary(now)
+    if are_words_old(now):
+        count_words(now)
     return 0
 
 
-def _is_to_build(desk: Desk) -> bool:
-    if not desk.written:
-        return not SearchDocument.objects.exists() and Product.objects.published().exists()
+def _is_without_rows() -> bool:
+    return not SearchDocument.objects.exists() and Product.objects.published().exists()
+
+
+def _is_to_build(engine: SearchEngine) -> bool:
     try:
-        desk.main.count()
+        engine.count()
     except IndexMissing:
         return True
     except EngineError:
         return False
-    return desk.main.code == "tantivy" and bool(desk.health().problem)
+    return engine.code == "tantivy" and bool(engine.health(search_desk().schema.version).problem)

@@ -24,20 +24,20 @@ except ImportError:  # Windows
 
 
 @contextmanager
-def writers_turn(*, wait: float = WAIT_SECONDS) -> Iterator[None]:
+def writers_turn(*, wait: float | None = None) -> Iterator[None]:
     """Between processes and threads of one host; other engines guard themselves by versions. Raises EngineTimeout."""
     folder = _index_folder()
     if folder is None:
         yield
         return
-    with _locked(folder / ".write.lock", wait):
+    with _locked(folder / ".write.lock", WAIT_SECONDS if wait is None else wait):
         yield
 
 
 @contextmanager
 def rebuild_turn() -> Iterator[None]:
     """One rebuild at a time, everywhere. Raises EngineTimeout at once when another one runs."""
-    if connection.vendor == "postgresql" and _index_folder() is None:
+    if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_try_advisory_lock(%s)", [REBUILD_KEY])
             row = cursor.fetchone()
@@ -53,8 +53,10 @@ def rebuild_turn() -> Iterator[None]:
 
 
 def _index_folder() -> Path | None:
-    parts = urlsplit(settings.SEARCH_URL)
-    return Path(unquote(parts.netloc + parts.path)) if parts.scheme == "tantivy" else None
+    for parts in map(urlsplit, (settings.SEARCH_URL, settings.SEARCH_FALLBACK_URL)):
+        if parts.scheme == "tantivy":
+            return Path(unquote(parts.netloc + parts.path))
+    return None
 
 
 @contextmanager

@@ -1,26 +1,25 @@
-"""What a search knows about words: concepts (the built-in dictionary and officers' rows) and the titles' vocabulary.
-Kept in memory and looked at again once a minute."""
+"""What a search knows about words: concepts (the built-in dictionary and officers' rows) and the titles' vocabulary,
+and what somebody may be about to type. Kept in memory and looked at again once a minute."""
 
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from collections.abc import Callable
 from pathlib import Path
 from typing import Generic, TypeVar
 
-from django.db.models import Count, Max
+from django.db.models import Count, Max, QuerySet
 
 from search.analysis.concepts import Concept as Meaning
 from search.analysis.concepts import Concepts, built_in_concepts
 from search.analysis.dictionary import built_in
 from search.analysis.version import analysis_version
-from search.engines.database_match import MARKS
-from search.products.models import Concept, SavedVocabulary, SearchDocument
+from search.products.models import Concept, SavedWords
+from search.query.suggest import StaleSuggestions, Suggestions
 from search.query.vocabulary import StaleVocabulary, Vocabulary, VocabularyBuilder
 
 LOOK_SECONDS = 60.0
-REBUILD_AFTER = timedelta(hours=1)
+VOCABULARY, SUGGESTIONS = SavedWords.Kind.VOCABULARY, SavedWords.Kind.SUGGESTIONS
 Value = TypeVar("Value")
 Stamp = tuple[object, ...]
 
@@ -62,10 +61,14 @@ def search_vocabulary() -> Vocabulary:
     return _vocabulary.get()
 
 
+def search_suggestions() -> Suggestions:
+    return _suggestions.get()
+
+
 def forget_words() -> None:
     """The next search looks again."""
-    _concepts.forget()
-    _vocabulary.forget()
+    for kept in (_concepts, _vocabulary, _suggestions):
+        kept.forget()
 
 
 # ---------------------------------------------------------------------- concepts
@@ -86,56 +89,40 @@ def _make_concepts() -> Concepts:
     return Concepts([*(Meaning(entry.code, entry.kind, entry.names) for entry in built_in()), *own])
 
 
-# ---------------------------------------------------------------------- vocabulary
+# ---------------------------------------------------------------------- vocabulary and suggestions
 
 
-def _vocabulary_stamp() -> Stamp:
-    return tuple(SavedVocabulary.objects.filter(version=analysis_version()).values_list("built_at", flat=True)[:1])
+def _stamp_of(kind: str) -> Stamp:
+    return tuple(_saved(kind).values_list("built_at", flat=True)[:1])
+
+
+def _saved(kind: str) -> QuerySet[SavedWords]:
+    return SavedWords.objects.filter(kind=kind, version=analysis_version())
 
 
 def _load_vocabulary() -> Vocabulary:
-    saved = SavedVocabulary.objects.filter(version=analysis_version()).first()
-    if saved is None:
+    try:
+        return _load(VOCABULARY, Vocabulary.load)
+    except StaleVocabulary:
         return VocabularyBuilder().build(search_concepts().spellings())
+
+
+def _load_suggestions() -> Suggestions:
+    try:
+        return _load(SUGGESTIONS, Suggestions.load)
+    except StaleSuggestions:
+        return Suggestions(())
+
+
+def _load(kind: str, load: Callable[[Path, str], Value]) -> Value:
+    """The library reads files; the row is the one place all hosts share. No row is like an unreadable file."""
+    content = _saved(kind).values_list("content", flat=True).first() or b""
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "vocabulary"
-        path.write_bytes(bytes(saved.content))
-        try:
-            return Vocabulary.load(path, analysis_version())
-        except StaleVocabulary:
-            return VocabularyBuilder().build(search_concepts().spellings())
-
-
-def build_vocabulary(now: datetime) -> None:
-    """From the titles of every document, one of each product. Replaces what was saved; every process takes it up
-    within a minute."""
-    builder = VocabularyBuilder()
-    for titles, sounds in _titles():
-        builder.add(titles, sounds)
-    built = builder.build(search_concepts().spellings())
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "vocabulary"
-        built.save(path, analysis_version())
-        SavedVocabulary.objects.update_or_create(
-            version=analysis_version(), defaults={"content": path.read_bytes(), "built_at": now}
-        )
-    _vocabulary.forget()
-
-
-def _titles() -> Iterator[tuple[list[str], str]]:
-    mark, last = MARKS["py"], 0
-    rows = SearchDocument.objects.filter(is_gone=False).order_by("product_id", "pk")
-    for product_id, show, tokens in rows.values_list("product_id", "show", "tokens").iterator(chunk_size=500):
-        if product_id != last:
-            sounds = " ".join(token.removeprefix(mark) for token in tokens.split() if token.startswith(mark))
-            yield [name for name in show["name"] if name], sounds
-        last = product_id
-
-
-def is_vocabulary_old(now: datetime) -> bool:
-    built = SavedVocabulary.objects.filter(version=analysis_version()).values_list("built_at", flat=True).first()
-    return built is None or built <= now - REBUILD_AFTER
+        path = Path(folder) / kind
+        path.write_bytes(bytes(content))
+        return load(path, analysis_version())
 
 
 _concepts = _Kept(_concepts_stamp, _make_concepts)
-_vocabulary = _Kept(_vocabulary_stamp, _load_vocabulary)
+_vocabulary = _Kept(lambda: _stamp_of(VOCABULARY), _load_vocabulary)
+_suggestions = _Kept(lambda: _stamp_of(SUGGESTIONS), _load_suggestions)

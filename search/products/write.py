@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from search.engines.base import SearchEngine
+from search.engines.base import EngineError, SearchEngine
 from search.products.documents import load_documents
 from search.products.engine import database_engine, search_desk
 from search.products.turn import writers_turn
@@ -26,9 +26,16 @@ def write_products(product_ids: Iterable[int]) -> dict[int, Exception]:
 def write_batch(
     ids: Sequence[int], engines: Sequence[SearchEngine], generation: str | None = None
 ) -> dict[int, Exception]:
-    """One batch, by whoever has the turn. `generation` names an index that is being built."""
+    """One batch, by whoever has the turn. `generation` names an index that is being built. One engine that is
+    away does not keep the change from the others; its error is raised when they have it."""
     loaded = load_documents(ids, draw_version())
     database_engine().write(loaded.documents, loaded.deletions)
+    errors: list[EngineError] = []
     for engine in engines:
-        engine.write(loaded.documents, loaded.deletions, generation=generation)
+        try:
+            engine.write(loaded.documents, loaded.deletions, generation=generation)
+        except EngineError as error:
+            errors.append(error)
+    if errors:
+        raise errors[0]
     return loaded.failed

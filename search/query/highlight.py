@@ -8,7 +8,7 @@ from search.analysis.normalise import normalise_mapped
 from search.analysis.pinyin import pinyin_of
 from search.analysis.segment import locate
 from search.analysis.streams import STOP, Piece, pieces_of, token_of
-from search.query.passes import Marks
+from search.query.marks import Marks
 
 OPEN, CLOSE = "<mark>", "</mark>"
 Span = tuple[int, int]

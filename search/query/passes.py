@@ -7,6 +7,7 @@ from search.analysis.concepts import Concepts, Tokens, query_words
 from search.analysis.pinyin import pinyin_of, typed_pinyin
 from search.analysis.streams import Word, bigrams_of, characters
 from search.query.exclusion import matching
+from search.query.marks import NO_MARKS, Marks, marks_of
 from search.query.tree import AllOf, AnyOf, BestOf, Node, OneOf, Term
 from search.query.vocabulary import Vocabulary
 
@@ -38,18 +39,6 @@ class Pass:
 
 
 @dataclass(frozen=True)
-class Marks:
-    """What to highlight in a title: tokens, names of several tokens, sounds of Han words."""
-
-    tokens: frozenset[str] = frozenset()
-    names: frozenset[Tokens] = frozenset()
-    sounds: frozenset[str] = frozenset()
-
-
-NO_MARKS = Marks()
-
-
-@dataclass(frozen=True)
 class Plan:
     """`corrected`: the text with its unknown words replaced by the likeliest known ones; empty when there are none."""
 
@@ -67,7 +56,8 @@ def plan(text: str, concepts: Concepts, vocabulary: Vocabulary) -> Plan:
     letters = tuple(dict.fromkeys(characters(text)))
     if letters:
         passes.append(Pass(CHARACTERS, AnyOf(tuple(Term("u", letter) for letter in letters))))
-    return Plan(tuple(_apart(passes)), maker.corrected(), maker.marks())
+    widest = next((step.tree for step in passes if step.name == LOOSE), None)
+    return Plan(tuple(_apart(passes)), maker.corrected(), marks_of(widest) if widest else NO_MARKS)
 
 
 @dataclass(frozen=True)
@@ -247,23 +237,6 @@ class _Maker:
             text = self.vocabulary.written(meant[0], word.text) if meant else word.text
             found.append(Word(word.kind, text, meant[0]) if meant else word)
         return found
-
-    def marks(self) -> Marks:
-        tokens = {word.token for word in self.words} | {token for meant in self.meant.values() for token in meant}
-        names = {name for unit in self.units for name in unit.others}
-        sounds: set[str] = set()
-        for word in self.words:
-            if word.kind == "latin":
-                sounds.update((*typed_pinyin(word.text), f"_{word.text}"))
-        if self.words and not self._is_last_number():
-            last = self.words[-1].text
-            tokens.update(self.vocabulary.words_from(last, MAX_PREFIXES) if len(last) >= 3 else ())
-            sounds.update(self.vocabulary.sounds_from(last, MAX_PREFIXES) if len(last) >= 4 else ())
-        sounds.update(node.token for node in self._whole() if isinstance(node, Term))
-        return Marks(frozenset(tokens), frozenset(names), frozenset(sounds))
-
-    def _is_last_number(self) -> bool:
-        return self.words[-1].kind in ("number", "han")
 
 
 def _is_single(word: Word) -> bool:

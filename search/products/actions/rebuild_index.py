@@ -1,16 +1,16 @@
 """Build the index afresh beside the live one, then swap: no search ever meets an empty index."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from catalog.products.models import Product
 from market.common.clock import read_clock
 from market.common.outbox.models import OutboxEvent
 from search.engines.base import EngineError, SearchEngine
-from search.products.engine import search_desk
+from search.products.actions.count_words import count_words
+from search.products.engine import Desk, search_desk
 from search.products.models import IndexGeneration, SearchDocument
 from search.products.turn import rebuild_turn, writers_turn
-from search.products.words import build_vocabulary
 from search.products.write import BATCH, write_batch
 
 MARGIN = timedelta(minutes=10)
@@ -24,38 +24,45 @@ class IndexIncomplete(EngineError):
     """The new index does not hold what the database holds; the old one goes on answering."""
 
 
-def rebuild_index(*, now: datetime, report: Report = lambda line: None) -> IndexGeneration | None:
-    """Effects in order: a new generation, every product page by page, what changed meanwhile, a check, the swap, what
-    changed during the swap, generations older than a day dropped, the vocabulary counted. Database rows are written
-    along the way, and are all there is to do (None) when the database is the engine. Raises EngineError when the engine
-    is away, another rebuild runs, or the check fails; the live index is untouched then."""
+def rebuild_index(
+    *, now: datetime, report: Report = lambda line: None, engines: Sequence[SearchEngine] | None = None
+) -> IndexGeneration | None:
+    """Per engine (all that are written to, unless named), effects in order: a new generation, every product page by
+    page, what changed meanwhile, a check, the swap, what changed during the swap, generations older than a day dropped.
+    Then the words are counted. Database rows are written along the way, and are all there is to do (None) when the
+    database is the engine. Returns the first engine's. Raises EngineError when an engine is away, another rebuild runs,
+    or the check fails; that engine's live index is untouched then."""
     desk = search_desk()
+    wanted = desk.written if engines is None else tuple(engines)
     with rebuild_turn():
+        built = [_rebuild_one(engine, desk, now, report) for engine in wanted]
         if not desk.written:
             _write_everything((), None)
-            build_vocabulary(now)
-            return None
-        generation = _begin(desk.main, desk.schema.version, now)
-        try:
-            desk.main.create(desk.schema, generation.name)
-            report(f"building {generation.name}")
-            failed = _write_everything(desk.written, generation.name)
-            since = _catch_up(desk.written, generation.name, now - MARGIN)
-            with writers_turn():
-                failed |= _write_changed(desk.written, generation.name, since)
-                generation.documents = _verified(desk.main, generation.name, failed)
-                desk.main.swap(generation.name)
-        except Exception as error:
-            _end(generation, IndexGeneration.State.FAILED, problem=f"{type(error).__name__}: {error}"[:2000])
-            raise
-        _go_live(generation)
-        desk.forget_check()
-        # A drainer that had loaded before the swap may have written to the old index after it.
+        count_words(now)
+    return built[0] if built else None
+
+
+def _rebuild_one(engine: SearchEngine, desk: Desk, now: datetime, report: Report) -> IndexGeneration:
+    generation = _begin(engine, desk.schema.version, now)
+    try:
+        engine.create(desk.schema, generation.name)
+        report(f"building {generation.name} of {engine.code}")
+        failed = _write_everything((engine,), generation.name)
+        since = _catch_up((engine,), generation.name, now - MARGIN)
         with writers_turn():
-            _write_changed(desk.written, None, since)
-        report(f"{generation.name} answers, {generation.documents} documents")
-        _drop_old(desk.main, report)
-        build_vocabulary(now)
+            failed |= _write_changed((engine,), generation.name, since)
+            generation.documents = _verified(engine, generation.name, failed)
+            engine.swap(generation.name)
+    except Exception as error:
+        _end(generation, IndexGeneration.State.FAILED, problem=f"{type(error).__name__}: {error}"[:2000])
+        raise
+    _go_live(generation)
+    desk.forget_check()
+    # A drainer that had loaded before the swap may have written to the old index after it.
+    with writers_turn():
+        _write_changed((engine,), None, since)
+    report(f"{generation.name} of {engine.code} answers, {generation.documents} documents")
+    _drop_old(engine, report)
     return generation
 
 
@@ -122,7 +129,6 @@ def _verified(engine: SearchEngine, generation: str, failed: set[int]) -> int:
     """The new index holds the documents of the database. Where writers take turns none is missing; on a server others
     write meanwhile, and what they write is written again after the swap."""
     slack = 0 if engine.code == "tantivy" else FEW
-    engine.refresh()
     standing = SearchDocument.objects.filter(is_gone=False).exclude(product_id__in=failed)
     documents, rows = engine.count(generation=generation), standing.count()
     if abs(documents - rows) > slack:
@@ -135,7 +141,8 @@ def _verified(engine: SearchEngine, generation: str, failed: set[int]) -> int:
 
 def _go_live(generation: IndexGeneration) -> None:
     at = read_clock()
-    IndexGeneration.objects.filter(state=IndexGeneration.State.LIVE).update(state="old", ended_at=at)
+    live = IndexGeneration.objects.filter(state=IndexGeneration.State.LIVE, engine=generation.engine)
+    live.update(state=IndexGeneration.State.OLD, ended_at=at)
     generation.state, generation.live_at = IndexGeneration.State.LIVE, at
     generation.save()
 
@@ -154,5 +161,6 @@ def _drop_old(engine: SearchEngine, report: Report) -> None:
             engine.drop(name)
             IndexGeneration.objects.filter(name=name).update(state=IndexGeneration.State.DROPPED)
             report(f"{name} dropped")
-    gone = IndexGeneration.objects.filter(state=IndexGeneration.State.BUILDING).exclude(name=live)
+    gone = IndexGeneration.objects.filter(engine=engine.code, state=IndexGeneration.State.BUILDING)
+    gone = gone.exclude(name=live)
     gone.update(state=IndexGeneration.State.FAILED, problem="the process that built it ended", ended_at=read_clock())

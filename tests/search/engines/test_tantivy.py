@@ -37,14 +37,14 @@ def test_write_while_another_process_writes_waits_for_its_turn(root: Path, engin
     for worker in workers:
         worker.start()
     for worker in workers:
-        worker.join(60)
+        worker.join(600)
 
     assert [worker.exitcode for worker in workers] == [0, 0]
     assert engine.count() == 20
 
 
 def _write_many(root: Path, name: str) -> None:
-    engine = TantivyEngine(root, lock_seconds=30)
+    engine = TantivyEngine(root, lock_seconds=300)
     for number in range(10):
         engine.write([document(f"{name}{number}", "x")])
 

@@ -101,3 +101,42 @@ def test_oldest_open_and_forget_done() -> None:
     assert drain.oldest_open(NOW + timedelta(seconds=30)) == timedelta(0)
     assert drain.forget_done(NOW + timedelta(days=6)) == 0
     assert drain.forget_done(NOW + timedelta(days=8)) == 1
+
+
+def receive_some(events: Sequence[OutboxEvent], now: datetime) -> None:
+    bad = {event.pk: ValueError("cannot digest this one") for event in events if event.subject == "bad"}
+    seen.extend(event.subject for event in events if event.pk not in bad)
+    if bad:
+        raise drain.SomeFailed(bad)
+
+
+def receive_later(events: Sequence[OutboxEvent], now: datetime) -> None:
+    seen.append("tried")
+    raise drain.TryLater("the server is away")
+
+
+@pytest.mark.django_db
+def test_drain_receiver_that_names_the_failed_ones_is_called_once(settings: Settings) -> None:
+    settings.MARKET_EVENT_RECEIVERS = {"test.topic": [f"{__name__}.receive_some"]}
+    record("1", "bad", "2")
+
+    drain.drain_outbox(NOW)
+
+    assert seen == ["1", "2"]
+    assert list(OutboxEvent.objects.filter(done_at=None).values_list("subject", "attempts")) == [("bad", 1)]
+
+
+@pytest.mark.django_db
+def test_drain_receiver_whose_server_is_away_is_asked_once_a_batch_and_no_event_dies(settings: Settings) -> None:
+    settings.MARKET_EVENT_RECEIVERS = {"test.topic": [f"{__name__}.receive_later"]}
+    record("1", "2", "3")
+
+    for hour in range(3 * drain.MAX_ATTEMPTS):
+        drain.drain_outbox(NOW + timedelta(hours=hour))
+
+    assert len(seen) == 3 * drain.MAX_ATTEMPTS
+    events = list(OutboxEvent.objects.all())
+    assert [(event.done_at, event.dead_at) for event in events] == [(None, None)] * 3
+    assert {"the server is away" in event.error for event in events} == {True}
+    last = NOW + timedelta(hours=3 * drain.MAX_ATTEMPTS)
+    assert all(event.due_at < last + timedelta(minutes=10) for event in events)

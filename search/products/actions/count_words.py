@@ -1,0 +1,83 @@
+"""Count the words of all titles: what search corrects and completes by, and what it suggests."""
+
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from django.db.models import Sum
+
+from catalog.products.models import Category
+from search.analysis.version import analysis_version
+from search.engines.database_match import MARKS
+from search.products.models import QueryLog, SavedWords, SearchDocument
+from search.products.words import forget_words, search_concepts
+from search.query.suggest import Suggestion, Suggestions
+from search.query.vocabulary import VocabularyBuilder
+
+COUNT_AFTER = timedelta(hours=1)
+ASKED_BEFORE = timedelta(days=90)
+MAX_QUERIES = 5_000
+MIN_SEARCHES = 3
+
+
+def are_words_old(now: datetime) -> bool:
+    newest = SavedWords.objects.filter(version=analysis_version()).order_by("built_at").first()
+    return newest is None or newest.built_at <= now - COUNT_AFTER
+
+
+def count_words(now: datetime) -> None:
+    """Replaces what was saved, one pass over the documents; every process takes it up within a minute."""
+    builder, names = VocabularyBuilder(), Counter[tuple[str, str]]()
+    for titles, sounds, origin in _documents():
+        builder.add(titles, sounds)
+        names.update((title, "product") for title in titles)
+        names.update((place, "place") for place in origin)
+    vocabulary = builder.build(search_concepts().spellings())
+    _save(SavedWords.Kind.VOCABULARY, vocabulary.save, now)
+    named = (Suggestion(text, kind, count) for (text, kind), count in names.items())
+    suggestions = Suggestions([*named, *_categories(), *_queries(now)])
+    _save(SavedWords.Kind.SUGGESTIONS, suggestions.save, now)
+    forget_words()
+
+
+def _documents() -> Iterator[tuple[list[str], str, list[str]]]:
+    """Names, sounds and places, once a product."""
+    mark, last = MARKS["py"], 0
+    rows = SearchDocument.objects.filter(is_gone=False).order_by("product_id", "pk")
+    for product_id, show, tokens in rows.values_list("product_id", "show", "tokens").iterator(chunk_size=500):
+        if product_id != last:
+            sounds = " ".join(token.removeprefix(mark) for token in tokens.split() if token.startswith(mark))
+            yield list(filter(None, show["name"])), sounds, list(filter(None, show["origin"]))
+        last = product_id
+
+
+def _categories() -> Iterator[Suggestion]:
+    counts = Counter(
+        word.removeprefix("category=")
+        for keywords in SearchDocument.objects.filter(is_gone=False).values_list("keywords", flat=True).iterator()
+        for word in keywords.split()
+        if word.startswith("category=")
+    )
+    for category in Category.objects.filter(slug__in=counts):
+        for name in filter(None, (category.name_zh, category.name_en, category.name_ru)):
+            yield Suggestion(name, "category", counts[category.slug])
+
+
+def _queries(now: datetime) -> Iterator[Suggestion]:
+    """What people searched and found, often enough that it names no one."""
+    since = (now - ASKED_BEFORE).date()
+    asked = QueryLog.objects.filter(day__gte=since).values("text").order_by("text")
+    rows = asked.annotate(times=Sum("searches"), misses=Sum("without_hits")).filter(times__gte=MIN_SEARCHES)
+    for row in rows.order_by("-times")[:MAX_QUERIES]:
+        if row["misses"] < row["times"]:
+            yield Suggestion(row["text"], "query", row["times"])
+
+
+def _save(kind: str, save: Callable[[Path, str], None], now: datetime) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / kind
+        save(path, analysis_version())
+        content = {"content": path.read_bytes(), "built_at": now}
+        SavedWords.objects.update_or_create(kind=kind, version=analysis_version(), defaults=content)

@@ -1,0 +1,110 @@
+"""What search is worth on a folder of products, queries and graded labels."""
+
+import json
+import tempfile
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
+from elasticsearch import Elasticsearch, TransportError
+
+from search.analysis.concepts import NO_CONCEPTS, Concepts, built_in_concepts, concepts_of
+from search.analysis.dictionary import BrokenDictionary, parse_entries
+from search.engines.base import EngineError, SearchEngine
+from search.engines.database import DatabaseEngine
+from search.engines.elasticsearch import ElasticsearchEngine
+from search.engines.evaluate import evaluate
+from search.engines.tantivy import TantivyEngine
+from search.products.models import SearchDocument
+from search.query.relevance import BrokenSet, read_set
+
+ENGINES = ("tantivy", "elasticsearch", "database")
+CHANNEL = "evaluation"
+COLUMNS = ("queries", "ndcg10", "recall100", "mrr", "zero_relevant", "p50_ms", "p95_ms")
+
+
+class Command(BaseCommand):
+    help = (
+        "Measure search on DIR (products.jsonl, queries.jsonl, qrels.tsv), in an index of its own that is thrown away. "
+        "Same analysis, trees and passes as the shop, no bonuses."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("folder", metavar="DIR", type=Path)
+        parser.add_argument("--engine", choices=ENGINES, default="tantivy")
+        parser.add_argument("--url", default="", help="Elasticsearch, when SEARCH_URL names another engine")
+        parser.add_argument("--json", action="store_true", help="print one JSON object")
+        group = parser.add_mutually_exclusive_group()
+        group.add_argument("--concepts", metavar="FILE", type=Path, help="instead of the built-in dictionary")
+        group.add_argument("--no-concepts", action="store_true")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            data = read_set(options["folder"])
+            concepts = _concepts(options["concepts"], is_off=options["no_concepts"])
+            with _scratch(options["engine"], options["url"]) as (engine, generation):
+                report = evaluate(engine, data, concepts, generation).as_dict()
+        except (BrokenSet, BrokenDictionary, EngineError) as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(json.dumps(report, ensure_ascii=False) if options["json"] else _table(report))
+
+
+def _concepts(path: Path | None, *, is_off: bool) -> Concepts:
+    if is_off:
+        return NO_CONCEPTS
+    if path is None:
+        return built_in_concepts()
+    try:
+        return concepts_of(parse_entries(path.read_text("utf-8")))
+    except (OSError, UnicodeDecodeError) as error:
+        raise BrokenDictionary(f"{path}: {error}") from error
+    except BrokenDictionary as error:
+        raise BrokenDictionary(f"{path}, {error}") from error
+
+
+@contextmanager
+def _scratch(code: str, url: str) -> Iterator[tuple[SearchEngine, str]]:
+    """An engine with nothing in it, and the name of the generation to build. Gone at the end."""
+    generation = f"evaluation-{uuid.uuid4().hex[:12]}"
+    if code == "tantivy":
+        with tempfile.TemporaryDirectory(prefix="evaluate-search-") as folder:
+            yield TantivyEngine(Path(folder)), generation
+    elif code == "elasticsearch":
+        with _scratch_server(url or settings.SEARCH_URL, generation) as engine:
+            yield engine, generation
+    else:
+        with transaction.atomic():
+            rows = DatabaseEngine(lambda: SearchDocument.objects.filter(channel=CHANNEL), _other_columns)
+            yield rows, generation
+            transaction.set_rollback(True)
+
+
+@contextmanager
+def _scratch_server(url: str, generation: str) -> Iterator[ElasticsearchEngine]:
+    if not url.startswith(("http://", "https://")):
+        raise CommandError("name the server by SEARCH_URL or --url")
+    try:
+        yield ElasticsearchEngine(url, prefix=generation)
+    finally:
+        index = f"{generation}_products_{generation}"
+        with suppress(TransportError):  # a server that has gone away is told by the evaluation itself
+            Elasticsearch(url, request_timeout=30).indices.delete(index=index, ignore_unavailable=True)
+
+
+def _other_columns(pid: str) -> dict[str, Any]:
+    return {"product_id": 0, "channel": CHANNEL}
+
+
+def _table(report: dict[str, Any]) -> str:
+    lines = [
+        f"{report['engine']}: {report['products']} products, indexed in {report['index_seconds']} s",
+        " ".join([f"{'class':16}", *(f"{column:>13}" for column in COLUMNS)]),
+    ]
+    for name, row in [("all", report), *report["classes"].items()]:
+        lines.append(" ".join([f"{name:16}", *(f"{row[column]:>13}" for column in COLUMNS)]))
+    return "\n".join(lines)

@@ -1,0 +1,185 @@
+from pathlib import Path
+
+import pytest
+
+from search.analysis.concepts import Concept, Concepts
+from search.analysis.streams import streams
+from search.engines.base import STREAMS, Document, EngineAnswer, FacetRequest, Field, Schema, SearchRequest, Sort
+from search.engines.find import BROWSE, NOTHING, Cursor, Found, find
+from search.engines.tantivy import TantivyEngine
+from search.query.passes import CHARACTERS, LOOSE, RELAXED, STRICT
+from search.query.tree import HasValue
+from search.query.vocabulary import Vocabulary, VocabularyBuilder
+
+CONCEPTS = Concepts(
+    [
+        Concept("jujube", "product", (("zh-hans", "红枣"), ("en", "jujube"), ("ru", "унаби"))),
+        Concept("xinjiang", "place", (("zh-hans", "新疆"), ("en", "Xinjiang"))),
+    ]
+)
+SCHEMA = Schema((Field("grade", "keyword"), Field("price", "number")), "find-1")
+GRADE = FacetRequest("grade", "grade")
+PRICE = FacetRequest("price", "price", buckets=((None, 50), (50, None)))
+
+
+class Shop:
+    """Products by title; the grade is the first letter, the price the number of the product."""
+
+    def __init__(self, root: Path, titles: dict[str, str]) -> None:
+        self.engine = TantivyEngine(root)
+        self.asked: list[SearchRequest] = []
+        builder = VocabularyBuilder()
+        documents = []
+        for number, (pid, title) in enumerate(titles.items()):
+            found = streams([title], [])
+            builder.add([title], found.py)
+            tokens = {name: getattr(found, name) for name in STREAMS}
+            documents.append(Document(pid, tokens, {"grade": (pid[0],)}, {"price": number}, {}, {}, 1))
+        self.engine.create(SCHEMA, "g1")
+        self.engine.write(documents, generation="g1")
+        self.engine.swap("g1")
+        self.vocabulary: Vocabulary = builder.build(CONCEPTS.spellings())
+
+    code = "shop"
+
+    def search(self, request: SearchRequest) -> EngineAnswer:
+        self.asked.append(request)
+        return self.engine.search(request)
+
+    def find(self, text: str, cursor: Cursor | None = None, **request: object) -> Found:
+        return find(
+            self,  # type: ignore[arg-type]
+            text,
+            SearchRequest(**request),  # type: ignore[arg-type]
+            concepts=CONCEPTS,
+            vocabulary=self.vocabulary,
+            cursor=cursor,
+        )
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Shop:
+    return Shop(
+        tmp_path,
+        {
+            "a1": "新疆红枣",
+            "a2": "Xinjiang jujubes",
+            "b1": "унаби",
+            "b2": "宁夏红枣",
+            "c1": "新疆核桃",
+            "c2": "灰枣",
+            "d1": "Walnuts",
+        },
+    )
+
+
+def pids(found: Found) -> list[str]:
+    return [hit.pid for hit in found.hits]
+
+
+def test_passes_follow_from_strict_to_characters_and_no_hit_comes_twice(shop: Shop) -> None:
+    found = shop.find("新疆红枣")
+
+    assert found.ran == (STRICT, LOOSE, RELAXED, CHARACTERS)
+    assert sorted(pids(found)[:2]) == ["a1", "a2"]
+    assert sorted(pids(found)[2:4]) == ["b1", "b2"]
+    assert pids(found)[4:] == ["c1", "c2"]
+    assert (found.total, found.pass_name, found.corrected, found.cursor) == (6, STRICT, "", None)
+
+
+def test_one_page_full_of_strict_hits_asks_once(shop: Shop) -> None:
+    found = shop.find("红枣", size=2)
+
+    assert (len(found.hits), found.ran, found.total) == (2, (STRICT,), 4)
+    assert len(shop.asked) == 1
+
+
+def test_pages_by_cursor_hold_every_hit_once_in_the_same_order(shop: Shop) -> None:
+    whole = pids(shop.find("新疆红枣"))
+
+    for size in (1, 2, 3, 5):
+        seen: list[str] = []
+        cursor: Cursor | None = None
+        for _ in range(20):
+            page = shop.find("新疆红枣", cursor, size=size)
+            seen += pids(page)
+            cursor = page.cursor
+            if cursor is None:
+                break
+        assert seen == whole
+
+
+def test_pages_by_offset_hold_the_same(shop: Shop) -> None:
+    whole = pids(shop.find("新疆红枣"))
+
+    for size in (1, 2, 3, 5):
+        pages = [pids(shop.find("新疆红枣", offset=start, size=size)) for start in range(0, 8, size)]
+        assert [pid for page in pages for pid in page] == whole
+
+
+def test_facets_add_up_over_the_passes(shop: Shop) -> None:
+    found = shop.find("新疆红枣", facets=(GRADE, PRICE))
+
+    assert found.facets["grade"] == (("a", 2), ("b", 2), ("c", 2))
+    assert found.facets["price"] == (("0", 6), ("1", 0))
+    later = shop.find("新疆红枣", Cursor(2, 1), size=1, facets=(GRADE,))
+    assert dict(later.facets["grade"])["a"] == 2
+
+
+def test_filters_hold_in_every_pass(shop: Shop) -> None:
+    found = shop.find("新疆红枣", filters=(HasValue("grade", ("c",)),), hidden=("c1",))
+
+    assert (pids(found), found.total) == (["c2"], 1)
+
+
+def test_chosen_facet_counts_its_other_values(shop: Shop) -> None:
+    found = shop.find("红枣", chosen={"grade": HasValue("grade", ("b",))}, facets=(GRADE,))
+
+    assert set(pids(found)) == {"b1", "b2"}
+    assert dict(found.facets["grade"]) == {"a": 2, "b": 2, "c": 1}
+
+
+def test_sorted_by_a_number_is_one_list_of_the_strictest_pass_with_hits(shop: Shop) -> None:
+    found = shop.find("红枣", sort=Sort("price", descending=True))
+    assert (pids(found), found.ran) == (["b2", "b1", "a2", "a1"], (STRICT,))
+
+    typo = shop.find("wallnuts", sort=Sort("price"))
+    assert (pids(typo), typo.ran) == (["d1"], (STRICT, LOOSE))
+
+
+def test_correction_is_told_only_when_the_text_as_typed_has_no_strict_hit(shop: Shop) -> None:
+    found = shop.find("wallnuts")
+
+    assert (pids(found), found.pass_name, found.corrected) == (["d1"], LOOSE, "walnuts")
+    assert shop.find("walnuts").corrected == ""
+
+
+def test_sound_finds_a_wrong_character(shop: Shop) -> None:
+    found = shop.find("红早")
+
+    assert found.pass_name == LOOSE
+    assert set(pids(found)[:4]) == {"a1", "a2", "b1", "b2"}
+
+
+def test_blank_text_browses_and_pages(shop: Shop) -> None:
+    first = shop.find(" ", size=4, facets=(GRADE,))
+
+    assert (pids(first), first.total, first.pass_name) == (["a1", "a2", "b1", "b2"], 7, BROWSE)
+    rest = shop.find(" ", first.cursor, size=4)
+    assert (pids(rest), rest.cursor) == (["c1", "c2", "d1"], None)
+
+
+@pytest.mark.parametrize("text", ["😀", "the", "zzzzzzzz", "\x00"])
+def test_nothing_found_says_so(shop: Shop, text: str) -> None:
+    found = shop.find(text, facets=(GRADE,))
+
+    assert (found.hits, found.total, found.pass_name, found.cursor) == ((), 0, NOTHING, None)
+    assert found.facets == {"grade": ()}
+
+
+@pytest.mark.parametrize("cursor", [Cursor(0, 500), Cursor(3, 500), Cursor(9, 0), Cursor(9, 9)])
+def test_cursor_beyond_the_end_is_an_empty_last_page(shop: Shop, cursor: Cursor) -> None:
+    found = shop.find("新疆红枣", cursor, size=2)
+
+    assert found.cursor is None or found.cursor != cursor
+    assert len(found.hits) <= 2

@@ -1,0 +1,86 @@
+"""What `check_search` finds, and how many statements a write takes."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from catalog.products.models import Product
+from market.common.outbox.drain import drain_outbox
+from market.common.outbox.models import OutboxEvent
+from search.engines.base import Deletion
+from search.products import write
+from search.products.actions.check_index import check_index, mend_stale
+from search.products.answer import SearchQuery
+from search.products.engine import search_desk
+from search.products.models import SearchDocument
+from search.products.queries import search_products
+from tests.builders import NOW, make_category, make_enterprise, make_variant
+from tests.search.products.steps import LATER, change_price
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("embedded")]
+
+
+def test_check_finds_nothing_wrong_after_a_drain() -> None:
+    make_variant()
+    drain_outbox(NOW)
+
+    assert check_index(LATER).problems == []
+
+
+def test_check_finds_changes_that_told_nobody_and_mends_them() -> None:
+    renamed, withdrawn, unseen = make_variant(), make_variant(), make_variant()
+    drain_outbox(NOW)
+    SearchDocument.objects.filter(product_id=unseen.product_id).delete()
+    at = SearchDocument.objects.latest("written_at").written_at + timedelta(hours=1)
+    Product.objects.filter(pk=renamed.product_id).update(name_zh="骏枣", updated_at=at)
+    Product.objects.filter(pk=withdrawn.product_id).update(state="withdrawn")
+
+    report = check_index(at + timedelta(minutes=5))
+    assert sorted(report.stale) == sorted([renamed.product_id, withdrawn.product_id, unseen.product_id])
+    mend_stale(report, NOW)
+    drain_outbox(NOW)
+
+    assert {hit.product_id for hit in search_products(SearchQuery(text="枣")).hits} == {
+        renamed.product_id,
+        unseen.product_id,
+    }
+
+
+def test_check_tells_lag_and_what_was_given_up() -> None:
+    variant = make_variant()
+    drain_outbox(NOW)
+    change_price(variant, "41")
+    change_price(variant, "42")
+    OutboxEvent.objects.filter(pk=OutboxEvent.objects.latest("pk").pk).update(dead_at=NOW)
+
+    problems = " ".join(check_index(LATER).problems)
+
+    assert "wait for 1800 seconds" in problems
+    assert "1 changes were given up" in problems
+
+
+def test_check_finds_an_engine_that_lost_documents() -> None:
+    variant = make_variant()
+    drain_outbox(NOW)
+    search_desk().main.write([], [Deletion(f"{variant.product_id}-domestic", 10**6)])
+
+    later = SearchDocument.objects.latest("written_at").written_at + timedelta(minutes=5)
+    problems = " ".join(check_index(later).problems)
+
+    assert "holds 0 documents, the database 1" in problems
+    assert "1 of 1 documents have another version" in problems
+
+
+@pytest.mark.parametrize("size", [3, 30])
+def test_drain_takes_the_same_statements_for_any_number(size: int) -> None:
+    enterprise, category = make_enterprise(), make_category()
+    ids = [make_variant(enterprise=enterprise, category=category).product_id for _ in range(size)]
+    drain_outbox(NOW)
+
+    with CaptureQueriesContext(connection) as queries:
+        write.write_products(ids)
+
+    plain = [query for query in queries if "SAVEPOINT" not in query["sql"]]
+    assert len(plain) == 13

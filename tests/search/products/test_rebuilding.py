@@ -1,0 +1,205 @@
+"""An index is built beside the live one, and a missing or damaged one is stood in for and mended."""
+
+import shutil
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from pytest_django import Settings
+
+from catalog.products.models import Variant
+from market.common.outbox.drain import drain_outbox
+from market.common.outbox.models import OutboxEvent
+from search.engines.base import EngineError, SearchRequest
+from search.engines.tantivy import TantivyEngine
+from search.products import tasks, write
+from search.products.actions import rebuild_index as rebuild_module
+from search.products.actions.rebuild_index import rebuild_index
+from search.products.answer import SearchQuery
+from search.products.engine import forget_desk, search_desk
+from search.products.models import IndexGeneration
+from search.products.queries import search_products
+from search.products.turn import rebuild_turn, writers_turn
+from tests.builders import NOW, make_variant
+from tests.search.products.steps import LATER, change_price, versions
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("embedded")]
+
+
+def test_rebuild_answers_from_the_old_index_until_the_swap(monkeypatch: pytest.MonkeyPatch) -> None:
+    variants = [make_variant() for _ in range(3)]
+    drain_outbox(NOW)
+    seen: list[tuple[int, str]] = []
+    real = write.write_batch
+
+    def watched(*args: Any) -> dict[int, Exception]:
+        answer = search_products(SearchQuery(text="灰枣"))
+        seen.append((answer.total, answer.engine))
+        return real(*args)
+
+    monkeypatch.setattr(rebuild_module, "write_batch", watched)
+    generation = rebuild_index(now=LATER)
+
+    assert generation is not None
+    assert (generation.state, generation.documents) == ("live", 3)
+    assert seen
+    assert set(seen) == {(len(variants), "tantivy")}
+    assert search_products(SearchQuery(text="灰枣")).total == 3
+
+
+def test_rebuild_takes_along_what_changes_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
+    variant = make_variant()
+    drain_outbox(NOW)
+    real = rebuild_module._write_everything
+
+    def and_then_a_change(*args: Any) -> set[int]:
+        failed = real(*args)
+        change_price(variant, "77")
+        drain_outbox(NOW)  # into the old index
+        return failed
+
+    monkeypatch.setattr(rebuild_module, "_write_everything", and_then_a_change)
+    rebuild_index(now=NOW)
+
+    rows, engine = versions()
+    assert rows == engine
+    assert search_desk().main.search(SearchRequest()).hits[0].show["price_kg"] == "77.0000"
+
+
+def test_rebuild_that_fails_leaves_the_old_index(monkeypatch: pytest.MonkeyPatch) -> None:
+    make_variant()
+    drain_outbox(NOW)
+    live = search_desk().health().generation
+    monkeypatch.setattr(rebuild_module, "_write_everything", lambda *args: set())  # nothing arrives
+    OutboxEvent.objects.all().delete()
+
+    with pytest.raises(EngineError, match="holds 0 documents"):
+        rebuild_index(now=LATER)
+
+    assert search_desk().health().generation == live
+    assert search_products(SearchQuery()).total == 1
+    assert IndexGeneration.objects.filter(state="failed").count() == 1
+
+
+def test_rebuild_drops_generations_older_than_a_day() -> None:
+    make_variant()
+    drain_outbox(NOW)
+    rebuild_index(now=LATER)
+    IndexGeneration.objects.filter(state="old").update(ended_at=NOW - timedelta(days=2))
+
+    rebuild_index(now=LATER)
+
+    assert sorted(IndexGeneration.objects.values_list("state", flat=True)) == ["dropped", "live", "old"]
+    assert len(search_desk().main.generations()) == 2
+
+
+def test_two_rebuilds_at_once_are_one() -> None:
+    make_variant()
+    drain_outbox(NOW)
+
+    with rebuild_turn(), pytest.raises(EngineError):
+        rebuild_index(now=LATER)
+
+    assert IndexGeneration.objects.count() == 1
+
+
+def test_withdrawn_products_leave_no_stray_after_a_rebuild() -> None:
+    variant = make_variant()
+    drain_outbox(NOW)
+    Variant.objects.filter(pk=variant.pk).update(is_active=False)  # without telling anybody
+
+    rebuild_index(now=LATER)
+
+    assert search_products(SearchQuery()).total == 0
+    assert search_desk().main.count() == 0
+
+
+@pytest.fixture
+def folder(settings: Settings, embedded: None) -> Path:
+    return Path(settings.SEARCH_URL.removeprefix("tantivy://"))
+
+
+def damage_missing(folder: Path) -> None:
+    shutil.rmtree(folder)
+
+
+def damage_corrupt(folder: Path) -> None:
+    for path in folder.glob("v*/meta.json"):
+        path.write_text("{")
+
+
+def damage_version(folder: Path) -> None:
+    for path in folder.glob("v*/generation.json"):
+        path.write_text(path.read_text().replace('"schema-', '"older-'))
+
+
+@pytest.mark.parametrize("damage", [damage_missing, damage_corrupt, damage_version])
+def test_unusable_index_the_database_answers_health_says_why_and_a_reindex_mends(
+    folder: Path, client: Client, damage: Callable[[Path], None]
+) -> None:
+    variant = make_variant()
+    drain_outbox(NOW)
+    damage(folder)
+    forget_desk()
+
+    answer = search_products(SearchQuery(text="灰枣"))
+    ready = client.get("/readyz")
+
+    assert (answer.engine, answer.degraded, [hit.product_id for hit in answer.hits]) == (
+        "database",
+        True,
+        [variant.product_id],
+    )
+    assert (ready.status_code, "tantivy" in ready.json()["degraded"]["search"]) == (200, True)
+
+    rebuild_index(now=LATER)
+
+    mended = search_products(SearchQuery(text="灰枣"))
+    assert (mended.engine, mended.degraded, mended.total) == ("tantivy", False, 1)
+    assert client.get("/readyz").json()["degraded"] == {}
+
+
+@pytest.mark.parametrize("damage", [damage_missing, damage_version])
+def test_worker_builds_a_missing_or_outdated_index_by_itself(folder: Path, damage: Callable[[Path], None]) -> None:
+    make_variant()
+    drain_outbox(NOW)
+    damage(folder)
+    forget_desk()
+
+    assert tasks.keep_index(LATER) == 1
+    assert tasks.keep_index(LATER) == 0
+    assert search_products(SearchQuery(text="灰枣")).engine == "tantivy"
+
+
+def test_locked_index_is_told_as_waiting_and_written_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    variant = make_variant()
+    drain_outbox(NOW)
+    change_price(variant, "41")
+    monkeypatch.setattr("search.products.turn.WAIT_SECONDS", 0.1)
+
+    with writers_turn():
+        drain_outbox(NOW)
+
+    event = OutboxEvent.objects.get(done_at=None)
+    assert "another process" in event.error
+    drain_outbox(LATER)
+    assert OutboxEvent.objects.filter(done_at=None).count() == 0
+
+
+def test_embedded_fallback_is_kept_beside_a_server_and_answers_for_it(settings: Settings, folder: Path) -> None:
+    settings.SEARCH_FALLBACK_URL = f"tantivy://{folder}"
+    settings.SEARCH_URL = "http://127.0.0.1:9"
+    variant = make_variant()
+    tasks.keep_index(NOW)  # the server cannot be reached, the fallback is missing
+
+    change_price(variant, "41")
+    drain_outbox(NOW)
+    answer = search_products(SearchQuery(text="灰枣"))
+
+    assert (answer.engine, answer.degraded) == ("tantivy", True)
+    assert [hit.price_per_kg for hit in answer.hits] == [41]
+    assert "41.0000" in str(TantivyEngine(folder).search(SearchRequest()).hits)
+    assert OutboxEvent.objects.filter(done_at=None).exists()  # the server is still to hear of it
