@@ -1,0 +1,45 @@
+"""Every word of the shop and of the shell stands in both catalogues: pages never mix languages."""
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from babel.messages.extract import extract_python
+from babel.messages.pofile import read_po
+from django.conf import settings
+from django.utils.translation.template import templatize
+
+CALLS = {"_": None, "gettext": None, "gettext_lazy": None, "ngettext": (1, 2), "ngettext_lazy": (1, 2)}
+ROOMS = ("market/storefront", "market/common")
+
+
+def said() -> Iterator[str]:
+    for room in ROOMS:
+        for path in sorted((settings.BASE_DIR / room).rglob("*")):
+            if path.suffix not in (".html", ".py") or "migrations" in path.parts:
+                continue
+            text = path.read_text(encoding="utf-8")
+            code = templatize(text) if path.suffix == ".html" else text
+            for _line, _call, message, _comments in extract_python(io.BytesIO(code.encode()), list(CALLS), [], {}):
+                words = [word for word in (message if isinstance(message, tuple) else (message,)) if word]
+                if words:
+                    yield str(words[0])
+
+
+def known(locale: str) -> set[str]:
+    found: set[str] = set()
+    for room in ("market", "catalog", "orders", "search"):
+        for path in (settings.BASE_DIR / room).glob(f"**/locale/{locale}/LC_MESSAGES/django.po"):
+            found |= _messages(path, locale)
+    return found
+
+
+def _messages(path: Path, locale: str) -> set[str]:
+    with path.open("rb") as source:
+        return {m.id if isinstance(m.id, str) else m.id[0] for m in read_po(source, locale=locale) if m.id}
+
+
+@pytest.mark.parametrize("locale", ["zh_Hans", "ru"])
+def test_everything_said_is_translated(locale: str) -> None:
+    assert sorted(set(said()) - known(locale)) == []
