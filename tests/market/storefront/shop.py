@@ -55,7 +55,7 @@ def ordered(client: Client, variant: Variant, quantity: str = "2") -> str:
     put(client, variant, quantity)
     answer = client.post("/en/checkout/", ADDRESS | {"key": checkout_key(client)})
     assert answer.status_code == 302, answer.content.decode()[-2000:]
-    return str(answer.url.rstrip("/").rsplit("/", 1)[1])
+    return answer.headers["Location"].rstrip("/").rsplit("/", 1)[1]
 
 
 def words(answer: Any) -> str:

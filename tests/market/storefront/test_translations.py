@@ -10,7 +10,7 @@ from babel.messages.pofile import read_po
 from django.conf import settings
 from django.utils.translation.template import templatize
 
-CALLS = {"_": None, "gettext": None, "gettext_lazy": None, "ngettext": (1, 2), "ngettext_lazy": (1, 2)}
+CALLS = dict.fromkeys(("_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy"))
 ROOMS = ("market/storefront", "market/common")
 
 
@@ -21,7 +21,7 @@ def said() -> Iterator[str]:
                 continue
             text = path.read_text(encoding="utf-8")
             code = templatize(text) if path.suffix == ".html" else text
-            for _line, _call, message, _comments in extract_python(io.BytesIO(code.encode()), list(CALLS), [], {}):
+            for _line, _call, message, _comments in extract_python(io.BytesIO(code.encode()), CALLS, [], {}):
                 words = [word for word in (message if isinstance(message, tuple) else (message,)) if word]
                 if words:
                     yield str(words[0])
@@ -37,7 +37,11 @@ def known(locale: str) -> set[str]:
 
 def _messages(path: Path, locale: str) -> set[str]:
     with path.open("rb") as source:
-        return {m.id if isinstance(m.id, str) else m.id[0] for m in read_po(source, locale=locale) if m.id}
+        return {_first(message.id) for message in read_po(source, locale=locale) if message.id}
+
+
+def _first(words: str | list[str] | tuple[str, ...]) -> str:
+    return words if isinstance(words, str) else words[0]
 
 
 @pytest.mark.parametrize("locale", ["zh_Hans", "ru"])
