@@ -54,7 +54,7 @@ def open_page(browser: Browser) -> Iterator[OpenPage]:
             has_touch=is_phone,
             java_script_enabled=script,
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(90_000)  # a hang, not a slow machine
         contexts.append(context)
         return context.new_page()
 

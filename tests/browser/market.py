@@ -1,5 +1,6 @@
 """A marketplace of its own for the browser tests: web and worker as `make run` starts them, on a free port, with the
-sample season in a folder that is thrown away."""
+sample season in a folder that is thrown away. BROWSER_DATA may name a data folder whose season is built already; it is
+copied."""
 
 import os
 import shutil
@@ -13,7 +14,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-START_SECONDS = 180
+START_SECONDS = 900  # says that it hangs, not how fast a machine is
 PASSWORD = "sample-season-2026"
 
 
@@ -44,6 +45,8 @@ class Market:
 
 def start_market() -> Market:
     folder = Path(tempfile.mkdtemp(prefix="tuanji-browser-"))
+    if os.environ.get("BROWSER_DATA"):
+        shutil.copytree(os.environ["BROWSER_DATA"], folder / "var")
     port = _free_port()
     base = f"http://127.0.0.1:{port}"
     log = folder / "serve.log"

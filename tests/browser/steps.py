@@ -123,3 +123,58 @@ class Carrier:
             "webhook-signature": f"v1,{base64.b64encode(signed).decode()}",
         }
         return self.request.post(self.hook, data=body, headers=headers).status
+
+
+@dataclass
+class Seller(Visitor):
+    def register(self, name: str, credit_code: str, regiment: str) -> None:
+        """Registers the firm and fills in every part of its data, but does not hand it in."""
+        self.go("/sell/onboarding/")
+        self.page.locator("select[name=unit]").select_option(label=regiment)
+        fill(self.page, {"name_zh": name, "credit_code": credit_code})
+        self.submit(re.compile("Register|Save"))
+
+    def complete(self, details: dict[str, str]) -> None:
+        self.go("/sell/onboarding/")
+        parts = self.page.locator("ol.steps a")
+        addresses = [parts.nth(place).get_attribute("href") for place in range(parts.count())]
+        for address in [a for a in addresses if a] or [f"/{self.language}/sell/onboarding/"]:
+            self.page.goto(f"{self.base}{address}")
+            if self.page.locator("main form button").count():
+                fill(self.page, details)
+                self.submit("Save")
+
+    def hand_in(self) -> None:
+        self.go("/sell/onboarding/")
+        self.submit(re.compile("hand in|hand-in|Hand in", re.IGNORECASE))
+
+    def list_product(self, category: str, fields: dict[str, str]) -> None:
+        self.go("/sell/products/new/")
+        self.page.locator("select[name=category]").select_option(label=category)
+        fill(self.page, fields)
+        self.submit(re.compile("publish", re.IGNORECASE))
+
+    def ship(self, order: str, carrier: str, waybill: str) -> None:
+        self.go(f"/sell/orders/{order}/")
+        fill(self.page, {"carrier": carrier, "waybill": waybill})
+        self.submit(re.compile("^Ship"))
+
+
+@dataclass
+class Officer(Visitor):
+    def open_application(self, firm: str) -> None:
+        self.go("/ops/admissions/")
+        if not self.page.locator("main").get_by_role("link", name=firm).count():
+            self.go("/ops/")
+        self.page.locator("main").get_by_role("link", name=firm).first.click()
+        self.page.wait_for_url("**/ops/sellers/**")
+
+    def decide(self, to: str, reason: str = "") -> None:
+        fill(self.page, {"reason": reason} if reason else {})
+        button = self.page.locator(f"main button[name=to][value={to}]")
+        if button.count():
+            button.click()
+        else:
+            fill(self.page, {"to": to})
+            self.submit("Record the decision")
+        self.page.wait_for_load_state("networkidle")
