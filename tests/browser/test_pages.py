@@ -204,22 +204,25 @@ def test_back_after_filters_shows_the_whole_page_with_the_right_boxes(market: Ma
     page.locator(".card a").first.click()
     page.wait_for_url("**/p/**")
 
-    def boxes() -> tuple[bool, bool, bool]:
-        page.wait_for_load_state("networkidle")
-        assert page.locator("header.site").count() == 1
-        return (
-            page.locator("#f-org-S101").is_checked(),
-            page.locator("#f-stock").is_checked(),
-            page.locator(".card").first.is_visible(),
-        )
-
     page.go_back()
-    assert boxes() == (True, True, True)
+    wait_for_boxes(page, org=True, stock=True)
     page.go_back()
-    assert boxes() == (True, False, True)
+    wait_for_boxes(page, org=True, stock=False)
     page.go_back()
-    assert boxes() == (False, False, True)
+    wait_for_boxes(page, org=False, stock=False)
     assert page.evaluate("localStorage.length + sessionStorage.length") == 0
+
+
+def wait_for_boxes(page: Page, *, org: bool, stock: bool) -> None:
+    """The whole page stands, with these boxes ticked and cards in the list."""
+    page.wait_for_function(
+        """([org, stock]) => {
+          const boxes = [document.getElementById('f-org-S101'), document.getElementById('f-stock')];
+          return boxes.every(Boolean) && boxes[0].checked === org && boxes[1].checked === stock
+            && document.querySelectorAll('header.site').length === 1 && document.querySelector('.card');
+        }""",
+        arg=[org, stock],
+    )
 
 
 def test_lost_connection_keeps_the_list_and_says_so(market: Market, open_page: OpenPage) -> None:
