@@ -6,6 +6,7 @@ import hmac
 import json
 import re
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from playwright.sync_api import APIRequestContext, Page
@@ -47,11 +48,15 @@ class Visitor:
         self.page.locator("main form button[type=submit]").first.click()
         self.page.wait_for_url("**/account/")
 
-    def sign_up(self, phone: str) -> None:
+    def sign_up(self, phone: str, read_code: Callable[[str], str]) -> None:
+        """By mobile number, with the code of the short message."""
         self.go("/accounts/signup/")
         fill(self.page, {"phone": phone, "password1": PASSWORD})
         self.page.locator("main form button[type=submit]").first.click()
-        self.page.wait_for_url(lambda url: "/signup/" not in url)
+        self.page.wait_for_url("**/verify/")
+        fill(self.page, {"code": read_code(phone)})
+        self.page.locator("main form button[type=submit]").first.click()
+        self.page.wait_for_url("**/account/")
 
     @property
     def text(self) -> str:

@@ -52,7 +52,7 @@ def test_whole_way(market: Market, open_page: OpenPage, firm: tuple[str, str], c
     product = f"Whole way jujubes {credit_code[-6:]}"
 
     # The firm registers, hands in, is returned once with a reason, hands in again and is admitted.
-    seller.sign_up(f"139{time.time_ns() // 1000 % 10**8:08}")
+    seller.sign_up(f"139{time.time_ns() // 1000 % 10**8:08}", market.code_sent_to)
     seller.register(name, credit_code, "Sample Tamarisk Regiment")
     seller.complete({"contact_name": "王", "contact_phone": "13900139000", "address": "样例团 1 连"})
     seller.hand_in()
@@ -88,8 +88,9 @@ def test_whole_way(market: Market, open_page: OpenPage, firm: tuple[str, str], c
 
     # Somebody with a phone finds it, is told the minimum, orders without an account and pays at the second try.
     buyer.go(f"/search/?q={product.replace(' ', '+')}")
-    eventually(buyer.page, lambda: buyer.page.get_by_role("link", name=product).count() > 0, "the product is found")
-    buyer.page.get_by_role("link", name=product).first.click()
+    card = buyer.page.locator(".card").get_by_role("link", name=product)
+    eventually(buyer.page, lambda: card.count() > 0, "the product is found")
+    card.click()
     buyer.page.wait_for_url("**/p/**")
     buyer.put("1")
     assert "minimum order is 2" in buyer.text
