@@ -4,7 +4,7 @@ import gzip
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-import brotli  # type: ignore[import-untyped]
+import brotli
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, Response
 

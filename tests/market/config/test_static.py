@@ -5,7 +5,7 @@ import hashlib
 import re
 from pathlib import Path
 
-import brotli  # type: ignore[import-untyped]
+import brotli
 import pytest
 from django.conf import settings
 from django.contrib.staticfiles import finders

@@ -3,6 +3,7 @@
 import io
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from babel.messages.extract import extract_python
@@ -22,9 +23,13 @@ def said() -> Iterator[str]:
             text = path.read_text(encoding="utf-8")
             code = templatize(text) if path.suffix == ".html" else text
             for _line, _call, message, _comments in extract_python(io.BytesIO(code.encode()), CALLS, [], {}):
-                words = [word for word in (message if isinstance(message, tuple) else (message,)) if word]
+                words = [word for word in _listed(message) if word]
                 if words:
                     yield str(words[0])
+
+
+def _listed(message: Any) -> list[Any]:
+    return [message] if isinstance(message, str) else list(message)
 
 
 def known(locale: str) -> set[str]:
