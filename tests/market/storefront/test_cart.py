@@ -246,5 +246,5 @@ def test_cart_asks_the_database_the_same_for_any_number_of_lines(
         put(client, variant)
 
     client.get("/en/cart/")  # shows and forgets the messages
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         client.get("/en/cart/")

@@ -3,8 +3,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from catalog.products.actions.publish_product import withdraw_product
-from market.compliance.models import DestinationPolicy
-from tests.builders import NOW, make_enterprise, make_user
+from tests.builders import NOW, make_enterprise
 from tests.market.storefront.shop import LADDER, product_url, stocked, words
 
 pytestmark = pytest.mark.django_db
@@ -89,15 +88,10 @@ def test_sold_out_product_says_when_it_is_harvested_and_has_no_button(client: Cl
     assert "Add to cart" not in words(page)
 
 
-def test_product_says_which_destinations_are_open(client: Client) -> None:
+def test_product_says_that_destinations_are_closed_until_opened(client: Client) -> None:
     variant, *_ = stocked()
-    assert "Export: not open yet." in words(client.get(product_url(variant)))
 
-    DestinationPolicy.objects.create(
-        country="KZ", status="open", reason="checked", changed_by=make_user(), changed_at=NOW
-    )
-
-    assert "Export: open for KZ" in words(client.get(product_url(variant)))
+    assert "All destinations abroad are closed for these goods." in words(client.get(product_url(variant)))
 
 
 def test_quote_is_reckoned_on_the_server(client: Client) -> None:
