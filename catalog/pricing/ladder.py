@@ -53,5 +53,5 @@ def fits_multiple(quantity: Decimal, moq: Decimal, multiple: Decimal) -> bool:
 def nearest_allowed(quantity: Decimal, moq: Decimal, multiple: Decimal) -> Decimal:
     """The smallest quantity at or above the wish that MOQ and multiple allow."""
     wanted = max(quantity, moq)
-    steps = -(-wanted // multiple)
-    return steps * multiple
+    steps, rest = divmod(wanted, multiple)  # not -(-x // y): Decimal division cuts towards zero
+    return (steps + 1 if rest else steps) * multiple

@@ -155,7 +155,8 @@ def _category_links(
             }
             for row in rows
         ]
-    siblings = children(tree, here) or [row for row in tree if row.parent_id == here.parent_id]
+    parent = next((row for row in tree if row.pk == here.parent_id), None)
+    siblings = children(tree, here) or children(tree, parent)
     return [
         {
             "name": row.name,

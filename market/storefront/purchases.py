@@ -101,6 +101,7 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
     moves = journey(orders)
     open_payment = purchase.payments.filter(state__in=OPEN_STATES).order_by("-pk").first()
     last_payment = open_payment or purchase.payments.order_by("-pk").first()
+    paid = payment_status(purchase)
     payable = any(o.state == S.AWAITING_PAYMENT for o in orders)
     context: dict[str, Any] = {
         "purchase": purchase,
@@ -115,7 +116,8 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
         ],
         "payment": open_payment,
         "last_payment": last_payment,
-        "payment_status": payment_status(purchase),
+        "payment_status": paid,
+        "payment_words": _payment_words(paid),
         "gateways": ways_to_pay(purchase, open_payment) if payable else [],
         "shipped": sum(bool(moves[o.pk]) for o in orders),
         "is_guest": purchase.buyer_id is None,
@@ -124,12 +126,20 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "storefront/order.html", context)
 
 
+def _payment_words(status: str) -> str:
+    return {
+        "unpaid": _("not paid yet"),
+        "part_paid": _("paid in part"),
+        "paid": _("paid"),
+        "part_refunded": _("paid back in part"),
+        "refunded": _("paid back"),
+    }[status]
+
+
 def _next_step(order: SellerOrder, shipments: list[Any]) -> str:
     """What happens next, and who does it."""
     if order.state == S.IN_PROGRESS and shipments and all(s.status == "delivered" for s in shipments):
-        return _(
-            "Please count and weigh the goods, then accept them. Seven days after delivery they count as accepted."
-        )
+        return _("Please count and weigh the goods, then accept them. After seven days they count as accepted.")
     return {
         S.AWAITING_PAYMENT: _("Please pay in time, otherwise the goods are released again."),
         S.AWAITING_SELLER: _("The seller packs the goods by lot and hands them to a carrier."),

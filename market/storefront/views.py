@@ -41,10 +41,13 @@ def home(request: HttpRequest) -> HttpResponse:
     if request.GET.get("q"):
         return redirect(read_filters(request.GET).address(reverse("storefront:search")))
     language = active_language()
-    season = search_products(SearchQuery(language=language, in_season=True, in_stock=True, size=STRIP, sort="newest"))
+    season = search_products(
+        SearchQuery(language=language, in_season=True, in_stock=True, size=4 * STRIP, sort="newest")
+    )
+    kinds = {card.name: card for card in reversed(season.hits)}  # one of each name, so that the strip shows a choice
     context = {
         "tiles": tiles(category_tree()),
-        "season": season.hits,
+        "season": list(reversed(kinds.values()))[:STRIP],
         "newest": newest_cards("domestic", language, size=NEWEST),
     }
     return public_page(render(request, "storefront/home.html", context))

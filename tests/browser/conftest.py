@@ -1,0 +1,63 @@
+"""One browser and one marketplace for all tests of this folder; each test gets a window of its own."""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.browser.market import Market, start_market
+
+CHROMIUM = "/usr/bin/chromium"
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-dev-shm-usage",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+]
+PHONE, DESK = 360, 1280
+OpenPage = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if not Path(CHROMIUM).exists():
+        pytest.skip("Chromium is not installed here")
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright keeps an event loop in this thread
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def market() -> Iterator[Market]:
+    running = start_market()
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def open_page(browser: Browser) -> Iterator[OpenPage]:
+    """Opens a window of a width, with or without script; everything is closed after the test."""
+    contexts = []
+
+    def opened(width: int = PHONE, *, script: bool = True) -> Page:
+        is_phone = width < 600
+        context = browser.new_context(
+            viewport={"width": width, "height": 740 if is_phone else 900},
+            device_scale_factor=2 if is_phone else 1,
+            is_mobile=is_phone,
+            has_touch=is_phone,
+            java_script_enabled=script,
+        )
+        context.set_default_timeout(90_000)  # a hang, not a slow machine
+        contexts.append(context)
+        return context.new_page()
+
+    yield opened
+    for context in contexts:
+        context.close()

@@ -1,0 +1,139 @@
+from decimal import Decimal
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from market.accounts.models import User
+from orders.orders.models import Purchase, SellerOrder
+from orders.payments.models import Payment
+from tests.builders import make_placed, make_user, make_variant
+from tests.market.storefront.shop import ordered, stocked, words
+
+pytestmark = pytest.mark.django_db
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def move(purchase: Purchase, state: str) -> None:
+    SellerOrder.objects.filter(purchase=purchase).update(state=state)
+
+
+def test_account_and_orders_need_a_sign_in(client: Client) -> None:
+    for path in ("/en/account/", "/en/orders/"):
+        assert client.get(path).headers["Location"] == f"/en/accounts/login/?next={path}"
+
+
+def test_orders_are_counted_and_shown_by_state() -> None:
+    user = make_user()
+    to_pay, on_its_way = (make_placed((make_variant(), 1), user=user).purchase for _ in range(2))
+    make_placed((make_variant(), 1), user=make_user())
+    move(on_its_way, "in_progress")
+
+    text = words(signed_in(user).get("/en/orders/?state=to-pay"))
+
+    assert "All 2 To pay 1 To be shipped 0 To receive 1 Completed 0 Ended 0" in text
+    assert to_pay.number in text
+    assert on_its_way.number not in text
+
+
+@pytest.mark.parametrize("query", ["state=drop", "state=%00", "page=-1", "page=999999", "page=x"])
+def test_forged_parameter_shows_the_list(query: str) -> None:
+    user = make_user()
+    purchase = make_placed((make_variant(), 1), user=user).purchase
+
+    assert purchase.number in words(signed_in(user).get(f"/en/orders/?{query}"))
+
+
+@pytest.mark.parametrize("count", [3, 18])
+def test_orders_ask_the_database_the_same_for_any_number(
+    count: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    user = make_user()
+    client = signed_in(user)
+    for _ in range(count):
+        make_placed((make_variant(), 1), user=user)
+
+    with django_assert_num_queries(8):
+        client.get("/en/orders/")
+
+
+def test_failed_payment_says_so_and_can_be_tried_again(client: Client) -> None:
+    number = ordered(client, stocked()[0])
+    page = client.post(f"/en/orders/{number}/pay/", {"gateway": "sandbox"}).headers["Location"]
+
+    client.post(page, {"outcome": "fail"})
+
+    text = words(client.get(f"/en/orders/{number}/"))
+    assert "The payment failed and nothing was taken." in text
+    again = client.post(f"/en/orders/{number}/pay/", {"gateway": "sandbox"}).headers["Location"]
+    client.post(again, {"outcome": "succeed"})
+    assert "waiting for the seller" in words(client.get(f"/en/orders/{number}/"))
+
+
+def test_unknown_outcome_moves_nothing(client: Client) -> None:
+    number = ordered(client, stocked()[0])
+    page = client.post(f"/en/orders/{number}/pay/", {"gateway": "sandbox"}).headers["Location"]
+
+    client.post(page, {"outcome": "captured"})
+
+    assert SellerOrder.objects.get().state == "awaiting_payment"
+
+
+@pytest.mark.parametrize("gateway", ["", "nobody", "stripe", "\x00"])
+def test_gateway_that_is_not_offered_is_refused(client: Client, gateway: str) -> None:
+    number = ordered(client, stocked()[0])
+
+    client.post(f"/en/orders/{number}/pay/", {"gateway": gateway})
+
+    assert not Payment.objects.exists()
+
+
+def test_paying_by_transfer_shows_account_and_reference(client: Client) -> None:
+    number = ordered(client, stocked()[0])
+
+    client.post(f"/en/orders/{number}/pay/", {"gateway": "bank_transfer"})
+
+    text = words(client.get(f"/en/orders/{number}/"))
+    assert f"quote this reference: {number}" in text
+    assert "Account holder" in text
+
+
+def test_order_says_in_words_what_happens_next(client: Client) -> None:
+    number = ordered(client, stocked()[0])
+    purchase = Purchase.objects.get()
+    for state, says in (
+        ("awaiting_payment", "Please pay in time"),
+        ("awaiting_seller", "The seller packs the goods"),
+        ("in_progress", "The carrier reports each step here."),
+        ("completed", "the seller is paid"),
+        ("expired", "Nothing was taken"),
+        ("cancelled", "is on its way back"),
+        ("declined", "could not deliver"),
+    ):
+        move(purchase, state)
+
+        assert says in words(client.get(f"/en/orders/{number}/"))
+
+
+def test_guest_is_told_how_to_find_the_order_again(client: Client) -> None:
+    number = ordered(client, stocked()[0])
+
+    assert f"Keep the number {number}" in words(client.get(f"/en/orders/{number}/"))
+
+
+def test_undelivered_goods_cannot_be_accepted(client: Client) -> None:
+    number = ordered(client, stocked()[0])
+    order = SellerOrder.objects.get()
+    order.state = "in_progress"
+    order.save()
+
+    client.post(f"/en/orders/{number}/accept/{order.number}/")
+
+    order.refresh_from_db()
+    assert order.state == "in_progress"
+    assert order.total == Decimal(300)
