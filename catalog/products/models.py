@@ -157,5 +157,17 @@ class ProductImage(models.Model):
         return str(default_storage.url(self.thumbnails[str(best)]))
 
     @property
+    def url_160(self) -> str:
+        return self.thumbnail_url(160)
+
+    @property
+    def url_320(self) -> str:
+        return self.thumbnail_url(320)
+
+    @property
+    def url_480(self) -> str:
+        return self.thumbnail_url(480)
+
+    @property
     def url_800(self) -> str:
         return self.thumbnail_url(800)

@@ -1,5 +1,7 @@
 """Stock: warehouses, what lies in them, who has reserved it, and every movement."""
 
+from decimal import Decimal
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -56,6 +58,11 @@ class StockItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.variant} in {self.warehouse}"
+
+    @property
+    def unreserved(self) -> Decimal:
+        """What nobody has been promised."""
+        return Decimal(self.on_hand - self.reserved)
 
 
 class Reservation(models.Model):

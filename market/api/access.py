@@ -8,6 +8,7 @@ from market.accounts.models import ApiKey, User
 from market.accounts.queries import find_api_key
 from market.common.errors import MarketError, NotAllowed
 from market.enterprises.models import Enterprise, Member
+from market.enterprises.roles import may_use_scope
 
 
 class KeyRefused(MarketError):
@@ -42,7 +43,8 @@ def caller(request: HttpRequest) -> User | None:
 
 
 def seller_of(request: HttpRequest, scope: str, now: datetime) -> tuple[User, Enterprise]:
-    """The enterprise the key speaks for. Membership is looked at anew each time, so a person who left is out."""
+    """The enterprise the key speaks for. Membership and role are looked at anew each time: a person who left is out,
+    and a key is never stronger than its holder's role. Raises KeyRefused, NotAllowed."""
     key = key_of(request)
     if key is None:
         raise KeyRefused()
@@ -51,10 +53,9 @@ def seller_of(request: HttpRequest, scope: str, now: datetime) -> tuple[User, En
     member = (
         Member.objects.select_related("enterprise__unit")
         .filter(user=key.user, enterprise__number=key.enterprise_number)
-        .exclude(role=Member.Role.VIEWER)
         .first()
     )
-    if member is None:
+    if member is None or not may_use_scope(member.role, scope):
         raise NotAllowed()
     ApiKey.objects.filter(pk=key.pk).update(last_used_at=now)
     return key.user, member.enterprise

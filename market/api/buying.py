@@ -10,6 +10,7 @@ from django.urls import reverse
 from ninja import Router, Schema, Status
 
 from market.api.access import caller
+from market.api.answers import CartMade, LinePut, PaymentStarted, PurchasePlaced, PurchaseSeen
 from market.api.catalogue import channel_of
 from market.common.clock import read_clock
 from market.common.errors import InvalidInput, NotFound
@@ -66,7 +67,7 @@ class PayIn(Schema):
     method: str = ""
 
 
-@router.post("/carts", url_name="carts", response={201: dict[str, Any]})
+@router.post("/carts", url_name="carts", response={201: CartMade})
 def open_cart(request: HttpRequest, body: CartIn) -> Status[dict[str, Any]]:
     cart, token = create_cart(channel_of(body.channel), user=caller(request), now=read_clock())
     return Status(201, {"id": str(cart.pk), "token": token})
@@ -77,7 +78,7 @@ def cart_of(request: HttpRequest, cart_id: UUID) -> Cart:
     return find_cart(cart_id, token=token, user=None if token else caller(request))
 
 
-@router.post("/carts/{uuid:cart_id}/lines", url_name="cart_lines", response={201: dict[str, Any]})
+@router.post("/carts/{uuid:cart_id}/lines", url_name="cart_lines", response={201: LinePut})
 def add_line(request: HttpRequest, cart_id: UUID, body: LineIn) -> Status[dict[str, Any]]:
     line = put_line(cart_of(request, cart_id), body.variant, body.quantity, now=read_clock())
     return Status(
@@ -85,7 +86,7 @@ def add_line(request: HttpRequest, cart_id: UUID, body: LineIn) -> Status[dict[s
     )
 
 
-@router.post("/carts/{uuid:cart_id}/checkout", url_name="checkout", response={201: dict[str, Any]})
+@router.post("/carts/{uuid:cart_id}/checkout", url_name="checkout", response={201: PurchasePlaced})
 def checkout(request: HttpRequest, cart_id: UUID, body: CheckoutIn) -> Status[dict[str, Any]]:
     key = request.headers.get("Idempotency-Key", "")
     if not 1 <= len(key) <= 100:
@@ -128,7 +129,7 @@ def _purchase(request: HttpRequest, number: str) -> Purchase:
     return purchase
 
 
-@router.get("/purchases/{number}", url_name="purchase")
+@router.get("/purchases/{number}", url_name="purchase", response=PurchaseSeen)
 def show_purchase(request: HttpRequest, number: str) -> dict[str, Any]:
     purchase = _purchase(request, number)
     orders = list(purchase.seller_orders.select_related("enterprise").order_by("number"))
@@ -166,7 +167,7 @@ def shipment_facts(shipment: Any) -> dict[str, Any]:
     }
 
 
-@router.post("/purchases/{number}/pay", url_name="pay")
+@router.post("/purchases/{number}/pay", url_name="pay", response=PaymentStarted)
 def pay(request: HttpRequest, number: str, body: PayIn) -> dict[str, Any]:
     purchase = _purchase(request, number)
     payment = start_payment(

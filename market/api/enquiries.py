@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from ninja import Router, Schema, Status
 
 from market.api.access import caller, seller_of
+from market.api.answers import EnquiryMade, EnquirySeen, OpenDestinations, PartsForSeller
 from market.api.buying import cart_of
 from market.api.paging import read_cursor, write_cursor
 from market.common.clock import read_clock
@@ -37,7 +38,7 @@ class EnquiryIn(Schema):
     language: str = "en"
 
 
-@router.get("/destinations", url_name="destinations")
+@router.get("/destinations", url_name="destinations", response=OpenDestinations)
 def destinations(request: HttpRequest, lang: str = "zh-hans") -> dict[str, Any]:
     """Countries our compliance office has opened, with the HS prefixes they are open for (none: all goods). Every other
     country is closed. An open country is not a licence: each line is judged when somebody asks."""
@@ -50,7 +51,7 @@ def destinations(request: HttpRequest, lang: str = "zh-hans") -> dict[str, Any]:
     }
 
 
-@router.post("/carts/{uuid:cart_id}/enquiry", url_name="enquiry", response={201: dict[str, Any]})
+@router.post("/carts/{uuid:cart_id}/enquiry", url_name="enquiry", response={201: EnquiryMade})
 def post_enquiry(request: HttpRequest, cart_id: UUID, body: EnquiryIn) -> Status[dict[str, Any]]:
     """Not binding, no money taken. The same cart again gives the same enquiry."""
     cart = cart_of(request, cart_id)
@@ -66,7 +67,7 @@ def post_enquiry(request: HttpRequest, cart_id: UUID, body: EnquiryIn) -> Status
     )
 
 
-@router.get("/enquiries/{number}", url_name="enquiry_detail")
+@router.get("/enquiries/{number}", url_name="enquiry_detail", response=EnquirySeen, by_alias=True)
 def show_enquiry(request: HttpRequest, number: str) -> dict[str, Any]:
     token = request.headers.get("X-Enquiry-Token", "")
     enquiry = find_enquiry(number, token=token, user=None if token else caller(request))
@@ -106,7 +107,7 @@ def _part(part: EnquiryPart) -> dict[str, Any]:
     }
 
 
-@router.get("/seller/enquiries", url_name="seller_enquiries")
+@router.get("/seller/enquiries", url_name="seller_enquiries", response=PartsForSeller, by_alias=True)
 def list_enquiries(request: HttpRequest, cursor: str = "") -> dict[str, Any]:
     """The enterprise's own parts, newest first, with who asks and the evidence each line still needs."""
     _user, enterprise = seller_of(request, "orders:read", read_clock())

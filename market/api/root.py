@@ -4,11 +4,11 @@ from typing import Any
 
 import orjson
 from django.http import HttpRequest
-from ninja import NinjaAPI
 from ninja.renderers import BaseRenderer
 
 from market.api.buying import router as buying
 from market.api.catalogue import router as catalogue
+from market.api.description import DescribedApi
 from market.api.enquiries import router as enquiries
 from market.api.errors import add_handlers
 from market.api.selling import router as selling
@@ -22,7 +22,7 @@ class OrjsonRenderer(BaseRenderer):
 
 
 # No docs page: ninja's would load scripts from a foreign host. The description itself is at openapi.json.
-api = NinjaAPI(title="Tuanji", version="1", urls_namespace="api", docs_url=None, renderer=OrjsonRenderer())
+api = DescribedApi(title="Tuanji", version="1", urls_namespace="api", docs_url=None, renderer=OrjsonRenderer())
 add_handlers(api)
 for part in (catalogue, buying, enquiries, selling):
     api.add_router("", part)

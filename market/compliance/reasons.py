@@ -40,7 +40,7 @@ def reasons_of(verdict: Verdict) -> list[Reason]:
         if rule.code == PLATFORM_POLICY:
             continue
         since = format_day(rule.effective_from, language) if rule.effective_from else ""
-        reasons.append(Reason(rule.code, reason_in_language(rule), rule.citation, since))
+        reasons.append(Reason(rule.code, reason_in_language(rule), rule.law, since))
     if "destination_not_opened" in verdict.unknown or any(rule.code == PLATFORM_POLICY for rule in verdict.rules):
         reasons.append(Reason(PLATFORM_POLICY, closed_reason()))
     reasons += [Reason("", str(UNKNOWN_FACTS[name])) for name in verdict.unknown if name in UNKNOWN_FACTS]

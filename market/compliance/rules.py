@@ -54,6 +54,11 @@ class Rule:
             self.effective_to is None or day <= self.effective_to
         )
 
+    @property
+    def law(self) -> str:
+        """The citation as it can stand alone: a row that only points at the row above it is named by its title."""
+        return self.title if self.citation.startswith("as ") else self.citation
+
     def bars_origin(self, subdivision: str, hs_code: str) -> bool:
         """Whether it blocks goods of this origin and code as such, whoever sells them and by whatever route."""
         prefixes = self.match.get("hs_prefixes", ["*"])

@@ -11,7 +11,7 @@ class Right(StrEnum):
     CATALOGUE = "catalogue"  # products, packings, prices, pictures, publication
     STOCK = "stock"  # warehouses, receipts, counts, lots
     SHIP = "ship"  # pack and hand over
-    DECLINE = "decline"  # say no to an order: money goes back
+    TRADE = "trade"  # speak with buyers: answer enquiries, decline an order
     ENTERPRISE = "enterprise"  # the firm's own data and its admission
     PEOPLE = "people"  # staff and everybody's keys
 
@@ -19,7 +19,7 @@ class Right(StrEnum):
 R = Member.Role
 RIGHTS: Final[Mapping[str, frozenset[Right]]] = {
     R.OWNER: frozenset(Right),
-    R.SALES: frozenset({Right.CATALOGUE, Right.DECLINE}),
+    R.SALES: frozenset({Right.CATALOGUE, Right.TRADE}),
     R.WAREHOUSE: frozenset({Right.STOCK, Right.SHIP}),
     R.FINANCE: frozenset({Right.ENTERPRISE}),
     R.VIEWER: frozenset(),

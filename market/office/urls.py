@@ -1,6 +1,6 @@
 from django.urls import path
 
-from market.office import destinations, home, inbox, orders, posts, refunds, sellers, transfers
+from market.office import destinations, home, inbox, orders, owners, posts, refunds, sellers, transfers
 
 app_name = "office"
 urlpatterns = [
@@ -16,6 +16,9 @@ urlpatterns = [
     path("transfers/statement/", transfers.statement, name="statement"),
     path("refunds/", refunds.refunds, name="refunds"),
     path("refunds/<int:pk>/", refunds.refund, name="refund"),
+    path("owners/", owners.owners, name="owners"),
+    path("owners/<str:number>/", owners.owner, name="owner"),
+    path("parked/", owners.parked, name="parked"),
     path("inbox/", inbox.inbox, name="inbox"),
     path("posts/", posts.posts, name="posts"),
 ]

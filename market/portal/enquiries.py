@@ -5,18 +5,20 @@ from typing import Any
 from django import forms
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.utils.translation import gettext_lazy as _
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from market.accounts.models import User
 from market.common.clock import read_clock
 from market.common.countries import country_name
 from market.common.errors import InvalidInput, MarketError, NotFound
 from market.common.languages import active_language
-from market.common.pages import signed_in, tell_refusal
+from market.common.pages import tell_refusal
 from market.common.paging import page_links
 from market.compliance.evidence import evidence_label
-from market.enterprises.queries import enterprise_of
+from market.enterprises.roles import Right
+from market.portal.forms.base import PortalForm
+from market.portal.seat import Seat, show, staff
 from orders.quotes.actions.answer_enquiry import LONGEST, answer_enquiry, close_enquiry
 from orders.quotes.models import EnquiryPart
 from orders.quotes.queries import parts_for_enterprise
@@ -24,16 +26,10 @@ from orders.quotes.queries import parts_for_enterprise
 PAGE = 25
 
 
-class AnswerForm(forms.Form):
-    use_required_attribute = False
+class AnswerForm(PortalForm):
     message = forms.CharField(
-        label=_("Your answer"), max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 5}), required=False
+        label=gettext_lazy("Your answer"), max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 5}), required=False
     )
-
-
-def _person(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    return request.user
 
 
 def _facts(part: EnquiryPart) -> dict[str, Any]:
@@ -48,12 +44,9 @@ def _facts(part: EnquiryPart) -> dict[str, Any]:
     }
 
 
-@signed_in
-def enquiries(request: HttpRequest) -> HttpResponse:
-    enterprise = enterprise_of(_person(request))
-    if enterprise is None:
-        raise NotFound()
-    rows = parts_for_enterprise(enterprise.pk)
+@staff()
+def enquiries(request: HttpRequest, seat: Seat) -> HttpResponse:
+    rows = parts_for_enterprise(seat.enterprise.pk)
     chosen = request.GET.get("state", "")
     if chosen in EnquiryPart.State.values:
         rows = rows.filter(state=chosen)
@@ -65,21 +58,20 @@ def enquiries(request: HttpRequest) -> HttpResponse:
         "states": EnquiryPart.State.choices,
         "chosen": chosen,
     }
-    return render(request, "portal/enquiries.html", context)
+    return show(request, seat, "enquiries", _("Export enquiries"), context)
 
 
-@signed_in
-def enquiry(request: HttpRequest, number: str) -> HttpResponse:
+@staff(Right.TRADE)
+def enquiry(request: HttpRequest, seat: Seat, number: str) -> HttpResponse:
     """Read, answer, close. Somebody else's part is not there."""
-    enterprise = enterprise_of(_person(request))
-    part = parts_for_enterprise(enterprise.pk).filter(number=number).first() if enterprise else None
+    part = parts_for_enterprise(seat.enterprise.pk).filter(number=number).first()
     if part is None:
         raise NotFound()
     form = AnswerForm(request.POST or None)
     status = 200
     if request.method == "POST" and form.is_valid():
         try:
-            _act(part, request, form.cleaned_data["message"])
+            _act(part, request, seat, form.cleaned_data["message"])
             return redirect("portal:enquiry", number)
         except InvalidInput as error:
             form.add_error("message", str(error.details["fields"]["message"]))
@@ -88,11 +80,11 @@ def enquiry(request: HttpRequest, number: str) -> HttpResponse:
             return redirect("portal:enquiry", number)
     if request.method == "POST":
         status = 422
-    return render(request, "portal/enquiry.html", _facts(part) | {"form": form}, status=status)
+    return show(request, seat, "enquiry", part.number, _facts(part) | {"form": form}, status=status)
 
 
-def _act(part: EnquiryPart, request: HttpRequest, message: str) -> None:
-    by, now = _person(request), read_clock()
+def _act(part: EnquiryPart, request: HttpRequest, seat: Seat, message: str) -> None:
+    by, now = seat.person, read_clock()
     if "close" in request.POST:
         close_enquiry(part, by=by, by_seller=True, message=message, now=now)
     else:

@@ -18,7 +18,7 @@ from orders.actions.settle_payment import settle_payment
 from orders.orders.models import Purchase
 from orders.payments.actions.start_payment import start_payment
 from orders.payments.gateways.base import GatewayError
-from orders.payments.gateways.registry import available_gateways
+from orders.payments.gateways.registry import available_gateways, get_gateway
 from orders.payments.gateways.sandbox import OUTCOMES, press
 from orders.payments.models import Payment
 
@@ -27,17 +27,31 @@ def ways_to_pay(purchase: Purchase, payment: Payment | None) -> list[dict[str, A
     names = {
         "sandbox": (_("Sandbox payment"), _("A practice payment: no real money moves.")),
         "bank_transfer": (_("Bank transfer"), _("You get our account and a reference; three working days to pay.")),
-        "stripe": (_("Card"), _("On our payment provider's page.")),
+        "stripe:alipay": (_("Alipay"), _("On our payment provider's page.")),
+        "stripe:wechat_pay": (_("WeChat Pay"), _("You scan a code on the next page.")),
     }
+    opened = _code(payment.gateway, payment.method) if payment is not None else ""
     return [
         {
             "code": code,
             "name": names.get(code, (code, ""))[0],
             "hint": names.get(code, (code, ""))[1],
-            "is_open": payment is not None and payment.gateway == code,
+            "is_open": code == opened,
         }
-        for code in available_gateways(purchase.channel.gateways)
+        for gateway in available_gateways(purchase.channel.gateways)
+        for code in _codes(gateway, purchase.currency)
     ]
+
+
+def _codes(gateway: str, currency: str) -> list[str]:
+    """One for a gateway without methods, else one per method. A card needs its provider's own script, which our pages
+    do not load; programs get the client secret over the API."""
+    methods = get_gateway(gateway).methods(currency)
+    return [_code(gateway, method) for method in methods if method != "card"] if methods else [gateway]
+
+
+def _code(gateway: str, method: str) -> str:
+    return f"{gateway}:{method}" if method else gateway
 
 
 @require_POST
@@ -45,9 +59,10 @@ def ways_to_pay(purchase: Purchase, payment: Payment | None) -> list[dict[str, A
 def pay(request: HttpRequest, number: str) -> HttpResponse:
     purchase = my_purchase(request, number)
     back = reverse("storefront:order", args=[number])
+    gateway, _separator, method = request.POST.get("gateway", "").partition(":")
     try:
         payment = start_payment(
-            purchase, request.POST.get("gateway", ""), return_url=request.build_absolute_uri(back), now=read_clock()
+            purchase, gateway, method=method, return_url=request.build_absolute_uri(back), now=read_clock()
         )
     except MarketError as error:
         tell_refusal(request, error)

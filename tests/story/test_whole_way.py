@@ -61,7 +61,12 @@ def test_whole_way() -> None:
     send(seller, "/en/sell/onboarding/", firm | {"credit_code": "91110000600037341X"}, status=422)
     send(seller, "/en/sell/onboarding/", firm)
     details = {"contact_name": "王", "contact_phone": "13900139000", "address": "示范团 1 连"}
-    send(seller, "/en/sell/onboarding/", details | {"submit": "1"})
+    company = {"name_zh": "示范枣业", "address": details.pop("address")}
+    send(seller, "/en/sell/onboarding/company/", company)
+    send(seller, "/en/sell/onboarding/hand-in/", {})
+    assert "Still missing: Contact person, Contact phone." in page(seller, "/en/sell/onboarding/")
+    send(seller, "/en/sell/onboarding/contact/", details)
+    send(seller, "/en/sell/onboarding/hand-in/", {})
     enterprise = Enterprise.objects.get()
     other = signed_in(make_officer(make_regiment("0909")))
     page(other, f"/zh-hans/ops/sellers/{enterprise.number}/", status=404)
@@ -69,7 +74,7 @@ def test_whole_way() -> None:
     send(officer, decide, {"to": "returned", "reason": ""}, status=422)
     send(officer, decide, {"to": "returned", "reason": "地址不完整"})
     assert "地址不完整" in page(seller, "/zh-hans/sell/onboarding/")
-    send(seller, "/en/sell/onboarding/", details | {"submit": "1"})
+    send(seller, "/en/sell/onboarding/hand-in/", {})
     send(officer, decide, {"to": "approved"})
 
     # It lists a product in one page; a bad form loses nothing and writes nothing.
@@ -77,6 +82,8 @@ def test_whole_way() -> None:
         "name_zh": "若羌灰枣",
         "name_en": "Ruoqiang jujubes",
         "category": category.pk,
+        "origin": regiment.pk,
+        "publish": "1",
         "grade": "first",
         "sku": "HZ-5",
         "unit": "XBX",
@@ -123,7 +130,11 @@ def test_whole_way() -> None:
     order = SellerOrder.objects.get()
     page(signed_in(make_user()), f"/en/sell/orders/{order.number}/", status=404)
     assert "held until acceptance" in page(seller, f"/en/sell/orders/{order.number}/")
-    send(seller, f"/en/sell/orders/{order.number}/", {"carrier": "truck", "waybill": "WB 1", "lot": ""})
+    field = re.search(r'name="(pack_[0-9_]+)" value="4"', page(seller, f"/en/sell/orders/{order.number}/"))
+    assert field is not None
+    parcel = {"carrier": "truck", "waybill": "WB 1"}
+    send(seller, f"/en/sell/orders/{order.number}/", parcel | {field.group(1): "0"}, status=422)
+    send(seller, f"/en/sell/orders/{order.number}/", parcel | {field.group(1): "4"})
     endpoint, secret = create_endpoint("standard", "truck", now=read_clock())
     for number, (at, status) in enumerate(
         [("2026-11-02T08:00:00Z", "delivered"), ("2026-11-01T08:00:00Z", "picked_up")]

@@ -15,6 +15,7 @@ from catalog.products.models import Variant
 from market.channels.models import Channel
 from market.common.errors import Conflict, InvalidInput
 from market.common.ids import digest
+from market.common.money import exponent, round_amount
 from market.common.quantity import fits_places, plain
 
 MAX_STEPS = 5
@@ -37,7 +38,10 @@ def set_price(
     Raises InvalidInput naming the field and the step. `version` is `price_version` of what the person started from:
     Conflict when somebody has set another price since.
     """
+    if basis not in Price.Basis.values:
+        raise InvalidInput(fields={"basis": _("choose per kg or per unit")})
     _check(tiers, moq, multiple)
+    _check_unit_prices(basis, tiers, variant.net_kg, channel.currency)
     with transaction.atomic():
         Variant.objects.select_for_update(of=("self",)).get(pk=variant.pk)
         if version is not None and version != price_version(Price.objects.filter(variant=variant, channel=channel)):
@@ -75,6 +79,18 @@ def _check(tiers: Sequence[tuple[Decimal, Decimal]], moq: Decimal, multiple: Dec
         fields["tiers"] = wrong
     if fields:
         raise InvalidInput(fields=fields)
+
+
+def _check_unit_prices(basis: str, tiers: Sequence[tuple[Decimal, Decimal]], net_kg: Decimal, currency: str) -> None:
+    """A unit must cost an amount that can be paid: whole cents when stated, and not nothing when computed."""
+    for number, (_quantity, amount) in enumerate(tiers, start=1):
+        facts = {"step": number, "places": exponent(currency)}
+        if basis == Price.Basis.PER_UNIT and not fits_places(amount, exponent(currency)):
+            text = _("step %(step)s: a price per unit has at most %(places)s decimal places") % facts
+            raise InvalidInput(fields={"tiers": text})
+        if basis == Price.Basis.PER_KG and round_amount(amount * net_kg, currency) <= 0:
+            text = _("step %(step)s: at this price one unit would cost nothing") % facts
+            raise InvalidInput(fields={"tiers": text})
 
 
 def _wrong_step(tiers: Sequence[tuple[Decimal, Decimal]]) -> str:

@@ -35,6 +35,8 @@ def add_image(product: Product, raw: bytes, *, name: str, now: datetime) -> Prod
     }
     image = ProductImage(product=product, thumbnails=stored, position=_next_position(product))
     image.file.save(f"{key}{_suffix(raw)}", ContentFile(raw), save=False)
+    # Django sets these on assignment, but not for a file saved into a row that is not in the database yet.
+    image.width, image.height = image.file.width, image.file.height
     with transaction.atomic():
         image.save(force_insert=True)
         products_changed([product.pk], reason="picture", now=now)

@@ -10,7 +10,7 @@ from django.urls import translate_url
 from django.utils import timezone
 
 from market.common.dates import format_day
-from market.common.languages import active_language, babel_locale
+from market.common.languages import RU, active_language, babel_locale
 from market.common.money import format_amount
 from market.common.quantity import format_number, plain, unit_label
 
@@ -52,6 +52,12 @@ def day(value: date) -> str:
     if isinstance(value, datetime):
         value = timezone.localtime(value).date()
     return format_day(value, active_language())
+
+
+@register.filter
+def table_day(value: date) -> str:
+    """Short and of one width, for columns."""
+    return value.strftime("%d.%m.%Y" if active_language() == RU else "%Y-%m-%d")
 
 
 @register.simple_tag(takes_context=True)

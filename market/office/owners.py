@@ -1,0 +1,79 @@
+"""Who owns the sellers, as compliance officers find it out, and payments whose provider says something we did not ask.
+
+Without a finding a seller is of unknown ownership: no trade with a link to the United States, no dollars.
+"""
+
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from market.common.errors import InvalidInput, MarketError, NotFound
+from market.common.pages import tell_refusal
+from market.compliance.actions.find_ownership import find_ownership
+from market.compliance.models import OwnershipFinding
+from market.compliance.queries import newest_ownership
+from market.enterprises.queries import in_reach
+from market.office.desk import Desk, R, officers, page
+from orders.payments.queries import parked_payments
+
+PAGE = 200
+USUAL = timedelta(days=365)
+
+
+class FindingForm(forms.Form):
+    use_required_attribute = False
+    result = forms.ChoiceField(
+        label=_("Result"), choices=[("", _("Please choose")), *OwnershipFinding.Result.choices], required=True
+    )
+    evidence = forms.CharField(label=_("Papers it rests on"), widget=forms.Textarea(attrs={"rows": 3}))
+    valid_until = forms.DateField(
+        label=_("Valid until"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+
+
+@officers(R.COMPLIANCE)
+def owners(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Every seller in the officer's reach with the finding that holds today."""
+    officer, now = desk.officer, desk.now
+    words = dict(OwnershipFinding.Result.choices)
+    rows: list[dict[str, Any]] = [
+        {"enterprise": enterprise, "words": words.get(enterprise.ownership)}
+        for enterprise in in_reach(officer, now, role="compliance")
+        .annotate(ownership=newest_ownership("pk", timezone.localdate(now)))
+        .order_by("name_zh", "pk")[:PAGE]
+    ]
+    return page(request, desk, "owners", {"rows": rows}, active="owners")
+
+
+@officers(R.COMPLIANCE)
+def owner(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
+    officer, now = desk.officer, desk.now
+    enterprise = in_reach(officer, now, role="compliance").filter(number=number).first()
+    if enterprise is None:
+        raise NotFound()
+    form = FindingForm(request.POST or None, initial={"valid_until": timezone.localdate(now) + USUAL})
+    if request.method == "POST" and form.is_valid():
+        try:
+            find_ownership(enterprise, by=officer, now=now, **form.cleaned_data)
+            return redirect("office:owner", number)
+        except InvalidInput as error:
+            for name, text in dict(error.details["fields"]).items():
+                form.add_error(name, str(text))
+        except MarketError as error:
+            tell_refusal(request, error)
+    findings = enterprise.ownership_findings.select_related("found_by")
+    context = {"enterprise": enterprise, "form": form, "findings": findings}
+    return page(request, desk, "owner", context, active="owners", status=422 if request.method == "POST" else 200)
+
+
+@officers(R.FINANCE)
+def parked(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Payments whose amount or currency is not what we asked, of purchases from sellers in the officer's reach."""
+    reach = in_reach(desk.officer, desk.now, role="finance")
+    payments = parked_payments().filter(purchase__seller_orders__enterprise__in=reach).distinct()
+    return page(request, desk, "parked", {"payments": payments[:PAGE]}, active="parked")

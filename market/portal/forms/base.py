@@ -1,0 +1,112 @@
+"""What the portal's forms share: our own messages, numbers and dates as people type them."""
+
+import re
+import unicodedata
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from market.common.languages import RU, active_language
+from market.common.quantity import fits_places
+
+_GROUPED = re.compile(r"\d{1,3}(,\d{3})+")
+_YEAR_FIRST = re.compile(r"(\d{4})\D+(\d{1,2})\D+(\d{1,2})\D*")
+_DAY_FIRST = re.compile(r"(\d{1,2})\D+(\d{1,2})\D+(\d{4})\D*")
+
+
+def read_number(typed: str, language: str) -> Decimal | None:
+    """`1,234.5`, `1 234,5`, full-width digits. A single comma groups thousands only where people write so: `1,234` is
+    one thousand in Chinese and English, and a decimal in Russian."""
+    text = "".join(unicodedata.normalize("NFKC", typed).split()).replace("、", ",").replace("’", "").replace("'", "")
+    if "," in text and "." in text:
+        marks = (",", ".") if text.rfind(".") > text.rfind(",") else (".", ",")
+        text = text.replace(marks[0], "").replace(marks[1], ".")
+    elif "," in text:
+        is_grouped = _GROUPED.fullmatch(text) and language != RU
+        text = text.replace(",", "" if is_grouped else ".")
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() else None
+
+
+def read_date(typed: str) -> date | None:
+    """`2026-10-03`, `2026/10/3`, `2026年10月3日`, `20261003`, `03.10.2026`."""
+    text = unicodedata.normalize("NFKC", typed).strip()
+    if text.isdigit() and len(text) == 8:
+        text = f"{text[:4]}-{text[4:6]}-{text[6:]}"
+    if found := _YEAR_FIRST.fullmatch(text):
+        year, month, day = found.groups()
+    elif found := _DAY_FIRST.fullmatch(text):
+        day, month, year = found.groups()
+    else:
+        return None
+    try:
+        return date(int(year), int(month), int(day))
+    except ValueError:
+        return None
+
+
+class NumberField(forms.CharField):
+    """A decimal as text: no spinner, both separators. Cleans to Decimal, or None when empty and optional."""
+
+    widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", "class": "short"})
+
+    def __init__(self, *, places: int = 3, **kwargs: Any) -> None:
+        self.places = places
+        super().__init__(**{"max_length": 24, **kwargs})
+
+    def clean(self, value: Any) -> Any:
+        typed = str(super().clean(value) or "")
+        if not typed:
+            return None
+        number = read_number(typed, active_language())
+        if number is None:
+            raise ValidationError(_("Please enter a number, such as 12.5."))
+        if not fits_places(number, self.places):
+            raise ValidationError(
+                _("Please enter a number with at most %(places)s decimal places."), params={"places": self.places}
+            )
+        return number
+
+
+class DayField(forms.CharField):
+    """A date as text, forgiving. Cleans to date, or None when empty and optional."""
+
+    widget = forms.TextInput(attrs={"autocomplete": "off", "class": "short"})
+
+    def clean(self, value: Any) -> Any:
+        typed = str(super().clean(value) or "")
+        if not typed:
+            return None
+        day = read_date(typed)
+        if day is None or not 2000 <= day.year <= 2100:
+            raise ValidationError(_("Please enter a date such as 2026-10-03."))
+        return day
+
+
+class Choices(forms.CheckboxSelectMultiple):
+    template_name = "portal/widgets/choices.html"
+
+
+class OneOf(forms.RadioSelect):
+    template_name = "portal/widgets/choices.html"
+
+
+class PortalForm(forms.Form):
+    """Required, wrong choice and too long are told in our own words."""
+
+    use_required_attribute = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.error_messages = field.error_messages | {
+                "required": _("Please fill this in."),
+                "invalid_choice": _("Please choose one of the values offered."),
+            }

@@ -1,0 +1,60 @@
+"""Forms of packing."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from market.common.quantity import plain
+from market.portal.forms.base import NumberField, PortalForm
+from market.portal.queries.orders import LineToPack
+from orders.actions.ship_order import PackedLine
+
+
+class PackForm(PortalForm):
+    """Carrier, waybill, and one quantity for each line and lot."""
+
+    carrier = forms.CharField(label=_("Carrier"), max_length=40)
+    waybill = forms.CharField(label=_("Waybill number"), max_length=60)
+
+    def __init__(self, lines: Sequence[LineToPack], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.lines = lines
+        for line in lines:
+            for choice in line.choices:
+                self.fields[self._name(line, choice.lot.pk)] = NumberField(
+                    label=_("Units from lot %(lot)s") % {"lot": choice.lot.number},
+                    required=False,
+                    initial=plain(choice.proposed) if choice.proposed else "",
+                )
+
+    def _name(self, line: LineToPack, lot_id: int) -> str:
+        return f"pack_{line.line.pk}_{lot_id}"
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Lines, each with its lots and their fields, for the page."""
+        return [
+            {"line": line, "choices": [(choice, self[self._name(line, choice.lot.pk)]) for choice in line.choices]}
+            for line in self.lines
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        for line in self.lines:
+            for choice in line.choices:
+                name = self._name(line, choice.lot.pk)
+                if (values.get(name) or Decimal(0)) < 0:
+                    self.add_error(name, _("A quantity cannot be below zero."))
+        if not self.errors and not self.packed():
+            self.add_error(None, _("Enter how many units of at least one lot you packed."))
+        return values
+
+    def packed(self) -> list[PackedLine]:
+        return [
+            PackedLine(line.line.pk, quantity, choice.lot.number)
+            for line in self.lines
+            for choice in line.choices
+            if (quantity := self.cleaned_data.get(self._name(line, choice.lot.pk)))
+        ]

@@ -1,0 +1,97 @@
+"""A seller's money. Whatever the page shows adds up to what the ledger says."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from django.db.models import QuerySet, Sum
+
+from market.enterprises.models import Enterprise
+from orders.ledger.models import CommissionLine, LedgerAccount
+from orders.ledger.queries import ExpectedPayout, as_of, expected_payouts
+from orders.orders.models import SellerOrder
+
+S = SellerOrder.State
+K = LedgerAccount.Kind
+ZERO = Decimal(0)
+HELD = (S.AWAITING_SELLER, S.IN_PROGRESS)
+ENDED = (S.EXPIRED, S.CANCELLED, S.DECLINED)
+
+
+@dataclass(frozen=True)
+class OrderPayout:
+    """`goods + freight - commission - tax = amount`. An order that has ended brings nothing, whatever its lines say."""
+
+    order: SellerOrder
+    lines: Sequence[ExpectedPayout]
+    goods: Decimal
+    freight: Decimal
+    commission: Decimal
+    commission_tax: Decimal
+    amount: Decimal
+    has_ended: bool
+
+
+def payouts_of(orders: Iterable[SellerOrder]) -> list[OrderPayout]:
+    """Three statements for any number of orders."""
+    orders = list(orders)
+    found = expected_payouts(orders)
+    return [_payout(order, found.get(order.pk, [])) for order in orders]
+
+
+def _payout(order: SellerOrder, lines: Sequence[ExpectedPayout]) -> OrderPayout:
+    if order.state in ENDED:
+        return OrderPayout(order, lines, ZERO, ZERO, ZERO, ZERO, ZERO, has_ended=True)
+    goods = sum((line.total for line in lines), ZERO)
+    commission = sum((line.commission for line in lines), ZERO)
+    tax = sum((line.commission_tax for line in lines), ZERO)
+    # Tax on top of the prices is collected for the seller, as freight is.
+    extra = order.total - goods
+    return OrderPayout(order, lines, goods, extra, commission, tax, goods + extra - commission - tax, has_ended=False)
+
+
+@dataclass(frozen=True)
+class Balance:
+    """`of_orders + other = total` per kind of money; `other` is refunds, payouts and corrections."""
+
+    currency: str
+    held: Decimal
+    held_of_orders: Decimal
+    available: Decimal
+    available_of_orders: Decimal
+
+    @property
+    def held_other(self) -> Decimal:
+        return self.held - self.held_of_orders
+
+    @property
+    def available_other(self) -> Decimal:
+        return self.available - self.available_of_orders
+
+
+def balances(enterprise: Enterprise, now: datetime) -> list[Balance]:
+    """One per currency the seller has sold in; always at least the domestic one."""
+    rows = SellerOrder.objects.for_enterprise(enterprise.pk)
+    currencies = sorted({"CNY", *rows.values_list("purchase__currency", flat=True).distinct()})
+    return [_balance(enterprise, currency, rows.filter(purchase__currency=currency), now) for currency in currencies]
+
+
+def _balance(enterprise: Enterprise, currency: str, rows: QuerySet[SellerOrder], now: datetime) -> Balance:
+    booked = as_of(enterprise.pk, currency, now)
+    return Balance(
+        currency,
+        booked.get(K.SELLER_HELD, ZERO),
+        _share(rows.filter(state__in=HELD)),
+        booked.get(K.SELLER_AVAILABLE, ZERO),
+        _share(rows.filter(state=S.COMPLETED)),
+    )
+
+
+def _share(orders: QuerySet[SellerOrder]) -> Decimal:
+    """What these orders bring: totals less commission and the tax on it."""
+    total = orders.aggregate(sum=Sum("total"))["sum"] or ZERO
+    taken = CommissionLine.objects.filter(order_line__seller_order__in=orders.values("pk")).aggregate(
+        commission=Sum("amount"), tax=Sum("tax")
+    )
+    return total - (taken["commission"] or ZERO) - (taken["tax"] or ZERO)

@@ -1,0 +1,54 @@
+"""What needs doing, counted."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from catalog.products.models import Product
+from market.common.deadlines.models import Deadline
+from market.enterprises.models import Enterprise
+from market.portal.queries.orders import tab_counts
+from market.portal.queries.products import sold_out
+from orders.orders.models import SellerOrder
+
+
+@dataclass(frozen=True)
+class ToDo:
+    """`to_correct`: fields an officer returned; `next_acceptance`: when the next delivered order counts as accepted."""
+
+    to_ship: int
+    unpaid: int
+    to_correct: int
+    drafts: int
+    sold_out: int
+    due_acceptance: int
+    next_acceptance: datetime | None
+
+
+def what_needs_doing(enterprise: Enterprise) -> ToDo:
+    """Five statements, whatever the size of the enterprise."""
+    counts = tab_counts(enterprise)
+    waiting = SellerOrder.objects.for_enterprise(enterprise.pk).filter(state=SellerOrder.State.IN_PROGRESS)
+    due = list(
+        Deadline.objects.filter(
+            kind="order.acceptance", state=Deadline.State.OPEN, subject__in=waiting.values("number")
+        )
+        .order_by("due_at")
+        .values_list("due_at", flat=True)
+    )
+    return ToDo(
+        to_ship=counts["to-ship"],
+        unpaid=counts["unpaid"],
+        to_correct=_returned_items(enterprise),
+        drafts=Product.objects.for_enterprise(enterprise.pk).filter(state=Product.State.DRAFT).count(),
+        sold_out=sold_out(enterprise).count(),
+        due_acceptance=len(due),
+        next_acceptance=due[0] if due else None,
+    )
+
+
+def _returned_items(enterprise: Enterprise) -> int:
+    """Returned without named fields still is one thing to do."""
+    if enterprise.state != Enterprise.State.RETURNED:
+        return 0
+    last = enterprise.admission_events.order_by("-pk").first()
+    return max(1, len(last.marked_items) if last else 1)

@@ -1,0 +1,1 @@
+"""Sellers' pages. Views fetch, call and render; everything starts at `seat.staff`."""

@@ -1,0 +1,24 @@
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from market.common.clock import read_clock
+from market.common.pages import signed_in
+from market.portal.queries.money import balances
+from market.portal.queries.orders import orders_in
+from market.portal.queries.tasks import what_needs_doing
+from market.portal.seat import seat_of, show
+
+
+@signed_in
+def home(request: HttpRequest) -> HttpResponse:
+    """What needs doing, then money, then the orders that wait longest."""
+    seat = seat_of(request)
+    if seat is None:
+        return redirect("portal:onboarding")
+    context = {
+        "todo": what_needs_doing(seat.enterprise),
+        "balances": balances(seat.enterprise, read_clock()),
+        "orders": orders_in(seat.enterprise, "to-ship")[:10],
+    }
+    return show(request, seat, "home", _("Overview"), context)

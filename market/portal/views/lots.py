@@ -1,0 +1,71 @@
+"""Harvest lots: what is left, where it lies, quarantine."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from catalog.lots.actions.quarantine_lot import quarantine_lot, release_lot
+from catalog.lots.models import HarvestLot
+from market.common.clock import read_clock
+from market.common.errors import MarketError
+from market.enterprises.roles import Right
+from market.portal.forms.enterprise import ReasonForm
+from market.portal.forms.stock import LotFilter, QuarantineForm
+from market.portal.queries.stock import own_lot, own_lots
+from market.portal.seat import Seat, page_of, put_errors, show, staff
+
+
+@staff()
+def lots(request: HttpRequest, seat: Seat) -> HttpResponse:
+    form = LotFilter(request.GET)
+    chosen = form.cleaned_data if form.is_valid() else {}
+    rows = own_lots(seat.enterprise, text=chosen.get("q", ""), state=chosen.get("state", ""))
+    context = {"filter": form, "page": page_of(request, rows), "is_filtered": any(chosen.values())}
+    return show(request, seat, "lots", _("Lots"), context)
+
+
+@staff()
+def lot(request: HttpRequest, seat: Seat, lot_id: int) -> HttpResponse:
+    row = own_lot(seat.enterprise, lot_id)
+    context = {
+        "lot": row,
+        "parts": row.stock.select_related("stock_item__warehouse", "stock_item__variant").order_by("pk"),
+        "events": row.events.select_related("by").order_by("-at", "-pk"),
+        "is_open": row.state == HarvestLot.State.OPEN,
+        "is_quarantined": row.state == HarvestLot.State.QUARANTINED,
+    }
+    return show(request, seat, "lot", _("Lot %(number)s") % {"number": row.number}, context)
+
+
+@staff(only=Right.STOCK)
+def quarantine(request: HttpRequest, seat: Seat, lot_id: int) -> HttpResponse:
+    """What will happen stands above the form; the typed number confirms."""
+    row = own_lot(seat.enterprise, lot_id)
+    form = QuarantineForm(row, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            quarantine_lot(row, reason=form.cleaned_data["reason"], by=seat.person, now=read_clock())
+            messages.success(request, _("The lot is in quarantine."))
+            return redirect("portal:lot", row.pk)
+        except MarketError as error:
+            put_errors(form, error)
+    return show(
+        request, seat, "quarantine", _("Quarantine lot %(number)s") % {"number": row.number}, {"form": form, "lot": row}
+    )
+
+
+@staff(only=Right.STOCK)
+def release(request: HttpRequest, seat: Seat, lot_id: int) -> HttpResponse:
+    row = own_lot(seat.enterprise, lot_id)
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            release_lot(row, reason=form.cleaned_data["reason"], by=seat.person, now=read_clock())
+            messages.success(request, _("The lot may be sold and packed again."))
+            return redirect("portal:lot", row.pk)
+        except MarketError as error:
+            put_errors(form, error)
+    return show(
+        request, seat, "release", _("Release lot %(number)s") % {"number": row.number}, {"form": form, "lot": row}
+    )

@@ -1,0 +1,73 @@
+"""The description is true: what the addresses answer is what it says."""
+
+import json
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from market.api.answers import ProductList, ProductSeen, SearchAnswer
+from market.common.outbox.drain import drain_outbox
+from orders.orders.models import SellerOrder
+from tests.builders import NOW, make_placed, make_variant
+from tests.market.api.keys import call, key_for
+
+pytestmark = pytest.mark.django_db
+
+
+def described(client: Client) -> Any:
+    return client.get("/api/v1/openapi.json").json()
+
+
+def test_every_answer_has_a_type_and_every_type_is_there(client: Client) -> None:
+    whole = described(client)
+
+    untyped = [
+        (path, method)
+        for path, methods in whole["paths"].items()
+        for method, facts in methods.items()
+        if "$ref" not in json.dumps(facts["responses"])
+    ]
+    named = set(re.findall(r"#/components/schemas/([^\"]+)", json.dumps(whole)))
+
+    assert untyped == []
+    assert named <= set(whole["components"]["schemas"])
+
+
+def test_the_catalogues_answers_are_what_the_description_says(client: Client) -> None:
+    variant = make_variant(on_hand=3)
+    drain_outbox(NOW)
+
+    for path, model in (
+        ("/products", ProductList),
+        ("/search?q=huizao", SearchAnswer),
+        (f"/products/{variant.product_id}", ProductSeen),
+    ):
+        answer = client.get(f"/api/v1{path}").json()
+        assert model(**answer).model_dump(by_alias=True, mode="json") == answer
+
+
+def test_shipment_names_the_lots_that_left() -> None:
+    variant = make_variant(on_hand=10)
+    order = make_placed((variant, 4)).seller_orders[0]
+    SellerOrder.objects.update(state="awaiting_seller")
+    key = key_for(variant.product.enterprise)
+    line = order.lines.get()
+    lot = variant.product.lots.get().number
+    path = f"/seller/orders/{order.number}/shipments"
+    body = {"carrier": "truck", "waybill": "W 1", "lines": [{"line": line.pk, "quantity": "3", "lot": lot}]}
+
+    made = call("post", path, body, key=key)
+    again = call("post", path, body, key=key)
+    foreign = call("post", path, body | {"waybill": "W2"}, key=key_for(make_variant().product.enterprise))
+
+    assert made.status_code == 201
+    assert made.json() == {
+        "number": f"{order.number}-S1",
+        "carrier": "truck",
+        "waybill": "W1",
+        "lines": [{"line": line.pk, "lot": lot, "quantity": "3"}],
+    }
+    assert (again.status_code, again.json()["error"]["code"]) == (409, "waybill_used")
+    assert foreign.status_code == 404
