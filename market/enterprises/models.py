@@ -135,3 +135,8 @@ class AdmissionEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.enterprise}: {self.from_state} → {self.to_state}"
+
+    @property
+    def marked_items(self) -> list[str]:
+        """Names of the items a return asks to correct."""
+        return [row["item"] for row in self.items if "reason" in row]

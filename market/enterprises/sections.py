@@ -45,7 +45,7 @@ class Progress:
 def progress_of(enterprise: Enterprise, last: AdmissionEvent | None) -> list[Progress]:
     """`last` is the newest admission event; its items name the fields to correct while the enterprise is returned."""
     returned = last is not None and enterprise.state == S.RETURNED
-    marked = {row["item"] for row in last.items} if last is not None and returned else set()
+    marked = set(last.marked_items) if last is not None and returned else set()
     return [_progress(enterprise, section, marked) for section in SECTIONS.values()]
 
 
