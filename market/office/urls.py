@@ -1,15 +1,24 @@
 from django.urls import path
 
-from market.office import owners, views
+from market.office import destinations, home, inbox, orders, owners, posts, refunds, sellers, transfers
 
 app_name = "office"
 urlpatterns = [
-    path("", views.home, name="home"),
-    path("sellers/<str:number>/", views.seller, name="seller"),
-    path("destinations/", views.destinations, name="destinations"),
-    path("inbox/", views.inbox, name="inbox"),
-    path("transfers/", views.transfers, name="transfers"),
+    path("", home.home, name="home"),
+    path("admissions/", sellers.admissions, name="admissions"),
+    path("sellers/", sellers.sellers, name="sellers"),
+    path("sellers/<str:number>/", sellers.seller, name="seller"),
+    path("orders/", orders.orders, name="orders"),
+    path("orders/<str:number>/", orders.order, name="order"),
+    path("destinations/", destinations.destinations, name="destinations"),
+    path("decisions/", destinations.decisions, name="decisions"),
+    path("transfers/", transfers.transfers, name="transfers"),
+    path("transfers/statement/", transfers.statement, name="statement"),
+    path("refunds/", refunds.refunds, name="refunds"),
+    path("refunds/<int:pk>/", refunds.refund, name="refund"),
+    path("inbox/", inbox.inbox, name="inbox"),
     path("owners/", owners.owners, name="owners"),
     path("owners/<str:number>/", owners.owner, name="owner"),
     path("parked/", owners.parked, name="parked"),
+    path("posts/", posts.posts, name="posts"),
 ]

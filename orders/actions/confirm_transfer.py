@@ -1,10 +1,11 @@
 """A bank transfer arrived: match it by reference, then by amount."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from market.accounts.models import User
 from market.common.audit.record import record_act
@@ -31,58 +32,91 @@ class StatementRow:
 def confirm_transfer(row: StatementRow, *, by: User | None, now: datetime) -> BankStatementRow:
     """Stores the row once and settles the payment it names. Too little is held for a person; too much or too late is
     booked with its payment where it fits, and stays in the officers' queue by its state."""
-    with transaction.atomic():
-        existing = BankStatementRow.objects.filter(bank_row_id=row.row_id).first()
-        if existing is not None:
-            return existing
-        payment = _payment_for(row.reference)
-        stored = BankStatementRow.objects.create(
-            bank_row_id=row.row_id,
-            reference=row.reference,
-            payer=row.payer,
+    try:
+        with transaction.atomic():
+            return _existing(row) or _store(row, by=by, now=now)
+    except IntegrityError:  # somebody else confirmed the same row at the same time
+        existing = _existing(row)
+        if existing is None:
+            raise
+        return existing
+
+
+def _existing(row: StatementRow) -> BankStatementRow | None:
+    return BankStatementRow.objects.filter(bank_row_id=row.row_id).first()
+
+
+def _store(row: StatementRow, *, by: User | None, now: datetime) -> BankStatementRow:
+    payment = _locked(transfers_named([row.reference]).get(reference_key(row.reference)))
+    stored = BankStatementRow.objects.create(
+        bank_row_id=row.row_id,
+        reference=row.reference,
+        payer=row.payer,
+        amount=row.amount,
+        currency=row.currency,
+        booked_on=row.booked_on,
+        state=transfer_state(row, payment),
+        payment=payment,
+        entered_by=by,
+        entered_at=now,
+    )
+    if payment is not None and stored.state in (R.MATCHED, R.LATE):
+        outcome = Outcome(
+            payment.provider_ref,
+            Payment.State.CAPTURED,
             amount=row.amount,
             currency=row.currency,
-            booked_on=row.booked_on,
-            state=_state(row, payment),
-            payment=payment,
-            entered_by=by,
-            entered_at=now,
+            captured=row.amount,
         )
-        if payment is not None and stored.state in (R.MATCHED, R.LATE):
-            outcome = Outcome(
-                payment.provider_ref,
-                Payment.State.CAPTURED,
-                amount=row.amount,
-                currency=row.currency,
-                captured=row.amount,
-            )
-            apply_outcome(payment, outcome, now=now)
-        if by is not None:
-            record_act(
-                actor=by,
-                action="transfer.confirmed",
-                subject_kind="bank_row",
-                subject_id=row.row_id,
-                now=now,
-                reference=row.reference,
-                amount=str(row.amount),
-            )
+        apply_outcome(payment, outcome, now=now)
+    if by is not None:
+        record_act(
+            actor=by,
+            action="transfer.confirmed",
+            subject_kind="bank_row",
+            subject_id=row.row_id[:60],
+            now=now,
+            reference=row.reference,
+            amount=str(row.amount),
+            state=stored.state,
+        )
     return stored
 
 
-def _payment_for(reference: str) -> Payment | None:
-    """The newest transfer attempt of the purchase named; people type blanks and small letters."""
-    number = "".join(reference.split()).upper()
-    payments = Payment.objects.filter(gateway="bank_transfer", purchase__number=number)
-    return payments.exclude(state=Payment.State.CANCELLED).order_by("-pk").first()
+def _locked(payment: Payment | None) -> Payment | None:
+    """Judged under the locks settling takes, in its order: of two rows for one payment the second finds it paid."""
+    if payment is None:
+        return None
+    list(
+        SellerOrder.objects.select_for_update().filter(purchase_id=payment.purchase_id).order_by("pk").values_list("pk")
+    )
+    return Payment.objects.select_for_update(of=("self",)).select_related("purchase").get(pk=payment.pk)
 
 
-def _state(row: StatementRow, payment: Payment | None) -> str:
+def reference_key(reference: str) -> str:
+    """People type blanks and small letters."""
+    return "".join(reference.split()).upper()
+
+
+def transfers_named(references: Iterable[str]) -> dict[str, Payment]:
+    """The newest transfer attempt of each purchase named, by reference key. Two statements."""
+    numbers = {reference_key(reference) for reference in references}
+    payments = (
+        Payment.objects.filter(gateway="bank_transfer", purchase__number__in=numbers)
+        .exclude(state=Payment.State.CANCELLED)
+        .select_related("purchase")
+        .prefetch_related("purchase__seller_orders")
+    )
+    return {payment.purchase.number: payment for payment in payments.order_by("pk")}
+
+
+def transfer_state(row: StatementRow, payment: Payment | None) -> str:
+    """What this row is to the payment as it stands now."""
     if payment is None or row.currency != payment.currency:
         return R.UNMATCHED
     if payment.state == Payment.State.CAPTURED or row.amount > payment.amount:
         return R.OVERPAID
     if row.amount < payment.amount:
         return R.UNDERPAID
-    waiting = payment.purchase.seller_orders.filter(state=SellerOrder.State.AWAITING_PAYMENT).exists()
-    return R.MATCHED if waiting else R.LATE
+    orders = payment.purchase.seller_orders.all()
+    return R.MATCHED if any(order.state == SellerOrder.State.AWAITING_PAYMENT for order in orders) else R.LATE

@@ -71,7 +71,7 @@ def test_whole_way() -> None:
     other = signed_in(make_officer(make_regiment("0909")))
     page(other, f"/zh-hans/ops/sellers/{enterprise.number}/", status=404)
     decide = f"/zh-hans/ops/sellers/{enterprise.number}/"
-    send(officer, decide, {"to": "returned", "reason": ""})
+    send(officer, decide, {"to": "returned", "reason": ""}, status=422)
     send(officer, decide, {"to": "returned", "reason": "地址不完整"})
     assert "地址不完整" in page(seller, "/zh-hans/sell/onboarding/")
     send(seller, "/en/sell/onboarding/hand-in/", {})

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from django.db import transaction
 
@@ -19,6 +20,7 @@ from market.config.season.stories import stories
 from market.config.season.timeline import Story, tell
 from market.enterprises.models import Enterprise
 from market.regions.models import OrgUnit
+from orders.ledger.models import CommissionRule
 
 BEGAN = timedelta(days=90)
 
@@ -42,6 +44,8 @@ def _base(units: dict[str, OrgUnit], shelf: Shelf, now: datetime) -> int:
     farms = base_farms()
     if Enterprise.objects.filter(credit_code=farms[0].credit_code).exists():
         return 0
+    # Two per cent and six per cent tax on them: a plausible level, so that payouts show where the money went.
+    CommissionRule.objects.create(rate=Decimal("0.02"), tax_rate=Decimal("0.06"))
     stage = Stage(now, make_people(units, since=now - BEGAN), make_partners(now - BEGAN))
     with repeatable_numbers("sample season"):
         tell(_everything(stage, units, shelf), until=now)

@@ -7,17 +7,18 @@ import json
 import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+from django.test import RequestFactory
 from django.utils import timezone
 
-from market.common.sealing import seal
-from orders.inbox.actions import create_endpoint, live_keys, live_secrets
-from orders.inbox.adapters import inbound_adapter
+from orders.inbox.actions import create_endpoint
 from orders.inbox.models import Endpoint, InboxEvent
 from orders.inbox.tasks import process_event
+from orders.inbox.views import take
 
 FOLDER = Path(__file__).parent / "data" / "carriers"
 CARRIER = "样例速运"
@@ -37,18 +38,14 @@ def make_partners(now: datetime) -> dict[str, Partner]:
 
 
 def hand_in(partner: Partner, raw: bytes, headers: dict[str, str], now: datetime) -> InboxEvent:
-    """What `/hooks/` does with a message, at a time of ours: verify, store once; then what the worker does with it."""
-    keys = list(live_keys(partner.endpoint.pk))
-    adapter = inbound_adapter(partner.endpoint.adapter)
-    adapter.authenticate(raw, headers, live_secrets(keys, now), now)
-    event = InboxEvent.objects.create(
-        endpoint=partner.endpoint,
-        key=adapter.event_id(raw, headers) or hashlib.sha256(raw).hexdigest(),
-        sealed=seal(raw),
-        headers={name: headers[name] for name in ("content-type", "webhook-id") if name in headers},
-        received_at=now,
-        due_at=now,
+    """The view of `/hooks/` with its clock in our hand, then what the worker does. Raises ValueError when refused."""
+    request = RequestFactory().post(
+        f"/hooks/{partner.endpoint.pk}/", raw, content_type=headers.pop("content-type"), headers=headers
     )
+    answer = take(request, partner.endpoint.pk, now)
+    event = InboxEvent.objects.filter(endpoint=partner.endpoint, received_at=now).order_by("-pk").first()
+    if answer.status_code >= HTTPStatus.BAD_REQUEST or event is None:
+        raise ValueError(f"{partner.endpoint} was refused: {answer.status_code}")
     process_event(event, now)
     return event
 

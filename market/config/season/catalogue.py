@@ -49,7 +49,11 @@ def stock_catalogue(farm: Farm, enterprise: Enterprise, shelf: Shelf, *, now: da
     transaction."""
     chosen = [(crops()[slug], grade) for slug, grade in farm.assortment]
     products = Product.objects.bulk_create(
-        [_product(farm, enterprise, crop, grade, shelf, now) for crop, grade in chosen]
+        [
+            # Written one after another in the days before, so that what is newest is of many farms.
+            _product(farm, enterprise, crop, grade, shelf, now - timedelta(hours=7 * place, minutes=13 * farm.number))
+            for place, (crop, grade) in enumerate(chosen)
+        ]
     )
     ProductImage.objects.bulk_create(
         _image(product, shelf.pictures[crop.slug]) for product, (crop, _) in zip(products, chosen, strict=True)

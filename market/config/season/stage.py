@@ -1,6 +1,7 @@
 """What the stories share: who is there, what lies in stock, and the few things people do again and again."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -8,6 +9,7 @@ from decimal import Decimal
 from catalog.pricing.models import Price
 from market.accounts.models import User
 from market.channels.models import Channel
+from market.compliance.errors import TradeRefused
 from market.config.season.carriers import CARRIER, Partner
 from market.config.season.people import People
 from market.config.season.timeline import days_before
@@ -21,6 +23,8 @@ from orders.orders.models import Purchase, SellerOrder
 from orders.payments.actions.start_payment import start_payment
 from orders.payments.gateways.sandbox import press
 from orders.payments.models import BankStatementRow, Payment
+from orders.quotes.actions.make_enquiry import Wish as AbroadWish
+from orders.quotes.actions.make_enquiry import make_enquiry
 from orders.shipments.models import Shipment
 
 # Farm number, crop, which packing, how many times the minimum order.
@@ -65,6 +69,26 @@ def order(stage: Stage, key: str, buyer: str, wishes: Sequence[Wish], at: dateti
         idempotency_key=f"season-{key}",
         now=at,
     ).purchase
+
+
+def ask_abroad(stage: Stage, wishes: Sequence[Wish], country: str, at: datetime) -> None:
+    """An export cart sent as an enquiry to a country no officer has opened: refused, and the decision is kept."""
+    channel = Channel.objects.get(code="export")
+    cart, _token = create_cart(channel, user=None, now=at)
+    for farm, crop, place, times in wishes:
+        price = _price(stage.farms[farm], crop, place, channel)
+        put_line(cart, price.variant_id, price.moq * times, now=at)
+    wish = AbroadWish(
+        company="Sample Importers LLP",
+        contact="Sample Contact",
+        email="import@season.example",
+        country=country,
+        onward_country=country,
+        incoterm="FCA",
+        named_place="Sample Dry Port",
+    )
+    with suppress(TradeRefused):
+        make_enquiry(cart, wish, buyer=None, language="ru", now=at)
 
 
 def _price(enterprise: Enterprise, crop: str, place: int, channel: Channel) -> Price:

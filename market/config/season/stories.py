@@ -5,7 +5,17 @@ from datetime import timedelta
 from decimal import Decimal
 
 from market.config.season.carriers import easypost, kuaidi100, standard
-from market.config.season.stage import ADDRESSES, Stage, credit, order, orders_of, pay, promise_transfer, ship
+from market.config.season.stage import (
+    ADDRESSES,
+    Stage,
+    ask_abroad,
+    credit,
+    order,
+    orders_of,
+    pay,
+    promise_transfer,
+    ship,
+)
 from market.config.season.timeline import Story
 from orders.actions.accept_delivery import accept_delivery
 from orders.actions.end_order import cancel_order, decline_order
@@ -35,6 +45,7 @@ def stories(stage: Stage) -> Iterator[Story]:
     yield late_money(stage)
     yield money_without_reference(stage)
     yield message_for_nobody(stage)
+    yield refused_abroad(stage)
 
 
 def accepted(stage: Stage) -> Story:
@@ -192,6 +203,12 @@ def late_money(stage: Stage) -> Story:
 def money_without_reference(stage: Stage) -> Story:
     yield (at := stage.now - timedelta(hours=5))
     credit(stage, "2004", "货款", "样例商行", Decimal("860.00"), at)
+
+
+def refused_abroad(stage: Stage) -> Story:
+    """Destinations are closed until an officer opens one: no enquiry is made, the decision stays to be read."""
+    yield (at := stage.day(2, "15:40"))
+    ask_abroad(stage, [(1, "grey-jujube", 2, 1), (1, "walnut", 1, 1)], "KZ", at)
 
 
 def message_for_nobody(stage: Stage) -> Story:

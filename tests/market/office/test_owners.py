@@ -17,7 +17,7 @@ FORM = {"result": "INDEPENDENT", "evidence": "register extract 12", "valid_until
 
 @pytest.fixture(autouse=True)
 def clock(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("market.office.owners.read_clock", lambda: NOW)
+    monkeypatch.setattr("market.office.desk.read_clock", lambda: NOW)
 
 
 def signed_in(user: User) -> Client:

@@ -15,7 +15,7 @@ from catalog.products.models import Product, Variant
 from catalog.stock.models import StockItem, StockMovement
 from market.accounts.models import Post, User
 from market.common.audit.models import AuditEntry
-from market.compliance.models import DestinationPolicy, HsCode
+from market.compliance.models import ComplianceDecision, DestinationPolicy, HsCode
 from market.config.season.build import build_season
 from market.config.season.signins import SIGN_INS
 from market.enterprises.models import Enterprise
@@ -23,6 +23,7 @@ from market.regions.models import OrgUnit
 from orders.inbox.models import InboxEvent
 from orders.orders.models import OrderEvent, Purchase, SellerOrder
 from orders.payments.models import BankStatementRow, Payment, Refund
+from orders.quotes.models import Enquiry
 from orders.shipments.models import Shipment
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("season")]
@@ -141,8 +142,11 @@ def test_every_hs_code_is_of_the_table_and_every_credit_code_valid() -> None:
     assert all(uscc.is_valid(code) for code in Enterprise.objects.values_list("credit_code", flat=True))
 
 
-def test_destinations_stay_closed() -> None:
+def test_destinations_stay_closed_and_whoever_asked_from_abroad_was_refused() -> None:
     assert not DestinationPolicy.objects.exists()
+    assert not Enquiry.objects.exists()
+    assert ComplianceDecision.objects.filter(outcome="block", inputs__destination="KZ").exists()
+    assert not ComplianceDecision.objects.filter(outcome="allow").exclude(inputs__destination="CN").exists()
 
 
 def test_everything_is_written_in_three_languages() -> None:

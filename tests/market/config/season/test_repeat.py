@@ -7,11 +7,18 @@ from catalog.lots.models import HarvestLot
 from catalog.pricing.models import PriceTier
 from catalog.products.models import Product
 from market.common.audit.models import AuditEntry
+from market.config.season import build
 from market.config.season.build import build_season
 from market.config.season.farms import base_farms, more_farms
 from market.enterprises.models import Enterprise
 from orders.orders.models import Purchase
 from tests.market.config.season.conftest import NOW
+
+
+@pytest.fixture(autouse=True)
+def _no_drawing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pictures have tests of their own; here they would be drawn anew for each build."""
+    monkeypatch.setattr(build, "store_picture", lambda crop: (f"products/original/season-{crop.slug}.webp", {}))
 
 
 def built(scale: int) -> list[list[Any]]:

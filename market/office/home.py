@@ -1,0 +1,88 @@
+"""The officer's desk: mine to decide first, overdue on top, then the figures of what waits."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from market.common.languages import active_language
+from market.compliance.models import DestinationPolicy
+from market.enterprises.models import Enterprise
+from market.enterprises.states import WAITING
+from market.office.desk import Desk, R, officers, page
+from market.office.queries import expected_transfers, refunds_waiting, troubled_messages
+
+WITHIN: Final = {"admission": timedelta(days=5), "refund": timedelta(days=3)}
+SHOWN = 50
+
+
+@dataclass(frozen=True)
+class Task:
+    """Something this officer can decide. `overdue` in whole days, 0: in time."""
+
+    kind: str
+    name: str
+    place: str
+    url: str
+    since: datetime
+    overdue: int
+
+
+@officers()
+def home(request: HttpRequest, desk: Desk) -> HttpResponse:
+    tasks = sorted([*_admissions(desk), *_refunds(desk)], key=lambda task: (-task.overdue, task.since))
+    waiting = desk.of(Enterprise.objects.all()).filter(state__in=WAITING).count()
+    figures = [
+        (waiting, _("applications wait"), reverse("office:admissions")),
+        (
+            desk.of(Enterprise.objects.all()).filter(state=Enterprise.State.SUSPENDED).count(),
+            _("sellers suspended"),
+            reverse("office:sellers") + "?state=suspended",
+        ),
+        (troubled_messages().count(), _("partner messages need a person"), reverse("office:inbox")),
+    ]
+    if desk.is_finance:
+        figures.append((expected_transfers(desk).count(), _("bank transfers expected"), reverse("office:transfers")))
+        figures.append((refunds_waiting(desk).count(), _("refunds wait for the bank"), reverse("office:refunds")))
+    if desk.is_compliance:
+        opened = DestinationPolicy.objects.filter(status=DestinationPolicy.Status.OPEN).count()
+        figures.append((opened, _("destinations open"), reverse("office:destinations")))
+    return page(request, desk, "home", {"tasks": tasks[:SHOWN], "figures": figures}, active="home")
+
+
+def _admissions(desk: Desk) -> list[Task]:
+    rows = desk.of(Enterprise.objects.all(), R.REVIEWER).filter(state__in=WAITING).exclude(members__user=desk.officer)
+    return [
+        Task(
+            kind=_("Application"),
+            name=row.name_in(active_language()),
+            place=row.unit.name_in(active_language()),
+            url=reverse("office:seller", args=[row.number]),
+            since=row.submitted_at or row.created_at,
+            overdue=_overdue("admission", row.submitted_at or row.created_at, desk.now),
+        )
+        for row in rows.select_related("unit").order_by("submitted_at")[:SHOWN]
+    ]
+
+
+def _refunds(desk: Desk) -> list[Task]:
+    if not desk.is_finance:
+        return []
+    return [
+        Task(
+            kind=_("Refund"),
+            name=row.payment.purchase.number,
+            place=row.payment.purchase.buyer_name,
+            url=reverse("office:refunds"),
+            since=row.created_at,
+            overdue=_overdue("refund", row.created_at, desk.now),
+        )
+        for row in refunds_waiting(desk).order_by("created_at")[:SHOWN]
+    ]
+
+
+def _overdue(kind: str, since: datetime, now: datetime) -> int:
+    return max(0, (now - since - WITHIN[kind]).days + 1) if now - since > WITHIN[kind] else 0

@@ -1,0 +1,46 @@
+"""Orders of the officer's subtree, to look at: found by number, by state, by seller. Nothing is decided here."""
+
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+
+from market.common.errors import NotFound
+from market.office.desk import Desk, officers, page, paged
+from orders.ledger.queries import expected_payout
+from orders.orders.models import SellerOrder
+from orders.payments.models import Allocation
+from orders.shipments.queries import journey
+
+S = SellerOrder.State
+
+
+@officers()
+def orders(request: HttpRequest, desk: Desk) -> HttpResponse:
+    rows = desk.of(SellerOrder.objects.all()).select_related("purchase", "enterprise__unit")
+    words, state = request.GET.get("q", "").strip()[:60].replace("\x00", ""), request.GET.get("state", "")
+    if words:
+        seller = Q(enterprise__name_zh__icontains=words) | Q(enterprise__number__iexact=words)
+        rows = rows.filter(Q(number__istartswith=words) | seller)
+    if state in S.values:
+        rows = rows.filter(state=state)
+    context = {"words": words, "state": state, "states": S.choices}
+    context |= paged(request, rows.order_by("-placed_at", "number"))
+    return page(request, desk, "orders", context, active="orders")
+
+
+@officers()
+def order(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
+    rows = desk.of(SellerOrder.objects.all()).select_related("purchase", "enterprise__unit")
+    row = rows.filter(number=number).first()
+    if row is None:
+        raise NotFound()
+    context = {
+        "order": row,
+        "payouts": expected_payout(row),
+        "shipments": journey([row])[row.pk],
+        "allocations": Allocation.objects.filter(seller_order=row).select_related("payment"),
+        "events": [
+            (event, S(event.to_state).label, event.to_state)
+            for event in row.events.select_related("by").order_by("-pk")
+        ],
+    }
+    return page(request, desk, "order", context, active="orders")

@@ -1,0 +1,47 @@
+"""What waits for officers, within the reach of their posts."""
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from market.office.desk import Desk, R
+from orders.inbox.models import InboxEvent
+from orders.orders.models import SellerOrder
+from orders.payments.models import BankStatementRow, Payment, Refund
+
+
+def _purchases(desk: Desk) -> QuerySet[SellerOrder, Any]:
+    """Purchases that hold an order of the finance officer's subtree, as a subquery."""
+    return desk.of(SellerOrder.objects.all(), R.FINANCE).values("purchase")
+
+
+def expected_transfers(desk: Desk) -> QuerySet[Payment]:
+    rows = Payment.objects.filter(gateway="bank_transfer", state=Payment.State.ACTION_REQUIRED)
+    return rows.filter(purchase__in=_purchases(desk)).select_related("purchase")
+
+
+def bank_rows(desk: Desk) -> QuerySet[BankStatementRow]:
+    """Money that came. What names no payment belongs to nobody yet: the top of the tree sees it, and who entered it."""
+    mine = Q(payment__purchase__in=_purchases(desk)) | Q(payment__isnull=True, entered_by=desk.officer)
+    if desk.is_top(R.FINANCE):
+        mine |= Q(payment__isnull=True)
+    return BankStatementRow.objects.filter(mine).select_related("payment__purchase", "entered_by")
+
+
+def refunds_waiting(desk: Desk) -> QuerySet[Refund]:
+    """Refunds that leave by bank file and wait for somebody to say that they have left."""
+    return refunds(desk).filter(state=Refund.State.PENDING)
+
+
+def refunds(desk: Desk) -> QuerySet[Refund]:
+    rows = Refund.objects.filter(payment__gateway="bank_transfer")
+    return rows.filter(payment__purchase__in=_purchases(desk)).select_related("payment__purchase", "seller_order")
+
+
+def payments_in_reach(desk: Desk) -> QuerySet[Payment]:
+    return Payment.objects.filter(gateway="bank_transfer", purchase__in=_purchases(desk))
+
+
+def troubled_messages() -> QuerySet[InboxEvent]:
+    states = [InboxEvent.State.PARKED, InboxEvent.State.DEAD]
+    return InboxEvent.objects.filter(state__in=states).select_related("endpoint").defer("sealed")

@@ -1,0 +1,74 @@
+"""Words of the office for codes that other packages keep as codes."""
+
+from django import template
+from django.utils.translation import gettext as _
+
+from market.compliance.models import DestinationPolicy, OwnershipFinding
+from market.enterprises.models import Enterprise
+
+register = template.Library()
+
+
+@register.simple_tag
+def outcome_words(code: str) -> str:
+    words = {"allow": _("allowed"), "needs_evidence": _("evidence is missing"), "block": _("not allowed")}
+    return words.get(code, code)
+
+
+@register.simple_tag
+def subject_words(code: str) -> str:
+    words = {
+        "purchase": _("purchase"),
+        "cart": _("cart"),
+        "enquiry": _("enquiry"),
+        "product": _("product"),
+        "order": _("order"),
+    }
+    return words.get(code, code)
+
+
+@register.simple_tag
+def ownership_words(code: str) -> str:
+    return str(dict(OwnershipFinding.Result.choices).get(code, code))
+
+
+@register.simple_tag
+def gateway_words(code: str) -> str:
+    words = {"bank_transfer": _("bank transfer"), "sandbox": _("sandbox payment"), "stripe": "Stripe"}
+    return words.get(code, code)
+
+
+@register.simple_tag
+def act_words(code: str) -> str:
+    """An entry of the log in words; a code nobody named here stays the code it is."""
+    kind, _dot, what = code.partition(".")
+    if kind == "enterprise" and what in Enterprise.State.values:
+        return str(Enterprise.State(what).label)
+    if kind == "destination" and what in DestinationPolicy.Status.values:
+        return str(DestinationPolicy.Status(what).label)
+    words = {
+        "enterprise.edited": _("data changed"),
+        "member.invited": _("somebody was invited to the staff"),
+        "member.joined": _("somebody joined the staff"),
+        "member.uninvited": _("an invitation was withdrawn"),
+        "member.role": _("a role was changed"),
+        "member.removed": _("somebody left the staff"),
+    }
+    return words.get(code, code)
+
+
+@register.simple_tag
+def trouble_words(error: str) -> str:
+    """What stopped a partner's message, by the name of the error."""
+    words = {
+        "UnknownNumberError": _("No shipment has this tracking number."),
+        "UnreadableError": _("The message is not written as this partner's format promises."),
+    }
+    return words.get(error.partition(":")[0], _("Working on the message failed."))
+
+
+@register.filter
+def known_reason(reason: str) -> str:
+    """Reasons our own programs write are codes in English; what people write stays as they wrote it."""
+    words = {"paid too late": _("paid after the order had expired")}
+    return words.get(reason, reason)

@@ -1,0 +1,193 @@
+"""Bank transfers: what is expected, what came, one confirmed by hand, a whole statement with a look before it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.contrib import messages
+from django.core import signing
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from market.office.desk import Desk, R, officers, page, paged
+from market.office.forms import StatementForm, TransferForm
+from market.office.queries import bank_rows, expected_transfers, payments_in_reach
+from market.office.statement import (
+    MAX_BYTES,
+    Statement,
+    StatementLine,
+    UnreadableStatementError,
+    read_statement,
+)
+from orders.actions.confirm_transfer import (
+    StatementRow,
+    confirm_transfer,
+    reference_key,
+    transfer_state,
+    transfers_named,
+)
+from orders.payments.models import BankStatementRow, Payment
+
+B = BankStatementRow.State
+SALT = "office.statement"
+LOOKS_LAST = 3600
+# Outcomes of a line that is not stored: it stands already, it stands with other content, it is not this officer's.
+KNOWN, CONFLICT, FOREIGN = "known", "conflict", "foreign"
+
+
+@dataclass(frozen=True)
+class Foreseen:
+    """What a line of a statement is, or would be. `outcome` is a state of a bank row, or one of the three above."""
+
+    line: int
+    row: StatementRow
+    outcome: str
+
+    @property
+    def is_stored(self) -> bool:
+        return self.outcome not in (KNOWN, CONFLICT, FOREIGN)
+
+
+@officers(R.FINANCE)
+def transfers(request: HttpRequest, desk: Desk) -> HttpResponse:
+    form = TransferForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        row = StatementRow(currency="CNY", **form.cleaned_data)
+        seen = foresee(desk, [StatementLine(0, row)])[0]
+        if not seen.is_stored and seen.outcome != KNOWN:
+            form.add_error("reference" if seen.outcome == FOREIGN else "row_id", outcome_words(seen.outcome))
+        else:
+            stored = confirm_transfer(row, by=desk.officer, now=desk.now)
+            messages.success(request, f"{stored.bank_row_id}: {stored.get_state_display()}")
+            return redirect("office:transfers")
+    context = {
+        "form": form,
+        "expected": expected_transfers(desk).order_by("created_at")[:100],
+        "upload": StatementForm(),
+    }
+    context |= paged(request, _came(request, desk))
+    context["state"] = request.GET.get("state", "")
+    context["states"] = B.choices
+    status = 422 if form.is_bound and form.errors else 200
+    return page(request, desk, "transfers", context, active="transfers", status=status)
+
+
+def _came(request: HttpRequest, desk: Desk) -> QuerySet[BankStatementRow]:
+    rows, state = bank_rows(desk).order_by("-booked_on", "-pk"), request.GET.get("state", "")
+    return rows.filter(state=state) if state in B.values else rows
+
+
+@officers(R.FINANCE)
+def statement(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """First the file, which changes nothing; then the same lines, signed, to be taken over."""
+    if request.method != "POST":
+        return redirect("office:transfers")
+    if "lines" in request.POST:
+        return _take(request, desk)
+    form = StatementForm(request.POST, request.FILES)
+    found: Statement | None = None
+    if form.is_valid():
+        try:
+            found = read_statement(form.cleaned_data["file"].read(MAX_BYTES + 1))
+        except UnreadableStatementError as error:
+            form.add_error("file", str(error))
+    if found is None:
+        return page(request, desk, "statement", {"form": form}, active="transfers", status=422)
+    return page(request, desk, "statement", _look(desk, found) | {"form": form}, active="transfers")
+
+
+def _look(desk: Desk, found: Statement) -> dict[str, Any]:
+    seen = foresee(desk, found.lines)
+    lines = [[item.line, *_plain(item.row)] for item in seen]
+    return {
+        "seen": [(item, outcome_words(item.outcome)) for item in seen],
+        "problems": found.problems,
+        "going_out": found.going_out,
+        "new": sum(item.is_stored for item in seen),
+        "lines": signing.dumps({"by": desk.officer.pk, "lines": lines}, salt=SALT, compress=True),
+    }
+
+
+def _plain(row: StatementRow) -> list[str]:
+    return [row.row_id, row.reference, row.payer, str(row.amount), row.currency, row.booked_on.isoformat()]
+
+
+def _take(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """What was looked at is what is taken over; judged again, since an hour may lie between."""
+    lines = _signed(request.POST["lines"], desk)
+    if lines is None:
+        messages.error(request, _("The look at this statement is too old or has been changed. Please load it again."))
+        return redirect("office:transfers")
+    taken = []
+    for line in lines:
+        seen = foresee(desk, [line])[0]
+        if seen.is_stored:
+            stored = confirm_transfer(line.row, by=desk.officer, now=desk.now)
+            seen = Foreseen(line.line, line.row, stored.state)
+        taken.append((seen, outcome_words(seen.outcome)))
+    new = sum(seen.is_stored for seen, _words in taken)
+    context = {"taken": taken, "new": new, "form": StatementForm()}
+    return page(request, desk, "statement", context, active="transfers")
+
+
+def _signed(text: str, desk: Desk) -> list[StatementLine] | None:
+    try:
+        content = signing.loads(text, salt=SALT, max_age=LOOKS_LAST)
+    except signing.BadSignature:
+        return None
+    if content["by"] != desk.officer.pk:
+        return None
+    return [StatementLine(line, _row(*cells)) for line, *cells in content["lines"]]
+
+
+def _row(row_id: str, reference: str, payer: str, amount: str, currency: str, booked_on: str) -> StatementRow:
+    return StatementRow(row_id, reference, payer, Decimal(amount), currency, date.fromisoformat(booked_on))
+
+
+def foresee(desk: Desk, lines: Sequence[StatementLine]) -> list[Foreseen]:
+    """Each line judged as it would be now; changes nothing. A bounded number of statements."""
+    rows = [line.row for line in lines]
+    stored = {row.bank_row_id: row for row in BankStatementRow.objects.filter(bank_row_id__in=[r.row_id for r in rows])}
+    payments = transfers_named(row.reference for row in rows)
+    reach = set(payments_in_reach(desk).filter(pk__in=[p.pk for p in payments.values()]).values_list("pk", flat=True))
+    is_top = desk.is_top(R.FINANCE)
+    paid: set[int] = set()
+    seen = []
+    for line in lines:
+        payment = payments.get(reference_key(line.row.reference))
+        seen.append(Foreseen(line.line, line.row, _outcome(line.row, stored, payment, paid, reach, is_top)))
+        if payment is not None and seen[-1].outcome in (B.MATCHED, B.LATE):
+            paid.add(payment.pk)
+    return seen
+
+
+def _outcome(
+    row: StatementRow,
+    stored: dict[str, BankStatementRow],
+    payment: Payment | None,
+    paid: set[int],
+    reach: set[int],
+    is_top: bool,
+) -> str:
+    known = stored.get(row.row_id)
+    if known is not None:
+        same = (known.amount, known.currency, known.booked_on) == (row.amount, row.currency, row.booked_on)
+        return KNOWN if same else CONFLICT
+    if not is_top and (payment is None or payment.pk not in reach):
+        return FOREIGN
+    if payment is not None and payment.pk in paid:
+        return B.OVERPAID
+    return transfer_state(row, payment)
+
+
+def outcome_words(outcome: str) -> str:
+    words = {
+        KNOWN: _("stored already, nothing changes"),
+        CONFLICT: _("this bank number is stored already with another amount or day"),
+        FOREIGN: _("no transfer of your area has this reference"),
+    }
+    return words.get(outcome) or str(B(outcome).label)
