@@ -66,6 +66,18 @@ class SearchAnswer(ProductList):
     pass_name: str = Field(alias="pass")
 
 
+class SuggestionSeen(Schema):
+    """`kind` is product, category, place or query; `count` how often it stands in the catalogue or was asked for."""
+
+    text: str
+    kind: str
+    count: int
+
+
+class Suggestions(Schema):
+    items: list[SuggestionSeen]
+
+
 class LadderStep(Schema):
     from_quantity: str = Field(alias="from")
     unit_price: str

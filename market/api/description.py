@@ -7,11 +7,12 @@ from ninja import NinjaAPI, Schema
 from ninja.openapi.schema import OpenAPISchema
 from pydantic.json_schema import models_json_schema
 
-from market.api.answers import ProductList, ProductSeen, SearchAnswer
+from market.api.answers import ProductList, ProductSeen, SearchAnswer, Suggestions
 
 DESCRIBED: dict[str, type[Schema]] = {
     "/api/v1/products": ProductList,
     "/api/v1/search": SearchAnswer,
+    "/api/v1/suggest": Suggestions,
     "/api/v1/products/{product_id}": ProductSeen,
 }
 _REF = "#/components/schemas/{model}"
