@@ -1,5 +1,6 @@
 """Lists of products: a category, a search. Facets left, results right, both without script too."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -138,18 +139,14 @@ def _category_links(
     filters: Filters, here: Category | None, tree: Sequence[Category], answer: SearchAnswer
 ) -> list[dict[str, Any]]:
     """Below the category, or beside it when nothing is below; in a search, where the hits are."""
-    counts = {value.value: value.count for value in answer.facets.get("category", ())}
-
-    def total(row: Category) -> int:
-        return sum(counts.get(leaf.slug, 0) for leaf in tree if leaf.path.startswith(row.path))
-
+    counts = Counter({value.value: value.count for value in answer.facets.get("category", ())})
     if here is None:
-        rows = [row for row in tree if total(row) or row.slug == filters.category]
+        rows = [row for row in tree if counts[row.slug] or row.slug == filters.category]
         path = reverse("storefront:search")
         return [
             {
                 "name": row.name,
-                "count": total(row),
+                "count": counts[row.slug],
                 "url": filters.address(path, category="" if row.slug == filters.category else row.slug),
                 "is_active": row.slug == filters.category,
             }
@@ -160,7 +157,7 @@ def _category_links(
     return [
         {
             "name": row.name,
-            "count": total(row),
+            "count": counts[row.slug],
             "url": filters.address(reverse("storefront:category", args=[row.slug])),
             "is_active": row.pk == here.pk,
         }

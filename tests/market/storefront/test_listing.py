@@ -35,6 +35,17 @@ def test_category_lists_what_stands_in_categories_below_it(client: Client) -> No
     assert "1 product" in words(client.get("/en/c/fruit/"))
 
 
+def test_search_counts_a_product_once_in_each_category_above_it(client: Client) -> None:
+    root = Category.objects.create(slug="fruit", path="/fruit/", name_zh="瓜果", name_en="Fruit")
+    below = Category.objects.create(slug="pear", path="/fruit/pear/", parent=root, name_zh="梨", name_en="Pears")
+    stocked(name_zh="香梨", name_en="Fragrant pears", category=below)
+
+    page = words(client.get("/en/search/?q=pears"))
+
+    assert "Fruit 1 " in page
+    assert "Pears 1 " in page
+
+
 @pytest.mark.parametrize(
     "query",
     [
