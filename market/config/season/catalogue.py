@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+from django.db import connection
 from django.utils import timezone
 
 from catalog.lots.models import HarvestLot, LotStock
@@ -78,6 +79,17 @@ def stock_catalogue(farm: Farm, enterprise: Enterprise, shelf: Shelf, *, now: da
     _list_and_price(products, [crop for crop, _ in chosen], rows, shelf, seed=farm.number)
     _store(farm, enterprise, rows, now=now, until=until)
     record_events([Event("product.changed", str(product.pk)) for product in products], now=now)
+    _count_anew()
+
+
+def _count_anew() -> None:
+    """PostgreSQL plans by what it counted last, and before a bulk load that was next to nothing."""
+    if connection.vendor == "postgresql":
+        tables = [
+            model._meta.db_table for model in (Product, Variant, Price, PriceTier, StockItem, HarvestLot, LotStock)
+        ]
+        with connection.cursor() as cursor:
+            cursor.execute(f"ANALYZE {', '.join(tables)}")
 
 
 def _product(farm: Farm, enterprise: Enterprise, crop: Crop, grade: str, shelf: Shelf, now: datetime) -> Product:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from pytest_django import Settings
 
 from search.products.models import SearchDocument
 
@@ -88,7 +89,9 @@ def test_concepts_of_a_file_or_none_change_the_figures(small: Path, tmp_path: Pa
         (["--engine", "elasticsearch", "--url", "http://127.0.0.1:9"], "Connection"),
     ],
 )
-def test_what_cannot_be_used_is_named(small: Path, options: list[str], says: str) -> None:
+def test_what_cannot_be_used_is_named(small: Path, options: list[str], says: str, settings: Settings) -> None:
+    settings.SEARCH_URL = "tantivy:///somewhere"
+
     with pytest.raises(CommandError, match=says):
         evaluated(small, *options)
 
