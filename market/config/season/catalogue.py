@@ -85,11 +85,9 @@ def stock_catalogue(farm: Farm, enterprise: Enterprise, shelf: Shelf, *, now: da
 def _count_anew() -> None:
     """PostgreSQL plans by what it counted last, and before a bulk load that was next to nothing."""
     if connection.vendor == "postgresql":
-        tables = [
-            model._meta.db_table for model in (Product, Variant, Price, PriceTier, StockItem, HarvestLot, LotStock)
-        ]
+        filled = (Enterprise, Product, ChannelListing, Variant, Price, PriceTier, StockItem, HarvestLot, LotStock)
         with connection.cursor() as cursor:
-            cursor.execute(f"ANALYZE {', '.join(tables)}")
+            cursor.execute(f"ANALYZE {', '.join(model._meta.db_table for model in filled)}")
 
 
 def _product(farm: Farm, enterprise: Enterprise, crop: Crop, grade: str, shelf: Shelf, now: datetime) -> Product:
