@@ -20,7 +20,8 @@ services-stop:
 	$(PYTHON) deploy/services.py stop
 
 test-services: .venv/.ready messages
-	$(SERVICES) $(PY) -m pytest -n auto
+	$(SERVICES) env -u SEARCH_URL $(PY) -m pytest -n auto --ignore tests/search
+	$(SERVICES) $(PY) -m pytest -n auto tests/search tests/story
 	$(SERVICES) $(PY) -m pytest -n 0 -m services
 
 test-browser: .venv/.ready messages
