@@ -6,7 +6,13 @@
   function target(event) {
     return (event.detail && event.detail.target) || event.target;
   }
+  function isQuiet(event) {
+    return event.detail && event.detail.elt && event.detail.elt.hasAttribute("data-quiet");
+  }
   function say(event) {
+    if (isQuiet(event)) {
+      return;
+    }
     var box = doc.getElementById("connection");
     if (box) {
       box.hidden = false;
@@ -15,7 +21,7 @@
     target(event).removeAttribute("aria-busy");
   }
   doc.addEventListener("htmx:beforeRequest", function (event) {
-    if (!event.detail.elt.hasAttribute("data-quiet")) {
+    if (!isQuiet(event)) {
       target(event).setAttribute("aria-busy", "true");
     }
   });
@@ -28,7 +34,7 @@
   });
   doc.addEventListener("htmx:sendError", say);
   doc.addEventListener("htmx:responseError", function (event) {
-    if (event.detail.xhr.status !== 422 && !event.detail.elt.hasAttribute("data-quiet")) {
+    if (event.detail.xhr.status !== 422) {
       say(event);
     }
   });
@@ -65,6 +71,22 @@
     if (menu) {
       menu.open = false;
       menu.querySelector("summary").focus();
+    }
+  });
+  /* Suggestions below the search: the arrows go through them, Escape puts them away. */
+  doc.addEventListener("keydown", function (event) {
+    var form = event.target.closest && event.target.closest("form.search");
+    var box = form && form.querySelector(".suggestions");
+    var links = box ? [form.querySelector("input")].concat(Array.from(box.querySelectorAll("a"))) : [];
+    var step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (links.length > 1 && (step || event.key === "Escape")) {
+      event.preventDefault();
+      if (step) {
+        links[(Math.max(links.indexOf(event.target), 0) + step + links.length) % links.length].focus();
+      } else {
+        box.textContent = "";
+        links[0].focus();
+      }
     }
   });
   /* Rows are ticked all at once by a box that names their group. */
