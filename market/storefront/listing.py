@@ -101,7 +101,7 @@ def _split(values: Sequence[FacetValue]) -> tuple[list[FacetValue], list[FacetVa
 
 def _chips(filters: Filters, facets: Facets, path: str, tree: Sequence[Category]) -> list[Chip]:
     labels = {name: {value.value: value.label for value in values} for name, values in facets.items()}
-    chips = [Chip(f"“{filters.text}”", filters.address(path, text=""))] if filters.text else []
+    chips = [Chip(_("“%(text)s”") % {"text": filters.text}, filters.address(path, text=""))] if filters.text else []
     if filters.category:
         name = next((row.name for row in tree if row.slug == filters.category), filters.category)
         chips.append(Chip(name, filters.address(path, category="")))
@@ -128,7 +128,7 @@ def _category_links(
     """Below the category, or beside it when nothing is below; in a search, where the hits are."""
     counts = Counter({value.value: value.count for value in answer.facets.get("category", ())})
     if here is None:
-        rows = [row for row in tree if counts[row.slug] or row.slug == filters.category]
+        rows = [row for row in tree if _divides(row, counts[row.slug], answer) or row.slug == filters.category]
         path = reverse("storefront:search")
         return [
             {
@@ -150,6 +150,11 @@ def _category_links(
         }
         for row in siblings
     ]
+
+
+def _divides(row: Category, count: int, answer: SearchAnswer) -> bool:
+    """A root that holds everything there is says nothing."""
+    return count > 0 and (row.parent_id is not None or count < answer.total)
 
 
 def _sorts(filters: Filters, path: str) -> list[dict[str, Any]]:

@@ -98,7 +98,8 @@ def _categories(filters: Filters, here: Category | None, tree: Sequence[Category
     loose = Filters(text=filters.text) if filters.chosen or here else Filters()
     counts = _counts(loose) or _counts(Filters())
     above = reversed(ancestors(tree, here)) if here else ()
-    largest = sorted(tree, key=lambda row: -counts.get(row.slug, 0))
+    parents = {row.parent_id for row in tree}
+    largest = sorted((row for row in tree if row.pk not in parents), key=lambda row: -counts.get(row.slug, 0))
     rows = dict.fromkeys(row for row in (*above, *largest) if counts.get(row.slug))
     return [
         Way(row.name, loose.address(reverse("storefront:category", args=[row.slug])), counts[row.slug])

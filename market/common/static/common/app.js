@@ -7,7 +7,7 @@
     return (event.detail && event.detail.target) || event.target;
   }
   function isQuiet(event) {
-    return event.detail && event.detail.elt && event.detail.elt.hasAttribute("data-quiet");
+    return event.detail.elt.hasAttribute("data-quiet");
   }
   function say(event) {
     if (isQuiet(event)) {
@@ -72,21 +72,9 @@
       menu.open = false;
       menu.querySelector("summary").focus();
     }
-  });
-  /* Suggestions below the search: the arrows go through them, Escape puts them away. */
-  doc.addEventListener("keydown", function (event) {
-    var form = event.target.closest && event.target.closest("form.search");
-    var box = form && form.querySelector(".suggestions");
-    var links = box ? [form.querySelector("input")].concat(Array.from(box.querySelectorAll("a"))) : [];
-    var step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (links.length > 1 && (step || event.key === "Escape")) {
-      event.preventDefault();
-      if (step) {
-        links[(Math.max(links.indexOf(event.target), 0) + step + links.length) % links.length].focus();
-      } else {
-        box.textContent = "";
-        links[0].focus();
-      }
+    var words = event.key === "Escape" && event.target.closest(".search");
+    if (words) {
+      words.querySelector(".suggestions").textContent = "";
     }
   });
   /* Rows are ticked all at once by a box that names their group. */
