@@ -72,10 +72,6 @@
       menu.open = false;
       menu.querySelector("summary").focus();
     }
-    var words = event.key === "Escape" && event.target.closest(".search");
-    if (words) {
-      words.querySelector(".suggestions").textContent = "";
-    }
   });
   /* Rows are ticked all at once by a box that names their group. */
   doc.addEventListener("change", function (event) {
