@@ -49,8 +49,10 @@ def _own_places(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPa
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     if settings.CACHES["default"]["BACKEND"].endswith("RedisCache"):
         settings.CACHES = {"default": settings.CACHES["default"] | {"KEY_PREFIX": own}}
-    from search.products.words import forget_words  # settings are read when it is imported
+    from market.common.kept import forget_kept  # settings are read when these are imported
+    from search.products.words import forget_words
 
+    forget_kept()
     forget_words()
     settings.MARKET_SEARCH_LOG = False
     if settings.SEARCH_URL.startswith("tantivy:"):

@@ -12,20 +12,20 @@ from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.translation import gettext as _
 from django_htmx.http import push_url
 
-from catalog.products.models import Category, Product
+from catalog.products.models import Category
 from market.common.languages import active_language
 from market.common.money import format_amount
 from market.common.paging import page_links
-from market.regions.models import OrgUnit
 from market.storefront.categories import ancestors, category_tree, children
 from market.storefront.filters import Filters, read_filters
+from market.storefront.nothing import nothing_found
 from search.products.answer import FacetValue, SearchAnswer
+from search.products.facets import Facets
 from search.products.queries import search_products
 
 SIZE = 24
 SHOWN_VALUES = 8
 MANY = 10_000
-SUGGESTIONS = 3
 CURRENCY = "CNY"
 
 
@@ -65,7 +65,7 @@ def _list(request: HttpRequest, here: Category | None, tree: Sequence[Category])
     last = answer.pages(SIZE)
     if filters.page > last:
         return redirect(filters.address(path, page=last))
-    facets = _with_chosen(answer, filters)
+    facets = answer.facets
     context = {
         "here": here,
         "crumbs": ancestors(tree, here) if here else [],
@@ -74,12 +74,13 @@ def _list(request: HttpRequest, here: Category | None, tree: Sequence[Category])
         "answer": answer,
         "count": f"{MANY:,}+" if answer.total > MANY else str(answer.total),
         "chips": _chips(filters, facets, path, tree),
-        "facets": {name: _split(values) for name, values in facets.items() if name in ("origin", "grade")},
+        "facets": {name: _split(facets.get(name, ())) for name in ("origin", "grade")},
         "category_links": _category_links(filters, here, tree, answer),
         "sorts": _sorts(filters, path),
         "quick": _quick(filters, path),
         "links": page_links(filters.page, last, lambda page: filters.address(path, page=page)),
-        "suggestions": _suggestions(filters, facets, path, here, tree) if not answer.total else [],
+        "corrected_url": filters.address(path, text=answer.corrected),
+        "nothing": nothing_found(filters, path, here, tree) if not answer.total else None,
         "clear_url": replace(Filters(), text=filters.text).address(path),
         "list_path": path,
     }
@@ -92,29 +93,15 @@ def _list(request: HttpRequest, here: Category | None, tree: Sequence[Category])
     return public_page(response)
 
 
-def _with_chosen(answer: SearchAnswer, filters: Filters) -> dict[str, list[FacetValue]]:
-    """A chosen value stays in place even when nothing is left of it."""
-    facets = {name: list(values) for name, values in answer.facets.items()}
-    names = {}
-    missing = [code for code in filters.origins if code not in {f.value for f in facets.get("origin", [])}]
-    if missing:
-        names = {unit.code: unit.name for unit in OrgUnit.objects.filter(code__in=missing)}
-    facets.setdefault("origin", []).extend(FacetValue(code, names[code], 0, True) for code in missing if code in names)
-    grades = dict(Product.Grade.choices)
-    have = {value.value for value in facets.setdefault("grade", [])}
-    facets["grade"] += [FacetValue(grade, str(grades[grade]), 0, True) for grade in filters.grades if grade not in have]
-    return facets
-
-
-def _split(values: list[FacetValue]) -> tuple[list[FacetValue], list[FacetValue]]:
+def _split(values: Sequence[FacetValue]) -> tuple[list[FacetValue], list[FacetValue]]:
     """The first eight, and the rest behind "more"; a chosen value is never hidden."""
-    chosen = [value for value in values[SHOWN_VALUES:] if value.is_chosen]
-    return values[:SHOWN_VALUES] + chosen, [value for value in values[SHOWN_VALUES:] if not value.is_chosen]
+    rest = values[SHOWN_VALUES:]
+    return [*values[:SHOWN_VALUES], *(v for v in rest if v.is_chosen)], [v for v in rest if not v.is_chosen]
 
 
-def _chips(filters: Filters, facets: dict[str, list[FacetValue]], path: str, tree: Sequence[Category]) -> list[Chip]:
+def _chips(filters: Filters, facets: Facets, path: str, tree: Sequence[Category]) -> list[Chip]:
     labels = {name: {value.value: value.label for value in values} for name, values in facets.items()}
-    chips = [Chip(f"“{filters.text}”", filters.address(path, text=""))] if filters.text else []
+    chips = [Chip(_("“%(text)s”") % {"text": filters.text}, filters.address(path, text=""))] if filters.text else []
     if filters.category:
         name = next((row.name for row in tree if row.slug == filters.category), filters.category)
         chips.append(Chip(name, filters.address(path, category="")))
@@ -141,7 +128,7 @@ def _category_links(
     """Below the category, or beside it when nothing is below; in a search, where the hits are."""
     counts = Counter({value.value: value.count for value in answer.facets.get("category", ())})
     if here is None:
-        rows = [row for row in tree if counts[row.slug] or row.slug == filters.category]
+        rows = [row for row in tree if _divides(row, counts[row.slug], answer) or row.slug == filters.category]
         path = reverse("storefront:search")
         return [
             {
@@ -165,6 +152,11 @@ def _category_links(
     ]
 
 
+def _divides(row: Category, count: int, answer: SearchAnswer) -> bool:
+    """A root that holds everything there is says nothing."""
+    return count > 0 and (row.parent_id is not None or count < answer.total)
+
+
 def _sorts(filters: Filters, path: str) -> list[dict[str, Any]]:
     words = {"relevance": _("Best match"), "price": _("Cheapest"), "-price": _("Dearest"), "newest": _("Newest")}
     return [
@@ -181,31 +173,3 @@ def _quick(filters: Filters, path: str) -> list[dict[str, Any]]:
             ("in_season", _("In season"), filters.in_season),
         )
     ]
-
-
-def _suggestions(
-    filters: Filters,
-    facets: dict[str, list[FacetValue]],
-    path: str,
-    here: Category | None,
-    tree: Sequence[Category],
-) -> list[dict[str, Any]]:
-    """Nothing found: what would be found without one of the filters."""
-    less: list[tuple[str, dict[str, Any]]] = [
-        (_("without “%(text)s”") % {"text": filters.text}, {"text": ""}),
-        (_("from any place"), {"origins": ()}),
-        (_("in any grade"), {"grades": ()}),
-        (_("at any price"), {"price_min": None, "price_max": None}),
-        (_("also out of season"), {"in_season": False}),
-        (_("also sold out"), {"in_stock": False}),
-    ]
-    found: list[dict[str, Any]] = []
-    for label, change in less:
-        if all(getattr(filters, field) == value for field, value in change.items()) or len(found) >= SUGGESTIONS:
-            continue
-        loose = replace(filters, page=1, **change)
-        query = loose.search_query(size=1, category=here.slug if here else "", with_facets=False)
-        total = search_products(query).total
-        if total:
-            found.append({"label": label, "count": total, "url": loose.address(path)})
-    return found

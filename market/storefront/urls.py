@@ -1,11 +1,12 @@
 from django.urls import path
 
-from market.storefront import access, cart, checkout, enquiries, listing, paying, purchases, views
+from market.storefront import access, cart, checkout, enquiries, listing, paying, purchases, suggesting, views
 
 app_name = "storefront"
 urlpatterns = [
     path("", views.home, name="home"),
     path("search/", listing.search, name="search"),
+    path("search/suggest/", suggesting.suggestions, name="suggest"),
     path("c/<slug:slug>/", listing.category, name="category"),
     path("p/<int:product_id>/", views.product),
     path("p/<int:product_id>/quote/", views.quote, name="quote"),

@@ -22,13 +22,9 @@ from market.storefront.categories import ancestors, category_tree, tiles
 from market.storefront.filters import Filters, read_filters
 from market.storefront.listing import SIZE, public_page
 from market.storefront.offers import Offer, offers_of
+from market.storefront.window import home_cards
 from orders.cart.actions.change_cart import MAX_QUANTITY
-from search.products.answer import SearchQuery
-from search.products.newest import newest_cards
 from search.products.queries import search_products
-
-NEWEST = 12
-STRIP = 6
 
 
 def root(request: HttpRequest) -> HttpResponse:
@@ -40,16 +36,8 @@ def home(request: HttpRequest) -> HttpResponse:
     """Words to search by, categories, what is harvested now, what is new. The same for everybody."""
     if request.GET.get("q"):
         return redirect(read_filters(request.GET).address(reverse("storefront:search")))
-    language = active_language()
-    season = search_products(
-        SearchQuery(language=language, in_season=True, in_stock=True, size=4 * STRIP, sort="newest")
-    )
-    kinds = {card.name: card for card in reversed(season.hits)}  # one of each name, so that the strip shows a choice
-    context = {
-        "tiles": tiles(category_tree()),
-        "season": list(reversed(kinds.values()))[:STRIP],
-        "newest": newest_cards("domestic", language, size=NEWEST),
-    }
+    season, newest = home_cards(active_language())
+    context = {"tiles": tiles(category_tree()), "season": season, "newest": newest}
     return public_page(render(request, "storefront/home.html", context))
 
 

@@ -4,9 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from catalog.products.models import Category, Product
-from market.common.languages import column
+from catalog.products.models import Product
+from catalog.products.queries import all_categories
 from market.regions.models import OrgUnit
+from market.regions.queries import units_by_code
 from search.products.answer import FacetValue, SearchQuery
 from search.products.documents import PRICE_SCALE
 from search.products.request import attribute_facet, attributes_of, price_buckets
@@ -17,7 +18,7 @@ Facets = dict[str, tuple[FacetValue, ...]]
 
 
 def name_facets(counts: Counts, query: SearchQuery, currency: str) -> Facets:
-    """Two statements. What was chosen stays even without a hit, so that it can be taken back."""
+    """Names come from memory. What was chosen stays even without a hit, so that it can be taken back."""
     facets: Facets = {
         "category": _category(counts, query),
         "origin": _origin(counts, query),
@@ -48,22 +49,18 @@ def _total(counts: Counts, name: str) -> int:
 
 def _category(counts: Counts, query: SearchQuery) -> tuple[FacetValue, ...]:
     values = _values(counts, "category", [query.category])
-    names = {
-        row.slug: row.name_in(query.language) for row in Category.objects.filter(slug__in=[v.value for v in values])
-    }
+    names = {row.slug: row.name_in(query.language) for row in all_categories()}
     return _shown(replace(value, label=names[value.value]) for value in values if value.value in names)
 
 
 def _origin(counts: Counts, query: SearchQuery) -> tuple[FacetValue, ...]:
     """Divisions and regiments; the corps above them all divides nothing."""
     values = {value.value: value for value in _values(counts, "origin", query.origins)}
-    named = column("name", query.language)
-    units = OrgUnit.objects.filter(code__in=values).values_list("code", "level", named, "name_zh")
-    found = {code: (level, name or chinese) for code, level, name, chinese in units}
+    units = units_by_code(values)
     return _shown(
-        replace(value, label=found[code][1], level=found[code][0])
+        replace(value, label=units[code].name_in(query.language), level=units[code].level)
         for code, value in values.items()
-        if code in found and (found[code][0] != OrgUnit.Level.CORPS or value.is_chosen)
+        if code in units and (units[code].level != OrgUnit.Level.CORPS or value.is_chosen)
     )
 
 

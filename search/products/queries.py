@@ -7,7 +7,7 @@ from django.core.signing import BadSignature, Signer
 from django.db.models import Exists, OuterRef
 
 from catalog.products.models import ChannelListing
-from market.channels.models import Channel
+from market.channels.queries import currency_of
 from market.common.clock import read_clock
 from market.common.errors import InvalidInput
 from market.enterprises.models import Enterprise
@@ -22,6 +22,7 @@ from search.products.facets import name_facets
 from search.products.models import SearchDocument
 from search.products.query_log import query_counter
 from search.products.request import request_of
+from search.products.schema import pid_of
 from search.products.words import search_concepts, search_suggestions, search_vocabulary
 from search.query.highlight import OPEN, highlight
 from search.query.suggest import Suggestion
@@ -38,7 +39,7 @@ def search_products(query: SearchQuery) -> SearchAnswer:
     now = read_clock()
     month = now.month
     curation = curation_of(query.text)
-    currency = _currency(query.channel) if query.with_facets else ""
+    currency = currency_of(query.channel) if query.with_facets else ""
     request = request_of(query, month=month, currency=currency, hidden=curation.hidden + curation.pinned)
     desk = search_desk()
     served = desk.guarded.run(lambda engine: _ask(desk, engine, query, request, curation))
@@ -46,6 +47,14 @@ def search_products(query: SearchQuery) -> SearchAnswer:
     if query.page <= 1 and not query.cursor:
         query_counter.note(query.text, query.channel, total=answer.total, day=now.date())
     return answer
+
+
+def cards_of(product_ids: Sequence[int], *, channel: str, language: str) -> list[Card]:
+    """These products in this order, without those the public may not see at this moment. One statement."""
+    visible = _visible(channel, (pid_of(product_id, channel) for product_id in product_ids))
+    month = read_clock().month
+    found = (visible.get(pid_of(product_id, channel)) for product_id in product_ids)
+    return [card_of(product_id, show, language, month) for product_id, show in filter(None, found)]
 
 
 def suggest(typed: str, *, limit: int = 10) -> tuple[Suggestion, ...]:
@@ -68,10 +77,6 @@ def read_cursor(text: str) -> Cursor | None:
     except (BadSignature, ValueError) as error:
         raise InvalidInput(fields={"cursor": "unknown cursor"}) from error
     return Cursor(number, position)
-
-
-def _currency(channel: str) -> str:
-    return Channel.objects.filter(code=channel).values_list("currency", flat=True).first() or ""
 
 
 def _ask(

@@ -4,6 +4,10 @@ from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 
+from django.utils import timezone
+
+from market.compliance.actions.find_ownership import find_ownership
+from market.compliance.models import OwnershipFinding
 from market.config.season.carriers import easypost, kuaidi100, standard
 from market.config.season.stage import (
     ADDRESSES,
@@ -46,6 +50,7 @@ def stories(stage: Stage) -> Iterator[Story]:
     yield money_without_reference(stage)
     yield message_for_nobody(stage)
     yield refused_abroad(stage)
+    yield owners_found(stage)
 
 
 def accepted(stage: Stage) -> Story:
@@ -209,6 +214,23 @@ def refused_abroad(stage: Stage) -> Story:
     """Destinations are closed until an officer opens one: no enquiry is made, the decision stays to be read."""
     yield (at := stage.day(2, "15:40"))
     ask_abroad(stage, [(1, "grey-jujube", 2, 1), (1, "walnut", 1, 1)], "KZ", at)
+
+
+def owners_found(stage: Stage) -> Story:
+    """The compliance officer has looked at the papers of four sellers; of the others nothing is known, and unknown is
+    never independent."""
+    yield (at := stage.day(12, "10:30"))
+    known = OwnershipFinding.Result
+    found = (known.INDEPENDENT, known.INDEPENDENT, known.XPCC_AFFILIATED, known.XPCC_OWNED_50)
+    for farm, result in zip((1, 2, 6, 7), found, strict=True):
+        find_ownership(
+            stage.farms[farm],
+            result,
+            evidence="样例：营业执照、股东名册和最终受益人声明，均为演示材料。",
+            valid_until=timezone.localdate(at) + timedelta(days=365),
+            by=stage.people["officer"],
+            now=at,
+        )
 
 
 def message_for_nobody(stage: Stage) -> Story:

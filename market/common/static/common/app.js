@@ -6,7 +6,13 @@
   function target(event) {
     return (event.detail && event.detail.target) || event.target;
   }
+  function isQuiet(event) {
+    return event.detail.elt.hasAttribute("data-quiet");
+  }
   function say(event) {
+    if (isQuiet(event)) {
+      return;
+    }
     var box = doc.getElementById("connection");
     if (box) {
       box.hidden = false;
@@ -15,7 +21,7 @@
     target(event).removeAttribute("aria-busy");
   }
   doc.addEventListener("htmx:beforeRequest", function (event) {
-    if (!event.detail.elt.hasAttribute("data-quiet")) {
+    if (!isQuiet(event)) {
       target(event).setAttribute("aria-busy", "true");
     }
   });
@@ -28,7 +34,7 @@
   });
   doc.addEventListener("htmx:sendError", say);
   doc.addEventListener("htmx:responseError", function (event) {
-    if (event.detail.xhr.status !== 422 && !event.detail.elt.hasAttribute("data-quiet")) {
+    if (event.detail.xhr.status !== 422) {
       say(event);
     }
   });

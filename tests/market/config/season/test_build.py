@@ -15,7 +15,7 @@ from catalog.products.models import Product, Variant
 from catalog.stock.models import StockItem, StockMovement
 from market.accounts.models import Post, User
 from market.common.audit.models import AuditEntry
-from market.compliance.models import ComplianceDecision, DestinationPolicy, HsCode
+from market.compliance.models import ComplianceDecision, DestinationPolicy, HsCode, OwnershipFinding
 from market.config.season.build import build_season
 from market.config.season.signins import SIGN_INS
 from market.enterprises.models import Enterprise
@@ -190,3 +190,27 @@ def test_every_firm_and_unit_says_that_it_is_a_sample() -> None:
         assert "样例" in row.name_zh
         assert "sample" in row.name_en.lower()
         assert "образ" in row.name_ru.lower()
+
+
+def test_dry_goods_are_offered_abroad_in_dollars_a_little_above_the_price_at_home() -> None:
+    listed = Product.objects.filter(listings__channel__code="export")
+    prices = {
+        (tier.price.variant_id, tier.min_quantity, tier.price.channel.code): tier.amount
+        for tier in PriceTier.objects.select_related("price__channel")
+    }
+    abroad = [(variant, least, amount) for (variant, least, code), amount in prices.items() if code == "export"]
+
+    assert 100 < listed.count() < 300
+    assert listed.filter(variants__prices__channel__code="export").distinct().count() == listed.count()
+    for variant, least, dollars in abroad:
+        yuan = dollars * 7
+        assert Decimal("1.05") < yuan / prices[variant, least, "domestic"] < Decimal("1.11")
+
+
+def test_owners_of_some_sellers_are_found_and_of_the_others_unknown(season: datetime) -> None:
+    found = dict(OwnershipFinding.objects.values_list("enterprise__name_en", "result"))
+
+    assert Counter(found.values()) == {"INDEPENDENT": 2, "XPCC_AFFILIATED": 1, "XPCC_OWNED_50": 1}
+    assert len(found) < Enterprise.objects.filter(state="approved").count()
+    assert not OwnershipFinding.objects.filter(valid_until__lt=season.date()).exists()
+    assert set(OwnershipFinding.objects.values_list("found_by__email", flat=True)) == {"officer@season.example"}

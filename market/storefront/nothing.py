@@ -1,0 +1,112 @@
+"""Nothing was found: what would be found without one of the filters, similar words, categories, what others order."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from catalog.products.models import Category
+from market.common.clock import read_clock
+from market.common.kept import Kept
+from market.common.languages import active_language
+from market.storefront.categories import ancestors
+from market.storefront.filters import Filters
+from orders.orders.queries import most_ordered
+from search.products.answer import Card
+from search.products.queries import cards_of, search_products, suggest
+
+WITHOUT, SIMILAR, CATEGORIES, WANTED = 4, 4, 4, 6
+LATELY = timedelta(days=30)
+LATIN_LEAST = 3
+
+_wanted = Kept(lambda: most_ordered("domestic", since=read_clock() - LATELY, limit=WANTED), seconds=60)
+
+
+@dataclass(frozen=True)
+class Way:
+    label: str
+    url: str
+    count: int = 0
+
+
+@dataclass(frozen=True)
+class Nothing:
+    without: list[Way]
+    similar: list[Way]
+    categories: list[Way]
+    wanted: list[Card]
+
+
+def nothing_found(filters: Filters, path: str, here: Category | None, tree: Sequence[Category]) -> Nothing:
+    """At most six more searches, each of which asks for counts only."""
+    without = _without(filters, path, here)
+    return Nothing(
+        without=without,
+        similar=_similar(filters.text) if filters.text and not without else [],
+        categories=_categories(filters, here, tree),
+        wanted=cards_of(_wanted.get(), channel="domestic", language=active_language()),
+    )
+
+
+def _count(filters: Filters, here: Category | None) -> int:
+    query = replace(filters, page=1).search_query(size=1, category=here.slug if here else "", with_facets=False)
+    return search_products(query).total
+
+
+def _without(filters: Filters, path: str, here: Category | None) -> list[Way]:
+    less: list[tuple[str, dict[str, Any]]] = [
+        (_("in any category"), {"category": ""}),
+        (_("from any place"), {"origins": ()}),
+        (_("in any grade"), {"grades": ()}),
+        (_("at any price"), {"price_min": None, "price_max": None}),
+        (_("also out of season"), {"in_season": False}),
+        (_("also sold out"), {"in_stock": False}),
+        (_("without “%(text)s”") % {"text": filters.text}, {"text": ""}),
+    ]
+    set_now = [
+        (label, change) for label, change in less if any(getattr(filters, name) != off for name, off in change.items())
+    ]
+    if len(set_now) == 1 and filters.text:
+        return []  # there are only the words: without them, everything is left
+    found: list[Way] = []
+    for label, change in set_now:
+        loose = replace(filters, page=1, **change)
+        if len(found) < WITHOUT and (count := _count(loose, here)):
+            found.append(Way(label, loose.address(path), count))
+    return found
+
+
+def _similar(text: str) -> list[Way]:
+    """Words that begin like what was typed, down to half of it: typing on in another direction."""
+    for beginning in _beginnings(text):
+        if found := suggest(beginning, limit=SIMILAR):
+            path = reverse("storefront:search")
+            return [Way(one.text, Filters(text=one.text).address(path)) for one in found]
+    return []
+
+
+def _beginnings(text: str) -> Iterator[str]:
+    least = max(LATIN_LEAST if text.isascii() else 1, -(-len(text) // 2))
+    return (text[:size] for size in range(len(text), least - 1, -1))
+
+
+def _categories(filters: Filters, here: Category | None, tree: Sequence[Category]) -> list[Way]:
+    """Those above this one; then where the words are found without filters, or else the largest."""
+    loose = Filters(text=filters.text) if filters.chosen or here else Filters()
+    counts = _counts(loose) or _counts(Filters())
+    above = reversed(ancestors(tree, here)) if here else ()
+    parents = {row.parent_id for row in tree}
+    largest = sorted((row for row in tree if row.pk not in parents), key=lambda row: -counts.get(row.slug, 0))
+    rows = dict.fromkeys(row for row in (*above, *largest) if counts.get(row.slug))
+    return [
+        Way(row.name, loose.address(reverse("storefront:category", args=[row.slug])), counts[row.slug])
+        for row in list(rows)[:CATEGORIES]
+    ]
+
+
+def _counts(filters: Filters) -> dict[str, int]:
+    facet = search_products(filters.search_query(size=1)).facets.get("category", ())
+    return {value.value: value.count for value in facet}
