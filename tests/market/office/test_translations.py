@@ -15,6 +15,7 @@ PLACES = (
     "market/enterprises/checks.py",
     "market/enterprises/models.py",
     "market/enterprises/actions/admission.py",
+    "market/enterprises/invitation_mail.py",
     "orders/actions/confirm_*.py",
 )
 KEYWORDS = {
