@@ -42,6 +42,10 @@ def payments_in_reach(desk: Desk) -> QuerySet[Payment]:
     return Payment.objects.filter(gateway="bank_transfer", purchase__in=_purchases(desk))
 
 
-def troubled_messages() -> QuerySet[InboxEvent]:
-    states = [InboxEvent.State.PARKED, InboxEvent.State.DEAD]
+def messages_in(*states: str) -> QuerySet[InboxEvent]:
+    """Partners' messages without their text."""
     return InboxEvent.objects.filter(state__in=states).select_related("endpoint").defer("sealed")
+
+
+def troubled_messages() -> QuerySet[InboxEvent]:
+    return messages_in(InboxEvent.State.PARKED, InboxEvent.State.DEAD)

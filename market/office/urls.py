@@ -1,6 +1,6 @@
 from django.urls import path
 
-from market.office import destinations, home, inbox, orders, owners, posts, refunds, sellers, transfers
+from market.office import destinations, home, inbox, orders, owners, partners, posts, refunds, sellers, transfers
 
 app_name = "office"
 urlpatterns = [
@@ -17,6 +17,9 @@ urlpatterns = [
     path("refunds/", refunds.refunds, name="refunds"),
     path("refunds/<int:pk>/", refunds.refund, name="refund"),
     path("inbox/", inbox.inbox, name="inbox"),
+    path("inbox/<int:pk>/", inbox.message, name="message"),
+    path("partners/", partners.partners, name="partners"),
+    path("partners/<str:endpoint_id>/", partners.partner, name="partner"),
     path("owners/", owners.owners, name="owners"),
     path("owners/<str:number>/", owners.owner, name="owner"),
     path("parked/", owners.parked, name="parked"),
