@@ -5,9 +5,10 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from market.office.desk import Desk, R
+from orders.actions.decide_transfer import UNDECIDED
 from orders.inbox.models import InboxEvent
 from orders.orders.models import SellerOrder
-from orders.payments.models import BankStatementRow, Payment, Refund
+from orders.payments.models import BankStatementRow, Payment, Refund, TransferDecision
 
 
 def _purchases(desk: Desk) -> QuerySet[SellerOrder, Any]:
@@ -26,6 +27,17 @@ def bank_rows(desk: Desk) -> QuerySet[BankStatementRow]:
     if desk.is_top(R.FINANCE):
         mine |= Q(payment__isnull=True)
     return BankStatementRow.objects.filter(mine).select_related("payment__purchase", "entered_by")
+
+
+def rows_waiting(desk: Desk) -> QuerySet[BankStatementRow]:
+    """Money that fits no payment by itself and waits for two officers."""
+    return bank_rows(desk).filter(state__in=UNDECIDED)
+
+
+def proposals_waiting(desk: Desk) -> QuerySet[TransferDecision]:
+    """Proposals of others that this officer may confirm."""
+    rows = TransferDecision.objects.filter(state=TransferDecision.State.PROPOSED, row__in=bank_rows(desk))
+    return rows.exclude(proposed_by=desk.officer).select_related("row", "proposed_by")
 
 
 def refunds_waiting(desk: Desk) -> QuerySet[Refund]:

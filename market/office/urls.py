@@ -1,6 +1,18 @@
 from django.urls import path
 
-from market.office import destinations, home, inbox, orders, owners, partners, posts, refunds, sellers, transfers
+from market.office import (
+    bank_row,
+    destinations,
+    home,
+    inbox,
+    orders,
+    owners,
+    partners,
+    posts,
+    refunds,
+    sellers,
+    transfers,
+)
 
 app_name = "office"
 urlpatterns = [
@@ -14,6 +26,7 @@ urlpatterns = [
     path("decisions/", destinations.decisions, name="decisions"),
     path("transfers/", transfers.transfers, name="transfers"),
     path("transfers/statement/", transfers.statement, name="statement"),
+    path("transfers/<int:pk>/", bank_row.bank_row, name="bank_row"),
     path("refunds/", refunds.refunds, name="refunds"),
     path("refunds/<int:pk>/", refunds.refund, name="refund"),
     path("inbox/", inbox.inbox, name="inbox"),
