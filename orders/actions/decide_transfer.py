@@ -28,8 +28,9 @@ UNDECIDED = (R.UNMATCHED, R.UNDERPAID, R.OVERPAID)
 
 def left_of(row: BankStatementRow) -> Decimal:
     """What no confirmed decision has disposed of yet."""
-    gone = row.decisions.filter(state=D.CONFIRMED).aggregate(sum=Sum("amount"))["sum"]
-    return row.amount - (gone or Decimal(0))
+    gone: Decimal | None = row.decisions.filter(state=D.CONFIRMED).aggregate(sum=Sum("amount"))["sum"]
+    amount: Decimal = row.amount
+    return amount - (gone or Decimal(0))
 
 
 def propose_match(row: BankStatementRow, payment: Payment, *, reason: str, by: User, now: datetime) -> TransferDecision:

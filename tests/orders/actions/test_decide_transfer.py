@@ -69,7 +69,7 @@ def test_match_by_two_pays_the_purchase_and_empties_the_row() -> None:
 
     row.refresh_from_db()
     payment.refresh_from_db()
-    assert (row.state, row.payment_id, left_of(row)) == ("matched", payment.pk, 0)
+    assert (row.state, row.payment_id, left_of(row)) == ("matched", payment.pk, Decimal(0))
     assert (payment.state, SellerOrder.objects.get().state) == ("captured", "awaiting_seller")
     assert books() == (Decimal(150), Decimal(0))
     assert unbalanced() == []
