@@ -15,9 +15,9 @@ def enterprise_of(user: User) -> Enterprise | None:
     return Enterprise.objects.select_related("unit").filter(members__user=user).order_by("members__pk").first()
 
 
-def membership_of(user: User) -> Member | None:
-    """The person's seat in that enterprise, with the enterprise and its unit."""
-    return Member.objects.select_related("enterprise__unit").filter(user=user).order_by("pk").first()
+def memberships_of(user: User) -> QuerySet[Member]:
+    """Every enterprise the person works for, the first joined first, with its unit."""
+    return Member.objects.select_related("enterprise__unit").filter(user=user).order_by("pk")
 
 
 def member_of(user: User, enterprise: Enterprise) -> Member | None:

@@ -21,6 +21,8 @@ from market.common.tenancy import TenantQuerySet
 
 RowT = TypeVar("RowT", bound=Model)
 R = Post.Role
+# Partners' keys and the messages of all sellers' parcels belong to no subtree: such posts count at the top only.
+PARTNERS = (R.COMPLIANCE,)
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,10 @@ class Desk:
         """Those of the rows that belong to the subtrees of these posts; nothing without such a post."""
         parts: list[QuerySet[RowT]] = [rows.for_subtree(path) for path in self.paths(*roles)]
         return reduce(lambda one, other: one | other, parts) if parts else rows.none()
+
+    @property
+    def runs_partners(self) -> bool:
+        return self.is_top(*PARTNERS)
 
     @property
     def is_reviewer(self) -> bool:

@@ -13,9 +13,15 @@ from market.compliance.models import DestinationPolicy
 from market.enterprises.models import Enterprise
 from market.enterprises.states import WAITING
 from market.office.desk import Desk, R, officers, page
-from market.office.queries import expected_transfers, refunds_waiting, troubled_messages
+from market.office.queries import (
+    expected_transfers,
+    proposals_waiting,
+    refunds_waiting,
+    rows_waiting,
+    troubled_messages,
+)
 
-WITHIN: Final = {"admission": timedelta(days=5), "refund": timedelta(days=3)}
+WITHIN: Final = {"admission": timedelta(days=5), "refund": timedelta(days=3), "proposal": timedelta(days=2)}
 SHOWN = 50
 
 
@@ -33,7 +39,9 @@ class Task:
 
 @officers()
 def home(request: HttpRequest, desk: Desk) -> HttpResponse:
-    tasks = sorted([*_admissions(desk), *_refunds(desk)], key=lambda task: (-task.overdue, task.since))
+    tasks = sorted(
+        [*_admissions(desk), *_refunds(desk), *_proposals(desk)], key=lambda task: (-task.overdue, task.since)
+    )
     waiting = desk.of(Enterprise.objects.all()).filter(state__in=WAITING).count()
     figures = [
         (waiting, _("applications wait"), reverse("office:admissions")),
@@ -46,6 +54,9 @@ def home(request: HttpRequest, desk: Desk) -> HttpResponse:
     ]
     if desk.is_finance:
         figures.append((expected_transfers(desk).count(), _("bank transfers expected"), reverse("office:transfers")))
+        figures.append(
+            (rows_waiting(desk).count(), _("bank rows fit no payment"), reverse("office:transfers") + "?state=waits")
+        )
         figures.append((refunds_waiting(desk).count(), _("refunds wait for the bank"), reverse("office:refunds")))
     if desk.is_compliance:
         opened = DestinationPolicy.objects.filter(status=DestinationPolicy.Status.OPEN).count()
@@ -81,6 +92,22 @@ def _refunds(desk: Desk) -> list[Task]:
             overdue=_overdue("refund", row.created_at, desk.now),
         )
         for row in refunds_waiting(desk).order_by("created_at")[:SHOWN]
+    ]
+
+
+def _proposals(desk: Desk) -> list[Task]:
+    if not desk.is_finance:
+        return []
+    return [
+        Task(
+            kind=_("Second signature"),
+            name=row.row.bank_row_id,
+            place=str(row.proposed_by),
+            url=reverse("office:bank_row", args=[row.row_id]),
+            since=row.proposed_at,
+            overdue=_overdue("proposal", row.proposed_at, desk.now),
+        )
+        for row in proposals_waiting(desk).order_by("proposed_at")[:SHOWN]
     ]
 
 

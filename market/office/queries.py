@@ -5,9 +5,10 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from market.office.desk import Desk, R
+from orders.actions.decide_transfer import UNDECIDED
 from orders.inbox.models import InboxEvent
 from orders.orders.models import SellerOrder
-from orders.payments.models import BankStatementRow, Payment, Refund
+from orders.payments.models import BankStatementRow, Payment, Refund, TransferDecision
 
 
 def _purchases(desk: Desk) -> QuerySet[SellerOrder, Any]:
@@ -28,6 +29,17 @@ def bank_rows(desk: Desk) -> QuerySet[BankStatementRow]:
     return BankStatementRow.objects.filter(mine).select_related("payment__purchase", "entered_by")
 
 
+def rows_waiting(desk: Desk) -> QuerySet[BankStatementRow]:
+    """Money that fits no payment by itself and waits for two officers."""
+    return bank_rows(desk).filter(state__in=UNDECIDED)
+
+
+def proposals_waiting(desk: Desk) -> QuerySet[TransferDecision]:
+    """Proposals of others that this officer may confirm."""
+    rows = TransferDecision.objects.filter(state=TransferDecision.State.PROPOSED, row__in=bank_rows(desk))
+    return rows.exclude(proposed_by=desk.officer).select_related("row", "proposed_by")
+
+
 def refunds_waiting(desk: Desk) -> QuerySet[Refund]:
     """Refunds that leave by bank file and wait for somebody to say that they have left."""
     return refunds(desk).filter(state=Refund.State.PENDING)
@@ -42,6 +54,10 @@ def payments_in_reach(desk: Desk) -> QuerySet[Payment]:
     return Payment.objects.filter(gateway="bank_transfer", purchase__in=_purchases(desk))
 
 
-def troubled_messages() -> QuerySet[InboxEvent]:
-    states = [InboxEvent.State.PARKED, InboxEvent.State.DEAD]
+def messages_in(*states: str) -> QuerySet[InboxEvent]:
+    """Partners' messages without their text."""
     return InboxEvent.objects.filter(state__in=states).select_related("endpoint").defer("sealed")
+
+
+def troubled_messages() -> QuerySet[InboxEvent]:
+    return messages_in(InboxEvent.State.PARKED, InboxEvent.State.DEAD)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from market.office.desk import Desk, R, officers, page, paged
 from market.office.forms import StatementForm, TransferForm
-from market.office.queries import bank_rows, expected_transfers, payments_in_reach
+from market.office.queries import bank_rows, expected_transfers, payments_in_reach, rows_waiting
 from market.office.statement import (
     MAX_BYTES,
     Statement,
@@ -35,6 +35,7 @@ from orders.payments.models import BankStatementRow, Payment
 B = BankStatementRow.State
 SALT = "office.statement"
 LOOKS_LAST = 3600
+WAITING = "waits"
 # Outcomes of a line that is not stored: it stands already, it stands with other content, it is not this officer's.
 KNOWN, CONFLICT, FOREIGN = "known", "conflict", "foreign"
 
@@ -71,14 +72,15 @@ def transfers(request: HttpRequest, desk: Desk) -> HttpResponse:
     }
     context |= paged(request, _came(request, desk))
     context["state"] = request.GET.get("state", "")
-    context["states"] = B.choices
+    context["states"] = [(WAITING, _("waits for two officers")), *B.choices]
     status = 422 if form.is_bound and form.errors else 200
     return page(request, desk, "transfers", context, active="transfers", status=status)
 
 
 def _came(request: HttpRequest, desk: Desk) -> QuerySet[BankStatementRow]:
-    rows, state = bank_rows(desk).order_by("-booked_on", "-pk"), request.GET.get("state", "")
-    return rows.filter(state=state) if state in B.values else rows
+    state = request.GET.get("state", "")
+    rows = rows_waiting(desk) if state == WAITING else bank_rows(desk)
+    return (rows.filter(state=state) if state in B.values else rows).order_by("-booked_on", "-pk")
 
 
 @officers(R.FINANCE)

@@ -15,21 +15,25 @@ from market.accounts.models import User
 from market.common.errors import InvalidInput, MarketError, NotAllowed, NotFound
 from market.common.pages import View, signed_in
 from market.enterprises.models import Enterprise
-from market.enterprises.queries import membership_of
+from market.enterprises.queries import memberships_of
 from market.enterprises.roles import Right, may
 from market.portal.forms.base import PortalForm
 
 PAGE_SIZE = 50
+CHOSEN = "portal.enterprise"  # in the session: the number of the enterprise a person with several works in
 P = ParamSpec("P")
 Row = TypeVar("Row", bound=models.Model)
 
 
 @dataclass(frozen=True)
 class Seat:
+    """`seats`: in how many enterprises this person works."""
+
     person: User
     enterprise: Enterprise
     role: str
     role_name: str
+    seats: int = 1
 
     def may(self, right: Right) -> bool:
         return may(self.role, right)
@@ -41,9 +45,14 @@ def person_of(request: HttpRequest) -> User:
 
 
 def seat_of(request: HttpRequest) -> Seat | None:
+    """In the enterprise the person has chosen, while they work there; else in the one they joined first."""
     person = person_of(request)
-    member = membership_of(person)
-    return Seat(person, member.enterprise, member.role, str(member.get_role_display())) if member else None
+    members = list(memberships_of(person))
+    if not members:
+        return None
+    chosen = request.session.get(CHOSEN)
+    member = next((row for row in members if row.enterprise.number == chosen), members[0])
+    return Seat(person, member.enterprise, member.role, str(member.get_role_display()), len(members))
 
 
 def staff(

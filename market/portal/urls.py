@@ -6,6 +6,7 @@ from market.portal.views import home, lots, onboarding, orders, packings, payout
 app_name = "portal"
 urlpatterns = [
     path("", home.home, name="home"),
+    path("enterprises/", home.enterprises, name="enterprises"),
     path("onboarding/", onboarding.onboarding, name="onboarding"),
     path("onboarding/hand-in/", onboarding.hand_in, name="hand_in"),
     path("onboarding/<slug:code>/", onboarding.section, name="section"),

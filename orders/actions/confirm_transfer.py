@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from market.accounts.models import User
 from market.common.audit.record import record_act
 from orders.actions.settle_payment import apply_outcome
+from orders.ledger.book import Entry, K, book
 from orders.orders.models import SellerOrder
 from orders.payments.gateways.base import Outcome
 from orders.payments.models import BankStatementRow, Payment
@@ -30,8 +31,8 @@ class StatementRow:
 
 
 def confirm_transfer(row: StatementRow, *, by: User | None, now: datetime) -> BankStatementRow:
-    """Stores the row once and settles the payment it names. Too little is held for a person; too much or too late is
-    booked with its payment where it fits, and stays in the officers' queue by its state."""
+    """Stores the row once and settles the payment it names. What is too late is booked and goes back by itself; too
+    little, too much or without a payment is booked as unallocated and waits for two officers (`decide_transfer`)."""
     try:
         with transaction.atomic():
             return _existing(row) or _store(row, by=by, now=now)
@@ -47,7 +48,7 @@ def _existing(row: StatementRow) -> BankStatementRow | None:
 
 
 def _store(row: StatementRow, *, by: User | None, now: datetime) -> BankStatementRow:
-    payment = _locked(transfers_named([row.reference]).get(reference_key(row.reference)))
+    payment = locked_payment(transfers_named([row.reference]).get(reference_key(row.reference)))
     stored = BankStatementRow.objects.create(
         bank_row_id=row.row_id,
         reference=row.reference,
@@ -69,6 +70,8 @@ def _store(row: StatementRow, *, by: User | None, now: datetime) -> BankStatemen
             captured=row.amount,
         )
         apply_outcome(payment, outcome, now=now)
+    else:
+        book_arrival(stored, now=now)
     if by is not None:
         record_act(
             actor=by,
@@ -83,7 +86,19 @@ def _store(row: StatementRow, *, by: User | None, now: datetime) -> BankStatemen
     return stored
 
 
-def _locked(payment: Payment | None) -> Payment | None:
+def book_arrival(row: BankStatementRow, *, now: datetime) -> None:
+    """The money is on our account, though nobody knows yet whose it is. Once per row."""
+    book(
+        f"bank_in:{row.pk}",
+        "bank_in",
+        [Entry(K.CLEARING, row.amount), Entry(K.UNALLOCATED, -row.amount)],
+        currency=row.currency,
+        source=("bank_row", str(row.pk)),
+        now=now,
+    )
+
+
+def locked_payment(payment: Payment | None) -> Payment | None:
     """Judged under the locks settling takes, in its order: of two rows for one payment the second finds it paid."""
     if payment is None:
         return None

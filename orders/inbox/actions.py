@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
+from market.accounts.models import User
+from market.common.audit.record import record_act
 from market.common.errors import InvalidInput
 from market.common.sealing import seal, unseal
 from orders.inbox.models import Endpoint, EndpointSecret, InboxEvent
@@ -18,16 +20,31 @@ KEEP_BODIES = timedelta(days=90)
 ENDPOINT_ID = re.compile(r"[A-Za-z0-9_-]{1,40}")
 
 
-def create_endpoint(adapter: str, name: str, *, now: datetime, secret: str = "") -> tuple[Endpoint, str]:
-    """The endpoint and its secret, which is shown this once. Without one given one is made, as the adapter needs it."""
+def create_endpoint(
+    adapter: str, name: str, *, now: datetime, secret: str = "", by: User | None = None
+) -> tuple[Endpoint, str]:
+    """The endpoint and its secret, which is shown this once. Without one given one is made, as the adapter needs it.
+    `by` None: an operator at the command line, who leaves no entry in the log."""
     secret = secret or make_secret(adapter)
     with transaction.atomic():
         endpoint = Endpoint.objects.create(adapter=adapter, name=name, created_at=now)
         EndpointSecret.objects.create(endpoint=endpoint, sealed=seal(secret.encode()), created_at=now)
+        if by is not None:
+            record_act(
+                actor=by,
+                action="partner.created",
+                subject_kind="endpoint",
+                subject_id=endpoint.pk,
+                now=now,
+                name=name,
+                adapter=adapter,
+            )
     return endpoint, secret
 
 
-def rotate_secret(endpoint: Endpoint, *, now: datetime, secret: str = "", overlap: timedelta = OVERLAP) -> str:
+def rotate_secret(
+    endpoint: Endpoint, *, now: datetime, secret: str = "", overlap: timedelta = OVERLAP, by: User | None = None
+) -> str:
     """A new key; the old ones stay good for 24 hours, or for as long as `overlap` says (none at all when one leaked).
     A key that was to end sooner still does."""
     secret = secret or make_secret(endpoint.adapter)
@@ -36,6 +53,15 @@ def rotate_secret(endpoint: Endpoint, *, now: datetime, secret: str = "", overla
             retires_at=now + overlap
         )
         EndpointSecret.objects.create(endpoint=endpoint, sealed=seal(secret.encode()), created_at=now)
+        if by is not None:
+            record_act(
+                actor=by,
+                action="partner.rotated",
+                subject_kind="endpoint",
+                subject_id=endpoint.pk,
+                now=now,
+                overlap_hours=int(overlap.total_seconds() // 3600),
+            )
     return secret
 
 
@@ -61,11 +87,21 @@ def live_secrets(rows: Iterable[EndpointSecret], now: datetime) -> list[str]:
 S = InboxEvent.State
 
 
-def replay_event(event: InboxEvent, *, now: datetime) -> None:
+def replay_event(event: InboxEvent, *, now: datetime, by: User | None = None) -> None:
     """Work on a parked or dead message again. Raises InvalidInput for one that is done or waiting anyway, or whose
     bytes are no longer kept."""
-    if not _reopen(InboxEvent.objects.filter(pk=event.pk, state__in=[S.PARKED, S.DEAD]), now):
-        raise InvalidInput(fields={"event": "not parked"})
+    with transaction.atomic():
+        if not _reopen(InboxEvent.objects.filter(pk=event.pk, state__in=[S.PARKED, S.DEAD]), now):
+            raise InvalidInput(fields={"event": "not parked"})
+        if by is not None:
+            record_act(
+                actor=by,
+                action="inbox.replayed",
+                subject_kind="inbox",
+                subject_id=event.endpoint_id,
+                now=now,
+                messages=1,
+            )
 
 
 def replay_events(
@@ -76,6 +112,7 @@ def replay_events(
     since: datetime | None = None,
     until: datetime | None = None,
     with_done: bool = False,
+    by: User | None = None,
 ) -> int:
     """The same for a partner, an endpoint, a span of receipt (`until` excluded); returns how many. Done ones only when
     asked for: working on them twice changes nothing, unless our own reading has become better."""
@@ -89,7 +126,20 @@ def replay_events(
         chosen = chosen.filter(received_at__gte=since)
     if until:
         chosen = chosen.filter(received_at__lt=until)
-    return _reopen(chosen, now)
+    with transaction.atomic():
+        number = _reopen(chosen, now)
+        if by is not None and number:
+            record_act(
+                actor=by,
+                action="inbox.replayed",
+                subject_kind="inbox",
+                subject_id=endpoint_id or adapter or "all",
+                now=now,
+                messages=number,
+                since=since.isoformat() if since else "",
+                until=until.isoformat() if until else "",
+            )
+    return number
 
 
 def _reopen(events: QuerySet[InboxEvent], now: datetime) -> int:

@@ -12,11 +12,14 @@ from orders.ledger.models import CommissionLine, LedgerAccount, LedgerTransactio
 from orders.orders.models import OrderLine, SellerOrder
 
 ZERO = Decimal(0)
+S = SellerOrder.State
+ENDED = (S.EXPIRED, S.CANCELLED, S.DECLINED)
 
 
 @dataclass(frozen=True)
 class ExpectedPayout:
-    """`amount` = total less commission and the tax on it, after reversals. `held` until the buyer accepts."""
+    """`amount` = total less commission and the tax on it, after reversals. `held` until the buyer accepts. A line of an
+    order that has ended brings nothing and costs nothing; what it came to stands on the line itself."""
 
     line: OrderLine
     total: Decimal
@@ -53,15 +56,17 @@ def expected_payouts(orders: Iterable[SellerOrder]) -> dict[int, list[ExpectedPa
     sold = {numbers[number] for number, kind in booked if kind == "sale"}
     released = {numbers[number] for number, kind in booked if kind == "release"}
     payouts: dict[int, list[ExpectedPayout]] = defaultdict(list)
+    ended = {order.pk for order in orders if order.state in ENDED}
     for line in lines:
-        commission, tax = taken[line.pk]
+        total = ZERO if line.seller_order_id in ended else line.total
+        commission, tax = (ZERO, ZERO) if line.seller_order_id in ended else taken[line.pk]
         payouts[line.seller_order_id].append(
             ExpectedPayout(
                 line=line,
-                total=line.total,
+                total=total,
                 commission=commission,
                 commission_tax=tax,
-                amount=line.total - commission - tax,
+                amount=total - commission - tax,
                 is_paid=line.seller_order_id in sold,
                 held=line.seller_order_id not in released,
             )

@@ -20,6 +20,25 @@ class PaymentUnderway(MarketError):
     text = _("The payment you began is going through. Please wait a moment and look again.")
 
 
+class SecondPersonNeeded(MarketError):
+    code = "second_person_needed"
+    text = _("You proposed this yourself, so another finance officer has to confirm it.")
+
+
+class AmountDoesNotFit(MarketError):
+    """Details: `number` of the purchase, `asked`, `left`, `currency`."""
+
+    code = "amount_does_not_fit"
+    text = _("%(number)s asks for %(asked)s %(currency)s, and %(left)s is there: a short payment cannot be accepted.")
+
+
+class NotPayableNow(MarketError):
+    """Details: `number` of the purchase."""
+
+    code = "not_payable_now"
+    text = _("%(number)s waits for no bank transfer in this currency any more.")
+
+
 class NothingToPay(MarketError):
     code = "nothing_to_pay"
     text = _("There is nothing to pay: the order is paid, expired or cancelled.")

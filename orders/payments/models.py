@@ -122,6 +122,7 @@ class BankStatementRow(models.Model):
         OVERPAID = "overpaid", _("too much")
         UNMATCHED = "unmatched", _("no such reference")
         LATE = "late", _("after the order expired")
+        SENT_BACK = "sent_back", _("sent back")
 
     bank_row_id = models.CharField(max_length=80, unique=True)
     reference = models.CharField(max_length=60, blank=True)
@@ -139,3 +140,56 @@ class BankStatementRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.bank_row_id}: {self.amount} {self.reference}"
+
+
+class TransferDecision(models.Model):
+    """What two officers do about money that fits no payment by itself: one proposes, another one confirms.
+
+    A match gives `amount` of the row to a payment, never less than the payment asks for; a return sends it back.
+    """
+
+    class Kind(models.TextChoices):
+        MATCH = "match", _("give it to a purchase")
+        SEND_BACK = "send_back", _("send it back")
+
+    class State(models.TextChoices):
+        PROPOSED = "proposed", _("waits for a second officer")
+        CONFIRMED = "confirmed", _("confirmed")
+        WITHDRAWN = "withdrawn", _("withdrawn")
+
+    row = models.ForeignKey(BankStatementRow, on_delete=models.PROTECT, related_name="decisions")
+    kind = models.CharField(max_length=10, choices=Kind)
+    state = models.CharField(max_length=10, choices=State, default=State.PROPOSED)
+    amount = AmountField()
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, null=True, related_name="+")
+    reason = models.CharField(max_length=500)
+    proposed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    proposed_at = models.DateTimeField()
+    decided_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    out_row_id = models.CharField(max_length=80, blank=True, help_text="the bank's number of the money that left")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["row"], condition=Q(state="proposed"), name="transfer_decision_one_open_per_row"
+            ),
+            models.UniqueConstraint(
+                fields=["row", "kind"], condition=Q(state="confirmed"), name="transfer_decision_kind_once_per_row"
+            ),
+            models.UniqueConstraint(
+                fields=["out_row_id"], condition=~Q(out_row_id=""), name="transfer_decision_out_row_once"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="confirmed") | (Q(decided_by__isnull=False) & ~Q(decided_by=F("proposed_by"))),
+                name="transfer_decision_by_two_persons",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="match", payment__isnull=False) | Q(kind="send_back", payment__isnull=True),
+                name="transfer_decision_payment_fits_kind",
+            ),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="transfer_decision_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.amount} of {self.row}"

@@ -12,6 +12,9 @@ from market.accounts.phones import normal_phone
 from market.common.audit.record import record_act
 from market.common.errors import InvalidInput, NotAllowed, NotFound
 from market.common.ids import digest, new_secret
+from market.common.languages import active_language
+from market.common.outbox.record import record_event
+from market.common.sealing import seal
 from market.enterprises.errors import InvitationOfAnother, InvitationOver, LastOwner
 from market.enterprises.models import Enterprise, Invitation, Member
 from market.enterprises.queries import member_of
@@ -24,7 +27,8 @@ OWNER = Member.Role.OWNER
 def invite_member(
     enterprise: Enterprise, address: str, *, role: str, by: User, now: datetime
 ) -> tuple[Invitation, str]:
-    """The invitation and the secret of its link, shown this once. Whether the address has an account is not told.
+    """The invitation and the secret of its link, shown this once; an email address gets the link by mail as well.
+    Whether the address has an account is not told.
 
     Raises NotAllowed, InvalidInput for an address or role that cannot be.
     """
@@ -46,6 +50,9 @@ def invite_member(
             created_at=now,
         )
         _note("member.invited", enterprise, by, now, who=invitation.hidden_address, role=role)
+        if email:
+            sealed = seal(secret.encode()).decode()
+            record_event("member.invited", invitation.pk, now=now, sealed=sealed, language=active_language())
     return invitation, secret
 
 

@@ -53,8 +53,26 @@ def act_words(code: str) -> str:
         "member.uninvited": _("an invitation was withdrawn"),
         "member.role": _("a role was changed"),
         "member.removed": _("somebody left the staff"),
+        "transfer.confirmed": _("taken over from the bank"),
+        "transfer.proposed": _("proposed what happens with the money"),
+        "transfer.decided": _("confirmed by a second officer"),
+        "transfer.withdrawn": _("proposal withdrawn"),
+        "partner.created": _("partner added"),
+        "partner.rotated": _("secret changed"),
+        "inbox.replayed": _("messages worked on again"),
     }
     return words.get(code, code)
+
+
+@register.simple_tag
+def refusal_words(verdict: str) -> str:
+    """Why messages were turned away at the door."""
+    words = {
+        "forged": _("not signed by its key"),
+        "too_fast": _("too fast"),
+        "unfit": _("too large or of another kind"),
+    }
+    return words.get(verdict, verdict)
 
 
 @register.simple_tag

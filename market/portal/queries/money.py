@@ -9,19 +9,18 @@ from django.db.models import QuerySet, Sum
 
 from market.enterprises.models import Enterprise
 from orders.ledger.models import CommissionLine, LedgerAccount
-from orders.ledger.queries import ExpectedPayout, as_of, expected_payouts
+from orders.ledger.queries import ENDED, ExpectedPayout, as_of, expected_payouts
 from orders.orders.models import SellerOrder
 
 S = SellerOrder.State
 K = LedgerAccount.Kind
 ZERO = Decimal(0)
 HELD = (S.AWAITING_SELLER, S.IN_PROGRESS)
-ENDED = (S.EXPIRED, S.CANCELLED, S.DECLINED)
 
 
 @dataclass(frozen=True)
 class OrderPayout:
-    """`goods + freight - commission - tax = amount`. An order that has ended brings nothing, whatever its lines say."""
+    """`goods + freight - commission - tax = amount`; all nothing for an order that has ended."""
 
     order: SellerOrder
     lines: Sequence[ExpectedPayout]
@@ -41,14 +40,13 @@ def payouts_of(orders: Iterable[SellerOrder]) -> list[OrderPayout]:
 
 
 def _payout(order: SellerOrder, lines: Sequence[ExpectedPayout]) -> OrderPayout:
-    if order.state in ENDED:
-        return OrderPayout(order, lines, ZERO, ZERO, ZERO, ZERO, ZERO, has_ended=True)
+    has_ended = order.state in ENDED
     goods = sum((line.total for line in lines), ZERO)
     commission = sum((line.commission for line in lines), ZERO)
     tax = sum((line.commission_tax for line in lines), ZERO)
     # Tax on top of the prices is collected for the seller, as freight is.
-    extra = order.total - goods
-    return OrderPayout(order, lines, goods, extra, commission, tax, goods + extra - commission - tax, has_ended=False)
+    extra = ZERO if has_ended else order.total - goods
+    return OrderPayout(order, lines, goods, extra, commission, tax, goods + extra - commission - tax, has_ended)
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from market.enterprises.models import Enterprise
 from market.portal.queries.orders import tab_counts
 from market.portal.queries.products import sold_out
 from orders.orders.models import SellerOrder
+from orders.quotes.models import EnquiryPart
 
 
 @dataclass(frozen=True)
@@ -17,6 +18,7 @@ class ToDo:
     """`to_correct`: fields an officer returned; `next_acceptance`: when the next delivered order counts as accepted."""
 
     to_ship: int
+    to_answer: int
     unpaid: int
     to_correct: int
     drafts: int
@@ -26,7 +28,7 @@ class ToDo:
 
 
 def what_needs_doing(enterprise: Enterprise) -> ToDo:
-    """Five statements, whatever the size of the enterprise."""
+    """Six statements, whatever the size of the enterprise."""
     counts = tab_counts(enterprise)
     waiting = SellerOrder.objects.for_enterprise(enterprise.pk).filter(state=SellerOrder.State.IN_PROGRESS)
     due = list(
@@ -38,6 +40,7 @@ def what_needs_doing(enterprise: Enterprise) -> ToDo:
     )
     return ToDo(
         to_ship=counts["to-ship"],
+        to_answer=EnquiryPart.objects.for_enterprise(enterprise.pk).filter(state=EnquiryPart.State.OPEN).count(),
         unpaid=counts["unpaid"],
         to_correct=_returned_items(enterprise),
         drafts=Product.objects.for_enterprise(enterprise.pk).filter(state=Product.State.DRAFT).count(),

@@ -3,11 +3,13 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from market.common.clock import read_clock
+from market.common.errors import NotFound
 from market.common.pages import signed_in
+from market.enterprises.queries import memberships_of
 from market.portal.queries.money import balances
 from market.portal.queries.orders import orders_in
 from market.portal.queries.tasks import what_needs_doing
-from market.portal.seat import seat_of, show
+from market.portal.seat import CHOSEN, Seat, seat_of, show, staff
 
 
 @signed_in
@@ -22,3 +24,16 @@ def home(request: HttpRequest) -> HttpResponse:
         "orders": orders_in(seat.enterprise, "to-ship")[:10],
     }
     return show(request, seat, "home", _("Overview"), context)
+
+
+@staff()
+def enterprises(request: HttpRequest, seat: Seat) -> HttpResponse:
+    """Whoever works for several enterprises says here for which of them now."""
+    members = list(memberships_of(seat.person))
+    if request.method == "POST":
+        number = request.POST.get("enterprise", "")
+        if number not in {row.enterprise.number for row in members}:
+            raise NotFound()
+        request.session[CHOSEN] = number
+        return redirect("portal:home")
+    return show(request, seat, "enterprises", _("Enterprises I work for"), {"members": members})

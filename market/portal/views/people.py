@@ -28,15 +28,15 @@ from market.portal.seat import Seat, person_of, put_errors, show, staff
 @staff(Right.PEOPLE)
 def people(request: HttpRequest, seat: Seat) -> HttpResponse:
     """Who may do what; an invitation's link is shown once, on the answer to the form."""
-    form, link = InviteForm(request.POST or None), ""
+    form, link, mailed_to = InviteForm(request.POST or None), "", ""
     now = read_clock()
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
         try:
-            _invitation, secret = invite_member(
+            invitation, secret = invite_member(
                 seat.enterprise, values["address"], role=values["role"], by=seat.person, now=now
             )
-            link = request.build_absolute_uri(f"../join/{secret}/")
+            link, mailed_to = request.build_absolute_uri(f"../join/{secret}/"), invitation.email
         except MarketError as error:
             put_errors(form, error)
     open_ones = Invitation.objects.for_enterprise(seat.enterprise.pk).filter(
@@ -45,6 +45,7 @@ def people(request: HttpRequest, seat: Seat) -> HttpResponse:
     context = {
         "form": InviteForm() if link else form,
         "link": link,
+        "mailed_to": mailed_to,
         "members": Member.objects.filter(enterprise=seat.enterprise).select_related("user").order_by("pk"),
         "invitations": open_ones.order_by("-created_at"),
         "roles": Member.Role.choices,

@@ -15,7 +15,11 @@ PLACES = (
     "market/enterprises/checks.py",
     "market/enterprises/models.py",
     "market/enterprises/actions/admission.py",
+    "market/enterprises/invitation_mail.py",
     "orders/actions/confirm_*.py",
+    "orders/actions/decide_transfer.py",
+    "orders/payments/models.py",
+    "orders/payments/errors.py",
 )
 KEYWORDS = {
     "gettext": None,

@@ -11,7 +11,7 @@ from catalog.stock.models import StockItem, Warehouse
 from market.enterprises.models import Enterprise, Member
 from orders.orders.models import SellerOrder
 from tests.builders import NOW, make_enterprise, make_placed, make_user, make_variant
-from tests.market.portal.people import read, staff_of
+from tests.market.portal.people import read, send, staff_of
 
 pytestmark = pytest.mark.django_db
 LISTS = [
@@ -170,3 +170,56 @@ def test_second_page_exists_and_a_wild_page_number_shows_the_last() -> None:
     assert "Page 1 of 3" in read(owner, "products/?page=x")
     assert "1 product<" in read(owner, "products/?q=第50号")
     assert "No product fits" in read(owner, "products/?q=zzz&state=draft")
+
+
+def two_seats() -> tuple[Client, Enterprise, Enterprise]:
+    first, second = make_shop(), make_shop()
+    client = staff_of(first)
+    person = Member.objects.get(enterprise=first).user
+    Member.objects.create(enterprise=second, user=person, role="viewer")
+    return client, first, second
+
+
+def test_person_in_two_enterprises_works_in_one_at_a_time() -> None:
+    client, first, second = two_seats()
+    mine, theirs = (SellerOrder.objects.get(enterprise=one).number for one in (first, second))
+
+    read(client, f"orders/{mine}/")
+    read(client, f"orders/{theirs}/", status=404)
+    send(client, "enterprises/", {"enterprise": second.number})
+
+    read(client, f"orders/{theirs}/")
+    read(client, f"orders/{mine}/", status=404)
+
+
+def test_role_goes_with_the_enterprise_chosen() -> None:
+    client, _first, second = two_seats()
+
+    send(client, "enterprises/", {"enterprise": second.number})
+
+    read(client, "products/new/", status=403)
+
+
+def test_enterprise_one_does_not_work_for_cannot_be_chosen() -> None:
+    client, first, _second = two_seats()
+    stranger = make_shop()
+
+    send(client, "enterprises/", {"enterprise": stranger.number}, status=404)
+
+    read(client, f"orders/{SellerOrder.objects.get(enterprise=first).number}/")
+
+
+def test_who_leaves_the_chosen_enterprise_is_back_in_the_other_at_once() -> None:
+    client, first, second = two_seats()
+    send(client, "enterprises/", {"enterprise": second.number})
+
+    Member.objects.filter(enterprise=second).delete()
+
+    read(client, f"orders/{SellerOrder.objects.get(enterprise=first).number}/")
+
+
+def test_only_who_works_for_several_is_offered_the_change() -> None:
+    several, _first, _second = two_seats()
+
+    assert "/sell/enterprises/" in read(several, "")
+    assert "/sell/enterprises/" not in read(staff_of(make_shop()), "")
