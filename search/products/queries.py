@@ -25,6 +25,7 @@ from search.products.query_log import query_counter
 from search.products.request import request_of
 from search.products.words import search_concepts, search_suggestions, search_vocabulary
 from search.query.highlight import OPEN, highlight
+from search.query.passes import CHARACTERS, RELAXED
 from search.query.suggest import Suggestion
 from search.query.tree import HasValue
 from search.query.vocabulary import Vocabulary
@@ -49,7 +50,8 @@ def search_products(query: SearchQuery) -> SearchAnswer:
     served = desk.guarded.run(lambda engine: _ask(desk, engine, query, request, curation, place, words))
     answer = _answer(served, query, month, currency)
     if query.page <= 1 and not query.cursor:
-        query_counter.note(query.text, query.channel, total=answer.total, day=now.date())
+        is_loose = answer.pass_name in (RELAXED, CHARACTERS)
+        query_counter.note(query.text, query.channel, total=answer.total, day=now.date(), is_loose=is_loose)
     return answer
 
 

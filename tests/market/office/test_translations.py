@@ -16,6 +16,7 @@ PLACES = (
     "market/enterprises/models.py",
     "market/enterprises/actions/admission.py",
     "orders/actions/confirm_*.py",
+    "search/products/actions/keep_*.py",
 )
 KEYWORDS = {
     "gettext": None,
