@@ -23,24 +23,25 @@ def main() -> None:
     parser.add_argument("figures", nargs="*", metavar="figure", help=", ".join(FIGURES))
     parser.add_argument("--json", type=Path, help="write the table there as JSON too")
     parser.add_argument("--scale", type=int, default=STANDARD_SCALE, help="sample seasons; 33 are 10,000 products")
+    parser.add_argument("--products", type=int, default=0, help="search: so many documents, copies beyond the season")
     wishes = parser.parse_args()
     unknown = sorted(set(wishes.figures) - set(FIGURES))
     if unknown:
         parser.error(f"no such figure: {', '.join(unknown)}; there are {', '.join(FIGURES)}")
     with tempfile.TemporaryDirectory(prefix="tuanji-bench-") as folder:
-        rows = measure(BenchDatabase(Path(folder)), wishes.figures or list(FIGURES), wishes.scale)
+        rows = measure(BenchDatabase(Path(folder)), wishes.figures or list(FIGURES), wishes.scale, wishes.products)
     print(table(rows))
     if wishes.json:
         wishes.json.write_text(json.dumps([row.as_json() for row in rows], indent=2, ensure_ascii=False))
 
 
-def measure(database: BenchDatabase, names: list[str], scale: int) -> list[Figure | Count]:
+def measure(database: BenchDatabase, names: list[str], scale: int, products: int = 0) -> list[Figure | Count]:
     database.build(scale)
     os.environ.update(database.environment)
     import django
 
     django.setup()
-    stage = Stage(database)
+    stage = Stage(database, products=products)
     try:
         return [row for name in names for row in FIGURES[name](stage)]
     finally:

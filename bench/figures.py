@@ -8,6 +8,7 @@ from uuid import uuid4
 from bench.order_floor import order_floor
 from bench.processes import FLOOR, PRODUCT, Caller, Server, pss_mib
 from bench.ratio import Count, Figure, compare
+from bench.search_figures import search
 from bench.stage import Stage
 
 Request = tuple[str, str, bytes, Mapping[str, str]]
@@ -261,4 +262,5 @@ FIGURES: dict[str, Callable[[Stage], list[Figure | Count]]] = {
     "oversell": oversell,
     "memory": memory,
     "cold": cold,
+    "search": search,
 }

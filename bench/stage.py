@@ -14,8 +14,9 @@ CALLS = 200
 
 
 class Stage:
-    def __init__(self, database: BenchDatabase) -> None:
-        self.database = database
+    def __init__(self, database: BenchDatabase, *, products: int = 0) -> None:
+        """`products`: how many documents search is measured on, when more than the season has."""
+        self.database, self.products = database, products
         self.real = Server(PRODUCT, database.environment)
         self.floor = Server(FLOOR, database.floor_environment())
         self.caller, self.floor_caller = Caller(self.real), Caller(self.floor)

@@ -320,6 +320,7 @@ MARKET_EVENT_RECEIVERS: dict[str, list[str]] = {
     "product.changed": ["search.products.tasks.index_products"],
     "enterprise.changed": ["search.products.tasks.index_enterprises"],
     "member.invited": ["market.enterprises.invitation_mail.send_invitations"],
+    "search.rebuild": ["search.products.tasks.rebuild_asked"],
     "refund.opened": ["orders.actions.receivers.send_refunds"],
     "shipment.moved": ["orders.actions.tell_buyer.send_notices"],
 }

@@ -10,6 +10,7 @@ from market.office import (
     partners,
     posts,
     refunds,
+    search_pages,
     sellers,
     transfers,
 )
@@ -37,4 +38,10 @@ urlpatterns = [
     path("owners/<str:number>/", owners.owner, name="owner"),
     path("parked/", owners.parked, name="parked"),
     path("posts/", posts.posts, name="posts"),
+    path("search/", search_pages.report, name="search_report"),
+    path("search/concepts/", search_pages.concepts, name="search_concepts"),
+    path("search/concepts/new/", search_pages.concept, name="search_concept_new"),
+    path("search/concepts/<int:pk>/", search_pages.concept, name="search_concept"),
+    path("search/choices/", search_pages.choices, name="search_choices"),
+    path("search/engine/", search_pages.engine, name="search_engine"),
 ]

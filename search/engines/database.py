@@ -112,7 +112,7 @@ class DatabaseEngine:
 
     # ------------------------------------------------------------------ reading
 
-    def search(self, request: SearchRequest) -> EngineAnswer:
+    def search(self, request: SearchRequest, *, generation: str | None = None) -> EngineAnswer:
         """At most four statements: count, page (two where it crosses the ranked part), facets."""
         with _our_errors():
             base = self._base(request)

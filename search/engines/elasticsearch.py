@@ -70,14 +70,15 @@ class ElasticsearchEngine:
                 answer = self._writer.bulk(index=index, operations=lines, require_alias=generation is None)
             _raise_failed(answer["items"])
 
-    def search(self, request: SearchRequest) -> EngineAnswer:
+    def search(self, request: SearchRequest, *, generation: str | None = None) -> EngineAnswer:
+        """A named generation is being checked by whoever built it: nobody waits for that answer."""
         if self._schema is not None:
             check_request(request, self._schema)
         body = search_body(request, timeout_ms=SEARCH_TIMEOUT_MS)
         preference = {"preference": request.session} if request.session else {}
         with _our_errors():
-            answer = self._searcher.search(
-                index=self._alias,
+            answer = (self._searcher if generation is None else self._writer).search(
+                index=self._index(generation),
                 query=body["query"],
                 sort=body["sort"],
                 from_=body["from"],

@@ -113,8 +113,8 @@ class TantivyEngine:
 
     # ------------------------------------------------------------------ reading
 
-    def search(self, request: SearchRequest) -> EngineAnswer:
-        reader = self._read()
+    def search(self, request: SearchRequest, *, generation: str | None = None) -> EngineAnswer:
+        reader = self._read() if generation is None else self._read_named(generation)
         translator = reader.translator
         translator.check(request)
         query = translator.hits(request)
@@ -168,6 +168,13 @@ class TantivyEngine:
         index.config_reader(reload_policy="manual")
         index.reload()
         return index
+
+    def _read_named(self, name: str) -> _Reader:
+        """A handle for this one answer."""
+        stamp = self._stamp(name)
+        with index_failures():
+            index = self._index(name)
+            return _Reader(name, stamp, index, index.searcher(), 0.0)
 
     def _forget(self) -> None:
         """The next search reloads."""

@@ -21,9 +21,10 @@ if TYPE_CHECKING:
     from search.engines.elasticsearch import ElasticsearchEngine
 
 Factory = Callable[[str, Schema], SearchEngine]
-REMOTE_BUDGET = 0.8
+BUDGET = 0.8  # seconds of one search, all its passes together; afterwards the next engine answers
 # How long a finding about the index holds: a bad one is looked at again soon, for a reindex mends it.
 GOOD_SECONDS, BAD_SECONDS = 30.0, 2.0
+LOCAL_SECONDS = 1.0  # on disk it costs nothing to look
 
 
 def make_engine(url: str, schema: Schema) -> SearchEngine:
@@ -53,30 +54,39 @@ class Desk:
     rows that every change is written to."""
 
     def __init__(
-        self, engines: Sequence[SearchEngine], schema: Schema, *, budget: float | None, clock: Callable[[], float]
+        self,
+        engines: Sequence[SearchEngine],
+        schema: Schema,
+        *,
+        budget: float | None,
+        clock: Callable[[], float],
+        is_remote: bool = False,
     ) -> None:
         self.schema = schema
         self.main = engines[0]
         self.written = tuple(engine for engine in engines if not isinstance(engine, DatabaseEngine))
         self.guarded = Guarded([*self.written, database_engine()], budget=budget, clock=clock)
         self._clock = clock
+        self._good_seconds = GOOD_SECONDS if is_remote else LOCAL_SECONDS
         self._checked: dict[str, tuple[float, Health]] = {}
         self._next_look = clock()
 
     def health(self) -> Health:
         return self.main.health(self.schema.version)
 
-    def require_index(self, engine: SearchEngine) -> None:
-        """Raises IndexMissing when the index is of another version. Looked at now and then, not on each search."""
+    def require_index(self, engine: SearchEngine) -> str:
+        """The generation that answers, as last seen. Raises IndexMissing when the index is of another version. Looked
+        at now and then, not on each search."""
         if engine.code not in [written.code for written in self.written]:
-            return
+            return engine.code
         until, health = self._checked.get(engine.code, (0.0, None))
         if health is None or self._clock() >= until:
             health = engine.health(self.schema.version)
-            seconds = BAD_SECONDS if health.problem else GOOD_SECONDS
+            seconds = BAD_SECONDS if health.problem else self._good_seconds
             self._checked[engine.code] = (self._clock() + seconds, health)
         if health.schema_version not in ("", self.schema.version):
             raise IndexMissing(health.problem)
+        return f"{engine.code}:{health.generation}"
 
     def is_time_to_look(self) -> bool:
         """For the worker's look at the index: at once, then every half minute."""
@@ -105,4 +115,4 @@ def _desk(urls: tuple[str, ...], factory_path: str, prefix: str) -> Desk:
     factory: Factory = import_string(factory_path)
     is_remote = urlsplit(urls[0]).scheme in ("http", "https")
     engines = [factory(url, schema) for url in urls]
-    return Desk(engines, schema, budget=REMOTE_BUDGET if is_remote else None, clock=time.monotonic)
+    return Desk(engines, schema, budget=BUDGET, clock=time.monotonic, is_remote=is_remote)

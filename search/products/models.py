@@ -162,13 +162,14 @@ class SavedWords(models.Model):
 
 
 class QueryLog(models.Model):
-    """How often a text was searched on a day, and how often in vain. It names no person."""
+    """How often a text was searched on a day, and how often in vain or nearly so. It names no person."""
 
     day = models.DateField()
     channel = models.CharField(max_length=20)
     text = models.CharField(max_length=100)
     searches = models.PositiveIntegerField(default=0)
     without_hits = models.PositiveIntegerField(default=0)
+    few_hits = models.PositiveIntegerField(default=0, help_text="three or fewer, or only by some of the words")
 
     class Meta:
         ordering = ["-day", "-searches"]

@@ -1,7 +1,7 @@
 """Find products. Everything that lists products comes here, so only what the public may see is ever listed."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from django.core.signing import BadSignature, Signer
 from django.db.models import Exists, OuterRef
@@ -11,6 +11,7 @@ from market.channels.queries import currency_of
 from market.common.clock import read_clock
 from market.common.errors import InvalidInput
 from market.enterprises.models import Enterprise
+from search.analysis.concepts import Concepts
 from search.engines.base import TOTAL_CAP, Hit, SearchEngine, SearchRequest
 from search.engines.breaker import Served
 from search.engines.find import BROWSE, Cursor, Found, find
@@ -25,8 +26,10 @@ from search.products.request import request_of
 from search.products.schema import pid_of
 from search.products.words import search_concepts, search_suggestions, search_vocabulary
 from search.query.highlight import OPEN, highlight
+from search.query.passes import CHARACTERS, RELAXED
 from search.query.suggest import Suggestion
 from search.query.tree import HasValue
+from search.query.vocabulary import Vocabulary
 
 MAX_TEXT = 200
 _signer = Signer(salt="search.cursor")
@@ -41,11 +44,15 @@ def search_products(query: SearchQuery) -> SearchAnswer:
     curation = curation_of(query.text)
     currency = currency_of(query.channel) if query.with_facets else ""
     request = request_of(query, month=month, currency=currency, hidden=curation.hidden + curation.pinned)
+    place = read_cursor(query.cursor)
+    # Words may have to be loaded first, which the time of the search is not to pay for.
+    words = search_concepts(), search_vocabulary()
     desk = search_desk()
-    served = desk.guarded.run(lambda engine: _ask(desk, engine, query, request, curation))
-    answer = _answer(served, query, request, month, currency)
+    served = desk.guarded.run(lambda engine: _ask(desk, engine, query, request, curation, place, words))
+    answer = _answer(served, query, month, currency)
     if query.page <= 1 and not query.cursor:
-        query_counter.note(query.text, query.channel, total=answer.total, day=now.date())
+        is_loose = answer.pass_name in (RELAXED, CHARACTERS)
+        query_counter.note(query.text, query.channel, total=answer.total, day=now.date(), is_loose=is_loose)
     return answer
 
 
@@ -63,37 +70,56 @@ def suggest(typed: str, *, limit: int = 10) -> tuple[Suggestion, ...]:
     return search_suggestions().suggest(typed, limit)
 
 
-def write_cursor(cursor: Cursor | None) -> str:
-    """Pass and position, signed, so that nobody builds on what is inside."""
-    return "" if cursor is None else _signer.sign(f"{cursor.number}.{cursor.position}")
+@dataclass(frozen=True)
+class Place:
+    """A cursor, and the index it counts in: engine and generation."""
+
+    cursor: Cursor
+    index: str
 
 
-def read_cursor(text: str) -> Cursor | None:
+def write_cursor(cursor: Cursor | None, index: str) -> str:
+    """Pass, position and index, signed, so that nobody builds on what is inside."""
+    return "" if cursor is None else _signer.sign(f"{cursor.number}.{cursor.position}.{index}")
+
+
+def read_cursor(text: str) -> Place | None:
     """Raises InvalidInput for a cursor that is not ours."""
     if not text:
         return None
     try:
-        number, position = map(int, _signer.unsign(text).split("."))
+        number, position, index = _signer.unsign(text).split(".", 2)
+        return Place(Cursor(int(number), int(position)), index)
     except (BadSignature, ValueError) as error:
         raise InvalidInput(fields={"cursor": "unknown cursor"}) from error
-    return Cursor(number, position)
+
+
+@dataclass(frozen=True)
+class _Reply:
+    """Pinned hits that pass the filters, what the passes found, and in which index."""
+
+    pinned: tuple[Hit, ...]
+    found: Found
+    index: str
 
 
 def _ask(
-    desk: Desk, engine: SearchEngine, query: SearchQuery, request: SearchRequest, curation: Curation
-) -> tuple[tuple[Hit, ...], Found]:
-    """Pinned hits that pass the filters, and what the passes found."""
-    desk.require_index(engine)
-    is_first = request.offset == 0 and not query.cursor
+    desk: Desk,
+    engine: SearchEngine,
+    query: SearchQuery,
+    request: SearchRequest,
+    curation: Curation,
+    place: Place | None,
+    words: tuple[Concepts, Vocabulary],
+) -> _Reply:
+    """A cursor of another index counts in an order that is no more: the list begins again."""
+    index = desk.require_index(engine)
+    cursor = place.cursor if place is not None and place.index == index else None
+    is_first = request.offset == 0 and cursor is None
     pinned = _pinned(engine, request, curation.pinned) if curation.pinned and is_first else ()
-    return pinned, find(
-        engine,
-        query.text,
-        request,
-        concepts=search_concepts(),
-        vocabulary=search_vocabulary(),
-        cursor=read_cursor(query.cursor),
-    )
+    concepts, vocabulary = words
+    found = find(engine, query.text, request, concepts=concepts, vocabulary=vocabulary, cursor=cursor)
+    return _Reply(pinned, found, index)
 
 
 def _pinned(engine: SearchEngine, request: SearchRequest, product_ids: Sequence[int]) -> tuple[Hit, ...]:
@@ -105,10 +131,8 @@ def _pinned(engine: SearchEngine, request: SearchRequest, product_ids: Sequence[
     return tuple(sorted(answer.hits, key=lambda hit: place[hit.pid.partition("-")[0]]))
 
 
-def _answer(
-    served: Served[tuple[tuple[Hit, ...], Found]], query: SearchQuery, request: SearchRequest, month: int, currency: str
-) -> SearchAnswer:
-    pinned, found = served.answer
+def _answer(served: Served[_Reply], query: SearchQuery, month: int, currency: str) -> SearchAnswer:
+    pinned, found = served.answer.pinned, served.answer.found
     shown = [*pinned, *found.hits]
     visible = _visible(query.channel, (hit.pid for hit in shown))
     cards = tuple(
@@ -126,7 +150,7 @@ def _answer(
         degraded=served.degraded,
         pass_name=found.pass_name,
         corrected=found.corrected,
-        cursor=write_cursor(found.cursor),
+        cursor=write_cursor(found.cursor, served.answer.index),
         is_capped=found.total >= TOTAL_CAP,
     )
 

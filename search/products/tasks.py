@@ -64,6 +64,15 @@ def _rebuild(now: datetime, engines: Sequence[SearchEngine]) -> None:
         raise TryLater(str(error)) from error
 
 
+def rebuild_asked(events: Sequence[OutboxEvent], now: datetime) -> None:
+    """Receiver of `search.rebuild`: however many asked, one new index. While another process builds one, later."""
+    del events
+    try:
+        rebuild_index(now=now)
+    except EngineError as error:
+        raise TryLater(str(error)) from error
+
+
 def keep_index(now: datetime) -> int:
     """Step of the worker: a missing or empty index is built without anybody asking, and an embedded one of another
     version too. (A server's index may serve programs of several versions: there it is a person's word.)"""

@@ -37,7 +37,7 @@ def check_index(now: datetime) -> IndexReport:
     event (bulk SQL)."""
     desk = search_desk()
     rows = SearchDocument.objects.filter(is_gone=False).count()
-    report = IndexReport(desk.main.code, desk.health(), rows, _lag(now), _dead())
+    report = IndexReport(desk.main.code, desk.health(), rows, index_lag(now), dead_changes())
     report.stale = _stale(now)
     report.problems = [*_problems(report), *_compare_versions(now)]
     return report
@@ -61,13 +61,13 @@ def _problems(report: IndexReport) -> Iterator[str]:
         yield f"{len(report.stale)} products changed without telling: {', '.join(map(str, report.stale[:10]))}"
 
 
-def _lag(now: datetime) -> timedelta:
+def index_lag(now: datetime) -> timedelta:
     open_events = OutboxEvent.objects.filter(topic__in=TOPICS, done_at=None, dead_at=None, created_at__lte=now)
     first = open_events.order_by("created_at").values_list("created_at", flat=True).first()
     return now - first if first else timedelta(0)
 
 
-def _dead() -> int:
+def dead_changes() -> int:
     return OutboxEvent.objects.filter(topic__in=TOPICS, dead_at__isnull=False).count()
 
 

@@ -7,6 +7,7 @@ from catalog.products.models import Product
 from market.common.clock import read_clock
 from market.common.outbox.models import OutboxEvent
 from search.engines.base import EngineError, SearchEngine
+from search.products.actions.check_hits import ask_for_known
 from search.products.actions.count_words import count_words
 from search.products.engine import Desk, search_desk
 from search.products.models import IndexGeneration, SearchDocument
@@ -136,6 +137,8 @@ def _verified(engine: SearchEngine, generation: str, failed: set[int]) -> int:
     sample = dict(standing.order_by("-version").values_list("pid", "version")[:100])
     if sample and not engine.versions(list(sample), generation=generation):
         raise IndexIncomplete(f"{generation} holds none of {len(sample)} documents asked for")
+    if missed := ask_for_known(engine, generation, standing):
+        raise IndexIncomplete(f"{generation} does not find by their own names: {', '.join(missed)}")
     return documents
 
 

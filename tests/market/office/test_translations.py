@@ -20,6 +20,7 @@ PLACES = (
     "orders/actions/decide_transfer.py",
     "orders/payments/models.py",
     "orders/payments/errors.py",
+    "search/products/actions/keep_*.py",
 )
 KEYWORDS = {
     "gettext": None,

@@ -438,6 +438,16 @@ class EngineContract(MatchingContract, RankingContract, GenerationContract):
         with pytest.raises(ValueError):
             engine.search(wrong)
 
+    def test_named_generation_is_searched_before_it_answers(self, engine: SearchEngine) -> None:
+        build(engine, FRUIT)
+        engine.create(SCHEMA, "g2")
+        engine.write([document("new", "红枣")], generation="g2")
+
+        engine.refresh()
+
+        assert pids(engine.search(SearchRequest(must=Term("words", "红枣")), generation="g2")) == ["new"]
+        assert sorted(find(engine)) == ["a", "b", "c"]
+
     def test_write_document_that_does_not_fit_leaves_nothing_behind(self, engine: SearchEngine) -> None:
         build(engine, FRUIT)
 

@@ -34,7 +34,7 @@ def server(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[None
     settings.SEARCH_URL = server_url()
     settings.SEARCH_INDEX_PREFIX = f"test-{uuid.uuid4().hex[:12]}"
     settings.SEARCH_INDEX_REPLICAS = 0
-    monkeypatch.setattr(desk_module, "REMOTE_BUDGET", 30.0)  # how fast the machine is proves nothing here
+    monkeypatch.setattr(desk_module, "BUDGET", 30.0)  # how fast the machine is proves nothing here
     monkeypatch.setattr("search.engines.elasticsearch.SEARCH_SECONDS", 30.0)
     monkeypatch.setattr("search.engines.elasticsearch.SEARCH_TIMEOUT_MS", 30_000)
     forget_desk()

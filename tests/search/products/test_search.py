@@ -247,7 +247,12 @@ def test_query_log_counts_searches_and_misses_and_keeps_no_numbers(settings: obj
     counter.note("灰枣", "domestic", total=1, day=NOW.date())
     counter.flush()
 
-    assert list(QueryLog.objects.values_list("text", "searches", "without_hits")) == [("灰枣", 4, 1)]
+    counter.note("灰枣", "domestic", total=100, day=NOW.date(), is_loose=True)
+    counter.note("灰枣", "domestic", total=100, day=NOW.date())
+    counter.flush()
+
+    rows = QueryLog.objects.values_list("text", "searches", "without_hits", "few_hits")
+    assert list(rows) == [("灰枣", 6, 1, 4)]
 
 
 def test_old_tombstones_are_forgotten_and_documents_are_not() -> None:
