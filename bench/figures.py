@@ -9,6 +9,7 @@ from bench.order_floor import order_floor
 from bench.processes import FLOOR, PRODUCT, Caller, Server, pss_mib
 from bench.ratio import Count, Figure, compare
 from bench.stage import Stage
+from bench.webhook_figures import webhooks
 
 Request = tuple[str, str, bytes, Mapping[str, str]]
 BLOCK = 100
@@ -261,4 +262,5 @@ FIGURES: dict[str, Callable[[Stage], list[Figure | Count]]] = {
     "oversell": oversell,
     "memory": memory,
     "cold": cold,
+    "webhooks": webhooks,
 }

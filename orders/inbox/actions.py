@@ -5,11 +5,13 @@ import re
 import secrets
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import CharField, Q, QuerySet
 
 from market.common.errors import InvalidInput
+from market.common.prepared import Param, PreparedSelect
 from market.common.sealing import seal, unseal
 from orders.inbox.models import Endpoint, EndpointSecret, InboxEvent
 
@@ -47,15 +49,28 @@ def make_secret(adapter: str) -> str:
     return base64.b64encode(random).decode() if adapter == "dcsa_tnt" else random.hex()
 
 
-def live_keys(endpoint_id: str) -> QuerySet[EndpointSecret]:
+_keys_of = PreparedSelect(
+    lambda: EndpointSecret.objects.select_related("endpoint").filter(
+        endpoint=Param("endpoint", CharField()), endpoint__is_active=True
+    )
+)
+
+
+def live_keys(endpoint_id: str) -> list[EndpointSecret]:
     """The sealed keys of an active endpoint with the endpoint itself, in one statement; none for an unknown id."""
     if not ENDPOINT_ID.fullmatch(endpoint_id):  # also keeps NUL from PostgreSQL, which raises on it
-        return EndpointSecret.objects.none()
-    return EndpointSecret.objects.select_related("endpoint").filter(endpoint=endpoint_id, endpoint__is_active=True)
+        return []
+    return _keys_of(endpoint=endpoint_id)
+
+
+@lru_cache(maxsize=1024)
+def opened(sealed: bytes) -> str:
+    """A key, unsealed once and then kept by this process: whether it is live is asked of the row each time."""
+    return unseal(sealed).decode()
 
 
 def live_secrets(rows: Iterable[EndpointSecret], now: datetime) -> list[str]:
-    return [unseal(row.sealed).decode() for row in rows if row.is_live(now)]
+    return [opened(bytes(row.sealed)) for row in rows if row.is_live(now)]
 
 
 S = InboxEvent.State
