@@ -3,7 +3,7 @@
 import base64
 import re
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 
@@ -20,11 +20,20 @@ KEEP_BODIES = timedelta(days=90)
 ENDPOINT_ID = re.compile(r"[A-Za-z0-9_-]{1,40}")
 
 
-def create_endpoint(adapter: str, name: str, *, now: datetime, secret: str = "") -> tuple[Endpoint, str]:
-    """The endpoint and its secret, which is shown this once. Without one given one is made, as the adapter needs it."""
+# These report on whatever carrier's waybill their account follows.
+AGGREGATORS = frozenset(
+    {"aftership", "cainiao", "easypost", "iata_one_record", "kuaidi100", "seventeentrack", "shippo"}
+)
+
+
+def create_endpoint(
+    adapter: str, name: str, *, now: datetime, secret: str = "", carriers: Sequence[str] = ()
+) -> tuple[Endpoint, str]:
+    """The endpoint and its secret, which is shown this once. Without one given one is made, as the adapter needs it.
+    `carriers` are those whose waybills it may report on, as sellers write them; none: any carrier's."""
     secret = secret or make_secret(adapter)
     with transaction.atomic():
-        endpoint = Endpoint.objects.create(adapter=adapter, name=name, created_at=now)
+        endpoint = Endpoint.objects.create(adapter=adapter, name=name, carriers=list(carriers), created_at=now)
         EndpointSecret.objects.create(endpoint=endpoint, sealed=seal(secret.encode()), created_at=now)
     return endpoint, secret
 
