@@ -11,7 +11,9 @@ from market.api.catalogue import router as catalogue
 from market.api.description import DescribedApi
 from market.api.enquiries import router as enquiries
 from market.api.errors import add_handlers
+from market.api.own_orders import router as own_orders
 from market.api.selling import router as selling
+from market.api.webhooks import router as webhooks
 
 
 class OrjsonRenderer(BaseRenderer):
@@ -24,5 +26,5 @@ class OrjsonRenderer(BaseRenderer):
 # No docs page: ninja's would load scripts from a foreign host. The description itself is at openapi.json.
 api = DescribedApi(title="Tuanji", version="1", urls_namespace="api", docs_url=None, renderer=OrjsonRenderer())
 add_handlers(api)
-for part in (catalogue, buying, enquiries, selling):
+for part in (catalogue, buying, enquiries, selling, own_orders, webhooks):
     api.add_router("", part)
