@@ -123,9 +123,11 @@ def _database(url: str) -> dict[str, Any]:
 
 
 DATABASES: dict[str, dict[str, Any]] = {"default": _database(_DATABASE_URL)}
+# Which of them public lists are read from (`market.common.databases`).
+MARKET_LISTS_DATABASE = "default"
 if ENV.DATABASE_REPLICA_URL:
+    MARKET_LISTS_DATABASE = "replica"
     DATABASES["replica"] = _database(ENV.DATABASE_REPLICA_URL.get_secret_value()) | {"TEST": {"MIRROR": "default"}}
-    DATABASE_ROUTERS = ["market.config.routers.ReplicaRouter"]
 
 # --- search, work, cache, files, mail -------------------------------------------------------------------------------
 

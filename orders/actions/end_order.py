@@ -41,11 +41,16 @@ def expire_purchase(purchase: Purchase, *, now: datetime) -> int:
         release_stock([order.number for order in orders], now=now)
         record_events([Event("order.expired", order.number) for order in orders], now=now)
         if orders:
-            attempts = Payment.objects.filter(purchase=purchase, state__in=OPEN_STATES)
-            attempts.filter(provider_ref="").update(state=Payment.State.EXPIRED)
-            # Still open at the provider: the reconciler cancels it there, after this transaction.
-            attempts.update(state=Payment.State.EXPIRED, to_cancel=True, ask_at=now, asked=0)
+            _close_attempts(purchase, now)
     return len(orders)
+
+
+def _close_attempts(purchase: Purchase, now: datetime) -> None:
+    """Nothing is left to pay. Expired rather than cancelled: a transfer that still comes is known, and sent back."""
+    attempts = Payment.objects.filter(purchase=purchase, state__in=OPEN_STATES)
+    attempts.filter(provider_ref="").update(state=Payment.State.EXPIRED)
+    # Still open at the provider: the reconciler cancels it there, after this transaction.
+    attempts.update(state=Payment.State.EXPIRED, to_cancel=True, ask_at=now, asked=0)
 
 
 def cancel_order(order: SellerOrder, *, by: User | None, reason: str, now: datetime) -> SellerOrder:
@@ -67,6 +72,7 @@ def _end(order: SellerOrder, to: str, *, by: User | None, reason: str, now: date
         _give_money_back(row, reason, now)
         if not row.purchase.seller_orders.filter(state=S.AWAITING_PAYMENT).exists():
             close_deadline("order.payment", row.purchase.number)
+            _close_attempts(row.purchase, now)
     return row
 
 
