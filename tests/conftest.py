@@ -49,9 +49,11 @@ def _own_places(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPa
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     if settings.CACHES["default"]["BACKEND"].endswith("RedisCache"):
         settings.CACHES = {"default": settings.CACHES["default"] | {"KEY_PREFIX": own}}
-    from search.products.words import forget_words  # settings are read when it is imported
+    from search.products.names import forget_names  # settings are read when they are imported
+    from search.products.words import forget_words
 
     forget_words()
+    forget_names()
     settings.MARKET_SEARCH_LOG = False
     if settings.SEARCH_URL.startswith("tantivy:"):
         settings.SEARCH_URL = f"tantivy://{tmp_path}/search"

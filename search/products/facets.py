@@ -4,11 +4,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from catalog.products.models import Category, Product
-from market.common.languages import column
+from catalog.products.models import Product
 from market.regions.models import OrgUnit
 from search.products.answer import FacetValue, SearchQuery
 from search.products.documents import PRICE_SCALE
+from search.products.names import category_names, unit_names
 from search.products.request import attribute_facet, attributes_of, price_buckets
 
 SHOWN = 20
@@ -17,7 +17,7 @@ Facets = dict[str, tuple[FacetValue, ...]]
 
 
 def name_facets(counts: Counts, query: SearchQuery, currency: str) -> Facets:
-    """Two statements. What was chosen stays even without a hit, so that it can be taken back."""
+    """No statement while names are known. What was chosen stays even without a hit, so that it can be taken back."""
     facets: Facets = {
         "category": _category(counts, query),
         "origin": _origin(counts, query),
@@ -48,18 +48,14 @@ def _total(counts: Counts, name: str) -> int:
 
 def _category(counts: Counts, query: SearchQuery) -> tuple[FacetValue, ...]:
     values = _values(counts, "category", [query.category])
-    names = {
-        row.slug: row.name_in(query.language) for row in Category.objects.filter(slug__in=[v.value for v in values])
-    }
+    names = category_names((value.value for value in values), query.language)
     return _shown(replace(value, label=names[value.value]) for value in values if value.value in names)
 
 
 def _origin(counts: Counts, query: SearchQuery) -> tuple[FacetValue, ...]:
     """Divisions and regiments; the corps above them all divides nothing."""
     values = {value.value: value for value in _values(counts, "origin", query.origins)}
-    named = column("name", query.language)
-    units = OrgUnit.objects.filter(code__in=values).values_list("code", "level", named, "name_zh")
-    found = {code: (level, name or chinese) for code, level, name, chinese in units}
+    found = unit_names(values, query.language)
     return _shown(
         replace(value, label=found[code][1], level=found[code][0])
         for code, value in values.items()
