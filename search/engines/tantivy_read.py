@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 import orjson
@@ -12,7 +14,9 @@ from search.engines.base import FacetRequest, Hit, SearchRequest
 from search.engines.tantivy_query import PID, PID_HEAD, PID_TAIL, SCALE, SHOW, VERSION, Translator
 
 TIE_CAP = 1_000
+AHEAD = 4
 _EXACT_TERMS = 10_000
+MANY = 1_000
 Ranked = list[tuple[Any, tantivy.DocAddress]]
 Counts = tuple[tuple[str, int], ...]
 
@@ -21,11 +25,12 @@ def rank(searcher: tantivy.Searcher, query: Query, request: SearchRequest) -> tu
     """The page and the number of all hits. tantivy leaves equal scores in internal order: fetch on while the last
     ones are equal (up to TIE_CAP), then sort by pid."""
     wanted = request.offset + request.size
-    found = _search(searcher, query, request, limit=wanted + 1)
+    limit = max(wanted, min(AHEAD * wanted, TIE_CAP)) + 1  # a hit more costs next to nothing, a second search does
+    found = _search(searcher, query, request, limit=limit)
     ranked: Ranked = list(found.hits)
-    if len(ranked) > wanted > 0 and ranked[wanted][0] == ranked[wanted - 1][0] and wanted < TIE_CAP:
+    if wanted and len(ranked) == limit < TIE_CAP and ranked[-1][0] == ranked[wanted - 1][0]:
         ranked = list(_search(searcher, query, request, limit=TIE_CAP).hits)
-    return _by_pid(searcher, ranked, request)[request.offset : wanted], int(found.count)
+    return _by_pid(searcher, ranked)[request.offset : wanted], int(found.count)
 
 
 def _search(searcher: tantivy.Searcher, query: Query, request: SearchRequest, *, limit: int) -> Any:
@@ -36,20 +41,21 @@ def _search(searcher: tantivy.Searcher, query: Query, request: SearchRequest, *,
     return searcher.search(query, limit=limit, order_by_field=request.sort.field, order=order)
 
 
-def _by_pid(searcher: tantivy.Searcher, ranked: Ranked, request: SearchRequest) -> Ranked:
-    """Documents without the sorted number come last, in either direction."""
-    addresses = [address for _, address in ranked]
+def _by_pid(searcher: tantivy.Searcher, ranked: Ranked) -> Ranked:
+    return [hit for _, tied in groupby(ranked, itemgetter(0)) for hit in _settled(searcher, list(tied))]
+
+
+def _settled(searcher: tantivy.Searcher, tied: Ranked) -> Ranked:
+    """Hits of one score or number by pid; the engine has them in order beyond that, those without a number last."""
+    if len(tied) < 2:
+        return tied
+    addresses = [address for _, address in tied]
     heads = searcher.fast_field_values(PID_HEAD, addresses)
     tails = searcher.fast_field_values(PID_TAIL, addresses)
-    ascending = bool(request.sort.field) and not request.sort.descending
-    keys: list[tuple[Any, ...]] = [
-        (value is None, 0 if value is None else value if ascending else -value, head, tail)
-        for (value, _), head, tail in zip(ranked, heads, tails, strict=True)
-    ]
+    keys: list[Any] = list(zip(heads, tails, strict=True))
     if len(set(keys)) < len(keys):  # pids that agree in their first sixteen bytes
-        pids = [str(searcher.doc(address)[PID][0]).encode() for address in addresses]
-        keys = [(*key[:2], pid) for key, pid in zip(keys, pids, strict=True)]
-    return [ranked[place] for place in sorted(range(len(ranked)), key=keys.__getitem__)]
+        keys = [str(searcher.doc(address)[PID][0]).encode() for address in addresses]
+    return [tied[place] for place in sorted(range(len(tied)), key=keys.__getitem__)]
 
 
 def hit_of(searcher: tantivy.Searcher, score: Any, address: tantivy.DocAddress, request: SearchRequest) -> Hit:
@@ -77,17 +83,29 @@ def count_facets(searcher: tantivy.Searcher, translator: Translator, request: Se
     for own, facets in groups.items():
         query = translator.hits(request, without=own, scored=False)
         found = searcher.aggregate(query, {facet.name: _aggregation(facet) for facet in facets})
-        counts.update({facet.name: _counts(facet, found[facet.name]["buckets"]) for facet in facets})
+        for facet in facets:
+            buckets = found[facet.name]["buckets"]
+            if facet.prefix:
+                buckets = _with_prefix(searcher, query, facet, buckets)
+            counts[facet.name] = _counts(facet, buckets)
     return {facet.name: counts[facet.name] for facet in request.facets}
 
 
 def _aggregation(facet: FacetRequest) -> dict[str, Any]:
     if facet.buckets:
         return {"range": {"field": facet.field, "ranges": [_range(low, high) for low, high in facet.buckets]}}
-    terms: dict[str, Any] = {"field": facet.field, "size": facet.size, "segment_size": _EXACT_TERMS}
-    if facet.prefix:
-        terms["include"] = f"{re.escape(facet.prefix)}.*"
-    return {"terms": terms}
+    size = MANY if facet.prefix else facet.size
+    return {"terms": {"field": facet.field, "size": size, "segment_size": _EXACT_TERMS}}
+
+
+def _with_prefix(searcher: tantivy.Searcher, query: Query, facet: FacetRequest, buckets: Any) -> Any:
+    """Chosen here: to leave it to the engine's expression costs more than all other facets together. Only a field of
+    very many values is asked again."""
+    if len(buckets) < MANY:
+        return [bucket for bucket in buckets if str(bucket["key"]).startswith(facet.prefix)]
+    terms = {"field": facet.field, "size": facet.size, "segment_size": _EXACT_TERMS}
+    terms["include"] = f"{re.escape(facet.prefix)}.*"
+    return searcher.aggregate(query, {facet.name: {"terms": terms}})[facet.name]["buckets"]
 
 
 def _range(low: int | None, high: int | None) -> dict[str, int]:
@@ -98,6 +116,6 @@ def _counts(facet: FacetRequest, buckets: Sequence[Mapping[str, Any]]) -> Counts
     """Most first, then by value; buckets keep their order and show their zeros."""
     if not facet.buckets:
         found = [(str(bucket["key"]), int(bucket["doc_count"])) for bucket in buckets]
-        return tuple(sorted(found, key=lambda item: (-item[1], item[0])))
+        return tuple(sorted(found, key=lambda item: (-item[1], item[0]))[: facet.size])
     by_bounds = {(bucket.get("from"), bucket.get("to")): int(bucket["doc_count"]) for bucket in buckets}
     return tuple((str(place), by_bounds.get(bounds, 0)) for place, bounds in enumerate(facet.buckets))
