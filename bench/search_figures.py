@@ -43,7 +43,7 @@ def over_http(stage: Stage, corpus: Corpus) -> list[Figure | Count]:
             stage.send(lambda: [("GET", words[n % len(words)], b"", {}) for n in range(CALLS_OF_A_PAGE)]),
             stage.floor_get("/list"),
             target=5,
-            sql=max(stage.statements("GET", path) for path in words),
+            sql=max(warm_statements(stage, path) for path in words),
             sql_target=3,
         ),
         compare(
@@ -51,10 +51,17 @@ def over_http(stage: Stage, corpus: Corpus) -> list[Figure | Count]:
             stage.send(lambda: [("GET", facets[0], b"", {})] * CALLS_OF_A_PAGE),
             stage.floor_get("/list"),
             target=5,
-            sql=stage.statements("GET", facets[0]),
+            sql=warm_statements(stage, facets[0]),
             sql_target=4,
+            note="names of categories and places are in memory and read again once a minute, by three statements more",
         ),
     ]
+
+
+def warm_statements(stage: Stage, path: str) -> int:
+    """Of the second request: the first one loads words and names."""
+    stage.statements("GET", path)
+    return stage.statements("GET", path)
 
 
 # ---------------------------------------------------------------------- ratios inside one process

@@ -318,8 +318,11 @@ MARKET_CARRIERS = {
 # Outbox topic -> receivers, each called with a batch of events; a receiver may see an event twice.
 MARKET_EVENT_RECEIVERS: dict[str, list[str]] = {
     "product.changed": ["search.products.tasks.index_products"],
-    "enterprise.changed": ["search.products.tasks.index_enterprises"],
     "member.invited": ["market.enterprises.invitation_mail.send_invitations"],
+    "enterprise.changed": ["search.products.tasks.index_related"],
+    "category.changed": ["search.products.tasks.index_related"],
+    "unit.changed": ["search.products.tasks.index_related"],
+    "channel.changed": ["search.products.tasks.index_related"],
     "search.rebuild": ["search.products.tasks.rebuild_asked"],
     "refund.opened": ["orders.actions.receivers.send_refunds"],
     "shipment.moved": ["orders.actions.tell_buyer.send_notices"],

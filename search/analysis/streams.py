@@ -1,8 +1,9 @@
 """Text to token streams, once, for documents and queries alike (search.md, section 3)."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from search.analysis.normalise import normalise
 from search.analysis.pinyin import pinyin_of
@@ -12,6 +13,7 @@ from search.analysis.units import NUMBER, fold_number
 
 SENTINEL = "_"
 MAX_TOKEN = 200
+SHORT = 200  # characters of a text that is remembered with its tokens
 STOP = frozenset("的 了 和 与 及 或 the a an of and or for with in to и в на с из для по от".split())
 _CUT = re.compile(rf"(?P<han>[\u3400-\u9fff]+)|(?P<number>{NUMBER})|(?P<latin>[a-z]+(?:'[a-z]+)?)|(?P<cyrillic>[а-я]+)")
 
@@ -92,11 +94,21 @@ def streams(titles: Iterable[str], bodies: Iterable[str]) -> Streams:
     title = list(pieces(" \n ".join(titles)))
     return Streams(
         words=_join(_words(title)),
-        body=_join(_words(pieces(" \n ".join(bodies)))),
+        body=_join([token for text in bodies for token in _body(text)]),
         bi=_join(_bigrams(title)),
         py=_join(_pinyin(title)),
         u=_join(_characters(title)),
     )
+
+
+def _body(text: str) -> Sequence[str]:
+    """Names of places, categories and sellers stand in the body of many documents."""
+    return _short_body(text) if len(text) <= SHORT else _words(pieces(text))
+
+
+@lru_cache(maxsize=4_000)
+def _short_body(text: str) -> tuple[str, ...]:
+    return tuple(_words(pieces(text)))
 
 
 def bigrams_of(run: str) -> list[str]:

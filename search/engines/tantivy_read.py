@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 import orjson
@@ -23,9 +25,11 @@ def rank(searcher: tantivy.Searcher, query: Query, request: SearchRequest) -> tu
     wanted = request.offset + request.size
     found = _search(searcher, query, request, limit=wanted + 1)
     ranked: Ranked = list(found.hits)
-    if len(ranked) > wanted > 0 and ranked[wanted][0] == ranked[wanted - 1][0] and wanted < TIE_CAP:
-        ranked = list(_search(searcher, query, request, limit=TIE_CAP).hits)
-    return _by_pid(searcher, ranked, request)[request.offset : wanted], int(found.count)
+    limit = wanted
+    while limit < TIE_CAP and len(ranked) > limit > 0 and ranked[-1][0] == ranked[wanted - 1][0]:
+        limit = min(TIE_CAP, 4 * limit)
+        ranked = list(_search(searcher, query, request, limit=limit + 1).hits)
+    return _by_pid(searcher, ranked)[request.offset : wanted], int(found.count)
 
 
 def _search(searcher: tantivy.Searcher, query: Query, request: SearchRequest, *, limit: int) -> Any:
@@ -36,20 +40,21 @@ def _search(searcher: tantivy.Searcher, query: Query, request: SearchRequest, *,
     return searcher.search(query, limit=limit, order_by_field=request.sort.field, order=order)
 
 
-def _by_pid(searcher: tantivy.Searcher, ranked: Ranked, request: SearchRequest) -> Ranked:
-    """Documents without the sorted number come last, in either direction."""
-    addresses = [address for _, address in ranked]
+def _by_pid(searcher: tantivy.Searcher, ranked: Ranked) -> Ranked:
+    return [hit for _, tied in groupby(ranked, itemgetter(0)) for hit in _settled(searcher, list(tied))]
+
+
+def _settled(searcher: tantivy.Searcher, tied: Ranked) -> Ranked:
+    """Hits of one score or number by pid; the engine has them in order beyond that, those without a number last."""
+    if len(tied) < 2:
+        return tied
+    addresses = [address for _, address in tied]
     heads = searcher.fast_field_values(PID_HEAD, addresses)
     tails = searcher.fast_field_values(PID_TAIL, addresses)
-    ascending = bool(request.sort.field) and not request.sort.descending
-    keys: list[tuple[Any, ...]] = [
-        (value is None, 0 if value is None else value if ascending else -value, head, tail)
-        for (value, _), head, tail in zip(ranked, heads, tails, strict=True)
-    ]
+    keys: list[Any] = list(zip(heads, tails, strict=True))
     if len(set(keys)) < len(keys):  # pids that agree in their first sixteen bytes
-        pids = [str(searcher.doc(address)[PID][0]).encode() for address in addresses]
-        keys = [(*key[:2], pid) for key, pid in zip(keys, pids, strict=True)]
-    return [ranked[place] for place in sorted(range(len(ranked)), key=keys.__getitem__)]
+        keys = [str(searcher.doc(address)[PID][0]).encode() for address in addresses]
+    return [tied[place] for place in sorted(range(len(tied)), key=keys.__getitem__)]
 
 
 def hit_of(searcher: tantivy.Searcher, score: Any, address: tantivy.DocAddress, request: SearchRequest) -> Hit:

@@ -1,9 +1,12 @@
 """What officers decided for a query: products put first, products taken out."""
 
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
-from django.db.models import IntegerField, Value
+from django.db.models import CharField, IntegerField, Q, QuerySet, Value
 
+from market.common.prepared import Param, PreparedSelect
 from search.analysis.normalise import normalise
 from search.products.models import HiddenHit, PinnedHit
 
@@ -21,14 +24,21 @@ def normal_text(text: str) -> str:
     return " ".join(normalise(text[:MAX_TEXT]).split())[:MAX_TEXT]
 
 
+@cache
+def _choices() -> PreparedSelect[tuple[Any, ...]]:
+    def build() -> "QuerySet[PinnedHit, tuple[Any, ...]]":
+        text, out = Param("text", CharField(max_length=MAX_TEXT)), Value(-1, output_field=IntegerField())
+        pinned = PinnedHit.objects.filter(text=text).exclude(text="").order_by().values_list("product_id", "position")
+        hidden = HiddenHit.objects.filter(Q(text="") | Q(text=text)).order_by().values_list("product_id", out)
+        return pinned.union(hidden, all=True)
+
+    return PreparedSelect(build)
+
+
 def curation_of(text: str) -> Curation:
     """One statement. Hidden beats pinned."""
     known = normal_text(text).replace("\x00", "")
-    pinned = PinnedHit.objects.filter(text=known).exclude(text="").order_by().values_list("product_id", "position")
-    hidden = HiddenHit.objects.filter(text__in={"", known}).values_list(
-        "product_id", Value(-1, output_field=IntegerField())
-    )
-    rows = list(pinned.union(hidden, all=True))
+    rows = _choices()(text=known)
     out = {product_id for product_id, position in rows if position < 0}
     first = sorted((position, product_id) for product_id, position in rows if position >= 0 and product_id not in out)
     return Curation(tuple(product_id for _, product_id in first), tuple(sorted(out)))

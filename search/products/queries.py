@@ -2,14 +2,17 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any
 
 from django.core.signing import BadSignature, Signer
-from django.db.models import Exists, OuterRef
+from django.db.models import CharField, Exists, F, OuterRef, QuerySet
 
 from catalog.products.models import ChannelListing
 from market.channels.queries import currency_of
 from market.common.clock import read_clock
 from market.common.errors import InvalidInput
+from market.common.prepared import IsIn, Param, PreparedSelect
 from market.enterprises.models import Enterprise
 from search.analysis.concepts import Concepts
 from search.engines.base import TOTAL_CAP, Hit, SearchEngine, SearchRequest
@@ -163,12 +166,24 @@ def _marked(card: Card, found: Found) -> Card:
 def _visible(channel: str, pids: Iterable[str]) -> dict[str, tuple[int, dict[str, object]]]:
     """One statement: of these, the ones the public may see at this moment, with the newest card. An index may be a
     second late; a suspended seller's goods are not shown even for that second."""
-    offered = ChannelListing.objects.filter(
-        product_id=OuterRef("product_id"),
-        channel__code=channel,
-        channel__is_active=True,
-        product__state="published",
-        product__enterprise__state=Enterprise.State.APPROVED,
-    )
-    rows = SearchDocument.objects.filter(Exists(offered), pid__in=list(pids), is_gone=False)
-    return {pid: (product_id, show) for pid, product_id, show in rows.values_list("pid", "product_id", "show")}
+    wanted = list(pids)
+    if not wanted:
+        return {}
+    rows = _visible_rows()(channel=channel, pids=wanted)
+    return {pid: (product_id, show) for pid, product_id, show in rows}
+
+
+@cache
+def _visible_rows() -> PreparedSelect[tuple[Any, ...]]:
+    def build() -> "QuerySet[SearchDocument, tuple[Any, ...]]":
+        offered = ChannelListing.objects.filter(
+            product_id=OuterRef("product_id"),
+            channel__code=Param("channel", CharField()),
+            channel__is_active=True,
+            product__state="published",
+            product__enterprise__state=Enterprise.State.APPROVED,
+        )
+        standing = SearchDocument.objects.filter(IsIn(F("pid"), "pids", CharField(max_length=60)), is_gone=False)
+        return standing.filter(Exists(offered)).order_by().values_list("pid", "product_id", "show")
+
+    return PreparedSelect(build)

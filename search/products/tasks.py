@@ -8,12 +8,14 @@ from django.db import transaction
 
 from catalog.products.events import products_changed
 from catalog.products.models import Product
+from market.common.kept import forget_kept
 from market.common.outbox.drain import SomeFailed, TryLater
 from market.common.outbox.models import OutboxEvent
 from search.engines.base import EngineError, IndexMissing, SearchEngine
 from search.products.actions.count_words import are_words_old, count_words
 from search.products.actions.rebuild_index import rebuild_index
 from search.products.engine import database_engine, search_desk
+from search.products.fan_out import touched_products
 from search.products.models import SearchDocument
 from search.products.write import write_products
 
@@ -31,10 +33,14 @@ def index_products(events: Sequence[OutboxEvent], now: datetime) -> None:
         raise SomeFailed({pk: error for product, error in failed.items() for pk in by_product[product]})
 
 
-def index_enterprises(events: Sequence[OutboxEvent], now: datetime) -> None:
-    """Receiver of `enterprise.changed`: all its products appear or disappear. One that fails comes again by itself."""
-    ids = {int(event.subject) for event in events}
-    failed = _write(Product.objects.filter(enterprise_id__in=ids).values_list("pk", flat=True), now)
+def index_related(events: Sequence[OutboxEvent], now: datetime) -> None:
+    """Receiver of what happens to an enterprise, category, organisation unit or channel: all products below it are
+    written again. One that fails comes again by itself."""
+    subjects: dict[str, list[str]] = defaultdict(list)
+    for event in events:
+        subjects[event.topic].append(event.subject)
+    forget_kept()
+    failed = _write({pk for topic, keys in subjects.items() for pk in touched_products(topic, keys)}, now)
     if failed:
         with transaction.atomic():
             products_changed(failed, reason="retry", now=now)

@@ -1,10 +1,11 @@
 """Mark in a text what a query meant, by the same analysis that found it. Pure; the answer is safe HTML."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
 
-from search.analysis.normalise import normalise_mapped
+from search.analysis.normalise import Mapped, normalise_mapped
 from search.analysis.pinyin import pinyin_of
 from search.analysis.segment import locate
 from search.analysis.streams import STOP, Piece, pieces_of, token_of
@@ -24,16 +25,22 @@ class _Place:
 def highlight(text: str, marks: Marks) -> str:
     """The text, escaped, with `<mark>` around words, names and sounds of the query. Places are found in the normalised
     text and led back to the raw one, whose length may differ (㎏, 葡萄乾, ё)."""
-    mapped = normalise_mapped(text)
-    pieces = list(pieces_of(mapped.text))
-    spans = [*_words(pieces, marks), *_written(pieces, marks), *_sounds(pieces, marks)]
+    mapped, pieces, places = _read(text)
+    spans = [*_words(places, marks), *_written(pieces, marks), *_sounds(pieces, marks)]
     raw = [(mapped.starts[start], mapped.ends[end - 1]) for start, end in spans if start < end]
     return "".join(_marked(text, _merged(raw)))
 
 
-def _words(pieces: Iterable[Piece], marks: Marks) -> Iterator[Span]:
+@lru_cache(maxsize=2_000)
+def _read(text: str) -> tuple[Mapped, tuple[Piece, ...], tuple[_Place, ...]]:
+    """The same names are shown again and again."""
+    mapped = normalise_mapped(text)
+    pieces = tuple(pieces_of(mapped.text))
+    return mapped, pieces, tuple(place for piece in pieces for place in _places(piece))
+
+
+def _words(places: Sequence[_Place], marks: Marks) -> Iterator[Span]:
     """Single tokens, and names of several that stand in a row."""
-    places = [place for piece in pieces for place in _places(piece)]
     tokens = [place.token for place in places]
     for place in places:
         if place.token in marks.tokens:
@@ -66,9 +73,14 @@ def _written(pieces: Iterable[Piece], marks: Marks) -> Iterator[Span]:
 def _sounds(pieces: Iterable[Piece], marks: Marks) -> Iterator[Span]:
     for piece in pieces:
         if piece.kind == "han" and marks.sounds:
-            for word, start, end in locate(piece.text, guess=True):
+            for word, start, end in _heard(piece.text):
                 if len(word) >= 2 and not marks.sounds.isdisjoint(pinyin_of(word)):
                     yield piece.start + start, piece.start + end
+
+
+@lru_cache(maxsize=4_000)
+def _heard(run: str) -> tuple[tuple[str, int, int], ...]:
+    return tuple(locate(run, guess=True))
 
 
 def _merged(spans: Iterable[Span]) -> list[Span]:

@@ -13,6 +13,7 @@ from market.common.outbox.models import OutboxEvent
 from search.engines.base import EngineError, Health
 from search.products.actions.rebuild_index import TOPICS
 from search.products.engine import search_desk
+from search.products.fan_out import FAN_OUT
 from search.products.models import SearchDocument
 
 SAMPLE = 500
@@ -38,7 +39,7 @@ def check_index(now: datetime) -> IndexReport:
     desk = search_desk()
     rows = SearchDocument.objects.filter(is_gone=False).count()
     report = IndexReport(desk.main.code, desk.health(), rows, index_lag(now), dead_changes())
-    report.stale = _stale(now)
+    report.stale = sorted({*_stale(now), *_misnamed()})
     report.problems = [*_problems(report), *_compare_versions(now)]
     return report
 
@@ -89,6 +90,19 @@ def _stale(now: datetime) -> list[int]:
             stale.append(pk)
     stale += sorted(shown - set(published.values_list("pk", flat=True)) - known)
     return stale
+
+
+def _misnamed() -> Iterator[int]:
+    """Products whose document shows another name of seller or origin, or stands in another category, than they have;
+    not those whose event still waits."""
+    if OutboxEvent.objects.filter(topic__in=FAN_OUT, done_at=None, dead_at=None).exists():
+        return
+    columns = [f"{row}__name_{language}" for row in ("enterprise", "origin_unit") for language in ("zh", "en", "ru")]
+    wanted = {pk: rest for pk, *rest in Product.objects.values_list("pk", "category__slug", *columns).iterator()}
+    rows = SearchDocument.objects.filter(is_gone=False).values_list("product_id", "show").order_by()
+    for product_id, show in rows.iterator(chunk_size=500):
+        if product_id in wanted and wanted[product_id] != [show["category"], *show["seller"], *show["origin"]]:
+            yield product_id
 
 
 def _compare_versions(now: datetime) -> Iterator[str]:

@@ -10,6 +10,7 @@ from search.engines.base import EngineError, SearchEngine
 from search.products.actions.check_hits import ask_for_known
 from search.products.actions.count_words import count_words
 from search.products.engine import Desk, search_desk
+from search.products.fan_out import FAN_OUT, touched_products
 from search.products.models import IndexGeneration, SearchDocument
 from search.products.turn import rebuild_turn, writers_turn
 from search.products.write import BATCH, write_batch
@@ -17,7 +18,7 @@ from search.products.write import BATCH, write_batch
 MARGIN = timedelta(minutes=10)
 FEW = 500
 KEEP_OLD = timedelta(days=1)
-TOPICS = ("product.changed", "enterprise.changed")
+TOPICS = ("product.changed", *FAN_OUT)
 Report = Callable[[str], None]
 
 
@@ -99,12 +100,11 @@ def _pages() -> Iterator[list[int]]:
 def _changed_since(since: datetime) -> list[int]:
     """Products that an event has named since then, drained or not."""
     events = OutboxEvent.objects.filter(topic__in=TOPICS, created_at__gte=since).values_list("topic", "subject")
-    named: dict[str, set[int]] = {topic: set() for topic in TOPICS}
+    named: dict[str, set[str]] = {topic: set() for topic in TOPICS}
     for topic, subject in events.distinct():
-        named[topic].add(int(subject))
-    sellers = named["enterprise.changed"]
-    of_sellers = Product.objects.filter(enterprise_id__in=sellers).values_list("pk", flat=True) if sellers else ()
-    return sorted({*named["product.changed"], *of_sellers})
+        named[topic].add(subject)
+    touched = {pk for topic in FAN_OUT for pk in touched_products(topic, named[topic])}
+    return sorted({*map(int, named["product.changed"]), *touched})
 
 
 def _write_changed(engines: tuple[SearchEngine, ...], generation: str | None, since: datetime) -> set[int]:

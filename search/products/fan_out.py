@@ -1,0 +1,46 @@
+"""Which products a change elsewhere touches: what stands in a document belongs to other rows too."""
+
+from collections.abc import Callable, Iterable, Mapping
+
+from django.db.models import Q, QuerySet
+
+from catalog.products.models import Category, Product
+from market.regions.models import OrgUnit
+
+
+def _of_enterprises(keys: list[int]) -> QuerySet[Product]:
+    return Product.objects.filter(enterprise_id__in=keys)
+
+
+def _of_categories(keys: list[int]) -> QuerySet[Product]:
+    """Those of the categories below too: a document holds all of its ancestors."""
+    return _below("category__path", Category.objects.filter(pk__in=keys).values_list("path", flat=True))
+
+
+def _of_units(keys: list[int]) -> QuerySet[Product]:
+    return _below("origin_unit__path", OrgUnit.objects.filter(pk__in=keys).values_list("path", flat=True))
+
+
+def _of_channels(keys: list[int]) -> QuerySet[Product]:
+    return Product.objects.filter(listings__channel_id__in=keys).distinct()
+
+
+def _below(field: str, paths: Iterable[str]) -> QuerySet[Product]:
+    reach = Q(pk__in=[])
+    for path in paths:
+        reach |= Q(**{f"{field}__startswith": path})
+    return Product.objects.filter(reach)
+
+
+FAN_OUT: Mapping[str, Callable[[list[int]], QuerySet[Product]]] = {
+    "enterprise.changed": _of_enterprises,
+    "category.changed": _of_categories,
+    "unit.changed": _of_units,
+    "channel.changed": _of_channels,
+}
+
+
+def touched_products(topic: str, subjects: Iterable[str]) -> list[int]:
+    """Product numbers, each once, in order."""
+    keys = sorted({int(subject) for subject in subjects})
+    return sorted(FAN_OUT[topic](keys).values_list("pk", flat=True)) if keys else []
