@@ -14,7 +14,9 @@ from search.engines.base import FacetRequest, Hit, SearchRequest
 from search.engines.tantivy_query import PID, PID_HEAD, PID_TAIL, SCALE, SHOW, VERSION, Translator
 
 TIE_CAP = 1_000
+AHEAD = 4
 _EXACT_TERMS = 10_000
+MANY = 1_000
 Ranked = list[tuple[Any, tantivy.DocAddress]]
 Counts = tuple[tuple[str, int], ...]
 
@@ -23,12 +25,11 @@ def rank(searcher: tantivy.Searcher, query: Query, request: SearchRequest) -> tu
     """The page and the number of all hits. tantivy leaves equal scores in internal order: fetch on while the last
     ones are equal (up to TIE_CAP), then sort by pid."""
     wanted = request.offset + request.size
-    found = _search(searcher, query, request, limit=wanted + 1)
+    limit = max(wanted, min(AHEAD * wanted, TIE_CAP)) + 1  # a hit more costs next to nothing, a second search does
+    found = _search(searcher, query, request, limit=limit)
     ranked: Ranked = list(found.hits)
-    limit = wanted
-    while limit < TIE_CAP and len(ranked) > limit > 0 and ranked[-1][0] == ranked[wanted - 1][0]:
-        limit = min(TIE_CAP, 4 * limit)
-        ranked = list(_search(searcher, query, request, limit=limit + 1).hits)
+    if wanted and len(ranked) == limit < TIE_CAP and ranked[-1][0] == ranked[wanted - 1][0]:
+        ranked = list(_search(searcher, query, request, limit=TIE_CAP).hits)
     return _by_pid(searcher, ranked)[request.offset : wanted], int(found.count)
 
 
@@ -82,17 +83,29 @@ def count_facets(searcher: tantivy.Searcher, translator: Translator, request: Se
     for own, facets in groups.items():
         query = translator.hits(request, without=own, scored=False)
         found = searcher.aggregate(query, {facet.name: _aggregation(facet) for facet in facets})
-        counts.update({facet.name: _counts(facet, found[facet.name]["buckets"]) for facet in facets})
+        for facet in facets:
+            buckets = found[facet.name]["buckets"]
+            if facet.prefix:
+                buckets = _with_prefix(searcher, query, facet, buckets)
+            counts[facet.name] = _counts(facet, buckets)
     return {facet.name: counts[facet.name] for facet in request.facets}
 
 
 def _aggregation(facet: FacetRequest) -> dict[str, Any]:
     if facet.buckets:
         return {"range": {"field": facet.field, "ranges": [_range(low, high) for low, high in facet.buckets]}}
-    terms: dict[str, Any] = {"field": facet.field, "size": facet.size, "segment_size": _EXACT_TERMS}
-    if facet.prefix:
-        terms["include"] = f"{re.escape(facet.prefix)}.*"
-    return {"terms": terms}
+    size = MANY if facet.prefix else facet.size
+    return {"terms": {"field": facet.field, "size": size, "segment_size": _EXACT_TERMS}}
+
+
+def _with_prefix(searcher: tantivy.Searcher, query: Query, facet: FacetRequest, buckets: Any) -> Any:
+    """Chosen here: to leave it to the engine's expression costs more than all other facets together. Only a field of
+    very many values is asked again."""
+    if len(buckets) < MANY:
+        return [bucket for bucket in buckets if str(bucket["key"]).startswith(facet.prefix)]
+    terms = {"field": facet.field, "size": facet.size, "segment_size": _EXACT_TERMS}
+    terms["include"] = f"{re.escape(facet.prefix)}.*"
+    return searcher.aggregate(query, {facet.name: {"terms": terms}})[facet.name]["buckets"]
 
 
 def _range(low: int | None, high: int | None) -> dict[str, int]:
@@ -103,6 +116,6 @@ def _counts(facet: FacetRequest, buckets: Sequence[Mapping[str, Any]]) -> Counts
     """Most first, then by value; buckets keep their order and show their zeros."""
     if not facet.buckets:
         found = [(str(bucket["key"]), int(bucket["doc_count"])) for bucket in buckets]
-        return tuple(sorted(found, key=lambda item: (-item[1], item[0])))
+        return tuple(sorted(found, key=lambda item: (-item[1], item[0]))[: facet.size])
     by_bounds = {(bucket.get("from"), bucket.get("to")): int(bucket["doc_count"]) for bucket in buckets}
     return tuple((str(place), by_bounds.get(bounds, 0)) for place, bounds in enumerate(facet.buckets))

@@ -153,6 +153,37 @@ def change_prices(amount: Decimal) -> None:
         set_price(variant, domestic(), basis="per_kg", tiers=[(Decimal(1), amount)], now=NOW)
 
 
+CEILING = 120.0  # seconds; how fast is what `python -m bench search` measures
+
+
+def fresh() -> None:
+    """A worker of its own process; here a price changes and is searched for, through the engine, until it is found."""
+    import subprocess
+    import time
+
+    from search.products.answer import SearchQuery
+    from search.products.engine import search_desk
+    from search.products.queries import search_products
+
+    own = {"SEARCH_INDEX_PREFIX": os.environ["CRASH_PREFIX"]} if os.environ.get("CRASH_PREFIX") else {}
+    worker = subprocess.Popen(
+        [sys.executable, "manage.py", "worker"], env={**os.environ, **own}, stdout=subprocess.DEVNULL
+    )
+    try:
+        for amount in (Decimal(501), Decimal(502)):
+            change_prices(amount)
+            query = SearchQuery(text="灰枣", price_per_kg_min=amount, price_per_kg_max=amount)
+            deadline = time.monotonic() + CEILING
+            while (answer := search_products(query)).total == 0 or answer.degraded:
+                assert time.monotonic() < deadline, f"{amount} is not found: {answer}"
+                time.sleep(0.05)
+            assert answer.engine == search_desk().main.code
+            assert {hit.price_per_kg for hit in answer.hits} == {amount}
+    finally:
+        worker.terminate()
+        worker.wait(timeout=60)
+
+
 if __name__ == "__main__":
     import django
 
@@ -162,7 +193,13 @@ if __name__ == "__main__":
         from django.conf import settings
 
         settings.SEARCH_INDEX_PREFIX = prefix
-    steps: dict[str, Callable[..., None]] = {"prepare": prepare, "crash": crash, "finish": finish, "busy": busy}
+    steps: dict[str, Callable[..., None]] = {
+        "prepare": prepare,
+        "crash": crash,
+        "finish": finish,
+        "busy": busy,
+        "fresh": fresh,
+    }
     step, *rest = sys.argv[1:]
     if step == "change":
         change_prices(Decimal(77))

@@ -1,4 +1,4 @@
-"""`kill -9` in the middle of draining, and drainers side by side: index and database agree afterwards."""
+"""`kill -9` in the middle of draining, drainers side by side, a worker at work: index and database agree afterwards."""
 
 import os
 import shutil
@@ -68,6 +68,10 @@ def test_two_drainers_at_once_lose_nothing(place: Place) -> None:
     side_by_side(place)
 
 
+def test_new_price_is_found_while_a_worker_runs(place: Place) -> None:
+    assert place.run("fresh") == (0, "")
+
+
 def side_by_side(place: Place) -> None:
     drainers = [place.start("busy", name) for name in ("a", "b")]
     for drainer in drainers:
@@ -104,3 +108,8 @@ def test_killed_while_draining_to_elasticsearch_index_and_database_agree(served:
 def test_two_drainers_at_once_lose_nothing_on_elasticsearch(served: Place) -> None:
     assert served.run("finish")[0] == 0
     side_by_side(served)
+
+
+@pytest.mark.services
+def test_new_price_is_found_on_elasticsearch_while_a_worker_runs(served: Place) -> None:
+    assert served.run("fresh") == (0, "")
