@@ -200,7 +200,8 @@ def statements(stage: Stage, corpus: Corpus) -> list[Figure | Count]:
 
 
 def freshness(stage: Stage) -> Count:
-    """The cheapest packing stands in the document, so prices of a few cents. From the commit of a price to the answer of a search for that price, with a worker of its own process."""
+    """From the commit of a price to the answer of a search for that price, with a worker of its own process. A document
+    shows its cheapest packing, so these are prices of a few cents."""
     from django.conf import settings
 
     worker = subprocess.Popen([sys.executable, "manage.py", "worker"], env=dict(stage.database.environment))
