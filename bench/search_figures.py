@@ -53,7 +53,7 @@ def over_http(stage: Stage, corpus: Corpus) -> list[Figure | Count]:
             target=5,
             sql=warm_statements(stage, facets[0]),
             sql_target=4,
-            note="names of categories and places are in memory and read again once a minute, by three statements more",
+            note="names of categories and places are in memory; reading them again now and then takes a statement each",
         ),
     ]
 

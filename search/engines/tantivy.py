@@ -1,7 +1,7 @@
 """The embedded engine: a tantivy index on local disk, in process. One host only; several hosts use Elasticsearch.
 
 Writers: one per batch, opened, committed and dropped; a second one anywhere waits for the lock until its deadline.
-Readers: one handle per process, reloaded at most once a second and after each write of its own.
+Readers: one handle per process, reloaded at most twice a second and after each write of its own.
 """
 
 import threading
@@ -33,7 +33,7 @@ from search.engines.tantivy_query import PID, Translator
 from search.engines.tantivy_read import count_facets, hit_of, rank, stored_versions
 from search.engines.tantivy_rows import newest_changes, row_of, tantivy_schema
 
-RELOAD_SECONDS = 1.0
+RELOAD_SECONDS = 0.5  # with the pause of a worker, a change is found within two seconds
 HEAP_BYTES = 60_000_000
 LOCK_SECONDS = 10.0
 _PAUSE = 0.05
@@ -183,7 +183,7 @@ class TantivyEngine:
                 self._reader = replace(self._reader, until=0.0)
 
     def _read(self) -> _Reader:
-        """Reloads when a second has passed; meanwhile other threads go on with what they have."""
+        """Reloads when its time has passed; meanwhile other threads go on with what they have."""
         reader = self._reader
         if reader is not None and time.monotonic() < reader.until:
             return reader

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 
 from catalog.products.models import Product
+from market.common.clock import read_clock
 from market.common.outbox.drain import drain_outbox
 from market.common.outbox.models import OutboxEvent
 from search.engines.base import Deletion
@@ -31,7 +32,7 @@ def test_check_agrees_then_names_what_is_wrong_and_mends_it() -> None:
     Product.objects.filter(pk=variant.product_id).update(state="withdrawn")
     with pytest.raises(CommandError, match=f"changed without telling: {variant.product_id}"):
         call_command("check_search", "--mend", stdout=StringIO())
-    drain_outbox(NOW)
+    drain_outbox(read_clock())
 
     assert not SearchDocument.objects.filter(is_gone=False).exists()
     call_command("check_search", stdout=StringIO())
