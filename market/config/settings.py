@@ -332,6 +332,7 @@ MARKET_EVENT_RECEIVERS: dict[str, list[str]] = {
     "order.declined": ["orders.outbound.messages.fan_out"],
     "order.cancelled": ["orders.outbound.messages.fan_out"],
     "order.expired": ["orders.outbound.messages.fan_out"],
+    "shipment.silent": ["orders.outbound.messages.fan_out"],
     # Sellers' systems are told first: what a gateway or a mail server answers must not keep them waiting.
     "refund.opened": ["orders.outbound.messages.fan_out", "orders.actions.receivers.send_refunds"],
     "shipment.created": ["orders.outbound.messages.fan_out"],
@@ -357,6 +358,7 @@ MARKET_WORKER_STEPS = [
     "orders.outbound.watch.watch_endpoints",
     "orders.outbound.watch.forget_old",
     "market.common.deadlines.actions.run_due_deadlines",
+    "orders.actions.raise_silent.raise_silent",
     "orders.actions.reconcile.reconcile_payments",
     "orders.actions.reconcile.reconcile_refunds",
 ]

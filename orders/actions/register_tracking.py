@@ -22,6 +22,7 @@ TELL_WITHIN = timedelta(hours=48)
 UNTOLD = ("unknown", "pre_transit")  # nothing has happened to the goods yet
 FOLDED = ["status", "substatus", "status_at", "flags", "place"]
 TOLD = ["eta", "eta_from", "eta_to", "eta_as_of", "monitoring", "monitoring_as_of", "signed_by", "corrected_carrier"]
+HEARD = ["heard_at", "silent_since"]
 
 
 class UnknownNumberError(LookupError):
@@ -81,6 +82,8 @@ def _named(report: Report, shipment: Shipment) -> Report:
 
 def _take_word(shipment: Shipment, report: Report, received_at: datetime) -> None:
     """What is said of the whole, not event by event: the word with the newest time of its own counts."""
+    if _is_newer(received_at, shipment.heard_at):
+        shipment.heard_at, shipment.silent_since = received_at, None
     as_of = report.as_of or received_at
     if (report.eta or report.eta_to) and _is_newer(as_of, shipment.eta_as_of):
         shipment.eta, shipment.eta_from, shipment.eta_to = report.eta, report.eta_from, report.eta_to
@@ -108,7 +111,7 @@ def _refold(shipment: Shipment, ordered_at: datetime, received_at: datetime, now
     shipment.eta = eta_text(arrival.isoformat()) if arrival else shipment.eta
     shipment.status, shipment.substatus, shipment.status_at = whole.status, whole.substatus, whole.status_at
     shipment.flags, shipment.place = sorted(whole.flags), whole.place
-    shipment.save(update_fields=[*FOLDED, *TOLD])
+    shipment.save(update_fields=[*FOLDED, *TOLD, *HEARD])
     _note_notices(shipment, whole, received_at, now)
     if shipment.status == before:
         return

@@ -27,7 +27,8 @@ S = InboxEvent.State
 
 
 def process_inbox(now: datetime) -> int:
-    """One batch; returns how many messages were claimed."""
+    """One batch, what is due longest first: what is tried again and again must not keep new messages waiting. Returns
+    how many were claimed."""
     events = _claim(now)
     for event in events:
         process_event(event, now)
@@ -103,7 +104,7 @@ def _claim(now: datetime) -> list[InboxEvent]:
         waiting = InboxEvent.objects.filter(free, state=S.OPEN, due_at__lte=now)
         if connection.features.has_select_for_update_skip_locked:
             waiting = waiting.select_for_update(skip_locked=True, of=("self",))
-        events = list(waiting.select_related("endpoint").order_by("id")[:BATCH])
+        events = list(waiting.select_related("endpoint").order_by("due_at", "id")[:BATCH])
         if events:
             InboxEvent.objects.filter(pk__in=[e.pk for e in events]).update(claimed_until=now + LEASE)
     return events
@@ -111,7 +112,8 @@ def _claim(now: datetime) -> list[InboxEvent]:
 
 def _stamp(event: InboxEvent, state: str, now: datetime, error: Exception) -> None:
     attempts = event.attempts + 1
-    wait = timedelta(seconds=min(2**attempts, 900) * random.uniform(0.8, 1.2))  # noqa: S311 - jitter
+    first = 5 if isinstance(error, UnknownNumberError) else 0  # the seller's form comes in minutes, not in seconds
+    wait = timedelta(seconds=min(2 ** (attempts + first), 900) * random.uniform(0.8, 1.2))  # noqa: S311 - jitter
     InboxEvent.objects.filter(pk=event.pk).update(
         state=state,
         attempts=attempts,

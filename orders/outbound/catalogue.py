@@ -52,6 +52,7 @@ EVENT_TYPES: Final[tuple[EventType, ...]] = (
     EventType("order.expired", "order.expired", "The order was not paid in time.", ORDER),
     EventType("shipment.created", "shipment.created", "A shipment was handed over.", OF_ORDER),
     EventType("shipment.moved", "shipment.moved", "A shipment has another status.", {**OF_ORDER, "status": TEXT}),
+    EventType("shipment.silent", "shipment.silent", "Nothing was heard of a shipment for three days.", OF_ORDER),
     EventType(
         "refund.opened",
         "refund.opened",

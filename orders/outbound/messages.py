@@ -178,5 +178,6 @@ _FACTS: dict[str, Callable[[Sequence[OutboxEvent]], Iterable[Fact]]] = {
     "order.expired": _ended,
     "shipment.created": _shipped,
     "shipment.moved": _shipped,
+    "shipment.silent": _shipped,
     "refund.opened": _refunded,
 }

@@ -28,6 +28,10 @@ class Status(models.TextChoices):
     CANCELLED = "cancelled", _("cancelled")
 
 
+# Rank 100 of the fold: the journey is over.
+TERMINAL = (Status.DELIVERED, Status.RETURNED, Status.FAILED, Status.CANCELLED)
+
+
 class ShipmentQuerySet(TenantQuerySet["Shipment"]):
     enterprise_lookup = "seller_order__enterprise_id"
     unit_path_lookup = "seller_order__enterprise__unit__path"
@@ -54,6 +58,8 @@ class Shipment(models.Model):
     signed_by = models.CharField(max_length=120, blank=True)
     corrected_carrier = models.CharField(max_length=40, blank=True)
     shipped_at = models.DateTimeField()
+    heard_at = models.DateTimeField(null=True, help_text="last time the carrier told anything")
+    silent_since = models.DateTimeField(null=True, help_text="raised to the seller: nothing heard for too long")
 
     objects = ShipmentQuerySet.as_manager()
 
@@ -61,7 +67,15 @@ class Shipment(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["carrier", "waybill", "seller_order"], name="shipment_waybill_once")
         ]
-        indexes = [models.Index(fields=["waybill"], name="shipment_waybill")]
+        indexes = [
+            models.Index(fields=["waybill"], name="shipment_waybill"),
+            models.Index(
+                fields=["shipped_at"],
+                name="shipment_watched",
+                condition=Q(silent_since__isnull=True)
+                & ~Q(status__in=["delivered", "returned", "failed", "cancelled"]),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.number
@@ -69,7 +83,7 @@ class Shipment(models.Model):
     @property
     def needs_attention(self) -> bool:
         """A person should look."""
-        return bool(self.flags) or self.status == Status.FAILED
+        return bool(self.flags) or self.status == Status.FAILED or self.silent_since is not None
 
 
 class ShipmentLine(models.Model):

@@ -18,6 +18,7 @@ TYPE_WORDS = {
     "order.expired": _("an order was not paid in time"),
     "shipment.created": _("a shipment was handed over"),
     "shipment.moved": _("a shipment has another status"),
+    "shipment.silent": _("nothing was heard of a shipment for three days"),
     "refund.opened": _("money goes back to a buyer"),
     "webhook.test": _("a test"),
 }

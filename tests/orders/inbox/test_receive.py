@@ -20,6 +20,7 @@ from orders.actions.accept_delivery import accept_delivery
 from orders.actions.settle_payment import settle_payment
 from orders.actions.ship_order import ship_order
 from orders.claims.errors import NotDelivered
+from orders.inbox import tasks
 from orders.inbox.actions import create_endpoint, replay_event, rotate_secret
 from orders.inbox.models import Endpoint, InboxEvent
 from orders.inbox.tasks import process_inbox
@@ -311,3 +312,21 @@ def test_what_a_killed_worker_had_claimed_is_done_once_by_the_next(client: Clien
     assert process_inbox(now + tasks.LEASE + timedelta(seconds=1)) == 1
     assert process_inbox(now + tasks.LEASE * 3) == 0
     assert shipment.events.count() == 1
+
+
+def test_messages_tried_again_do_not_keep_new_ones_waiting(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tasks, "BATCH", 2)
+    shipment = make_shipment("KNOWN")
+    endpoint, secret = create_endpoint("standard", "truck", now=NOW)
+    for number in ("X1", "X2", "X3", "KNOWN"):
+        body = payload(number, ("2026-11-24T01:00:00Z", "in_transit"))
+        assert post(client, endpoint, body, signed(secret, body, f"m{number}")) == 202
+    now = read_clock()
+
+    for _ in range(2):
+        process_inbox(now)
+
+    shipment.refresh_from_db()
+    assert shipment.status == "in_transit"
+    assert InboxEvent.objects.filter(state="open").count() == 3
+    assert process_inbox(now + timedelta(seconds=30)) == 0

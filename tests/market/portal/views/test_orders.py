@@ -7,6 +7,7 @@ from django.test import Client
 from catalog.lots.actions.quarantine_lot import quarantine_lot
 from catalog.lots.models import HarvestLot
 from catalog.products.models import Variant
+from orders.actions.raise_silent import SILENT_AFTER, raise_silent
 from orders.actions.settle_payment import settle_payment
 from orders.ledger.models import CommissionRule
 from orders.orders.models import SellerOrder
@@ -17,6 +18,7 @@ from orders.shipments.models import Shipment, ShipmentLine
 from tests.builders import NOW, make_placed, make_variant, stock_of
 from tests.catalog.lots.actions.test_count_stock import add_lot
 from tests.market.portal.people import read, send, staff_of
+from tests.orders.inbox.test_receive import make_shipment
 
 pytestmark = pytest.mark.django_db
 PARCEL = {"carrier": "truck", "waybill": "W1"}
@@ -219,3 +221,16 @@ def test_dashboard_counts_what_needs_doing() -> None:
         (0, "delivered, waiting for the buyer"),
     ]
     assert "CN¥852.30" in page  # 900.00 less 45.00 commission and 2.70 tax on it
+
+
+def test_shipment_nobody_has_heard_of_is_shown_to_its_seller() -> None:
+    shipment = make_shipment("WB1")
+    order = shipment.seller_order
+    owner = staff_of(order.enterprise)
+    sentence = "The carrier has said nothing for three days."
+
+    before = read(owner, f"orders/{order.number}/")
+    raise_silent(NOW + SILENT_AFTER * 2)
+
+    assert sentence not in before
+    assert sentence in read(owner, f"orders/{order.number}/")
