@@ -87,6 +87,7 @@ class World:
             "member_id": self.member.pk,
             "invitation_id": self.invitation.pk,
             "key_id": self.key.pk,
+            "endpoint_id": "nobody-issued-this",
             "code": "documents",
             "secret": "nobody-issued-this",
             "pk": Refund.objects.values_list("pk", flat=True).first() or 1,
