@@ -85,9 +85,6 @@ class Product(NamedRow):
     def slug(self) -> str:
         return slugify(self.name_en) or "product"
 
-    def is_in_season(self, month: int) -> bool:
-        return not self.season_months or month in self.season_months
-
 
 class ChannelListing(models.Model):
     """The product is offered in this channel."""
@@ -172,7 +169,3 @@ class ProductImage(models.Model):
     @property
     def url_480(self) -> str:
         return self.thumbnail_url(480)
-
-    @property
-    def url_800(self) -> str:
-        return self.thumbnail_url(800)

@@ -54,7 +54,7 @@ class PriceIn(Schema):
 
 
 class LotIn(Schema):
-    """The harvest lot of what is on hand. Without it the goods can be sold, but not packed before they have one."""
+    """The harvest lot of what is on hand: goods that cannot be traced to a harvest can be sold, but never packed."""
 
     number: str = Field(min_length=1, max_length=20)
     harvested_from: date
@@ -250,6 +250,8 @@ def _first_stock(
     if wish.on_hand is None:
         return
     warehouse = warehouse_of(enterprise, code)
+    if wish.lot is None and wish.on_hand > 0:
+        raise InvalidInput(fields={"lot": "the harvest lot of what is on hand: its number and days of harvest"})
     if wish.lot is None:
         set_on_hand(variant, warehouse, wish.on_hand, by=user, note="API", now=now)
         return

@@ -70,7 +70,3 @@ def spread(total: Decimal, weights: Sequence[Decimal], currency: str) -> list[De
 def format_amount(amount: Decimal, currency: str, language: str) -> str:
     """`¥1,234,567.50`, `CN¥1,234,567.50`, `1 234 567,50 CN¥` (ui.md, 7.1)."""
     return format_currency(amount, currency, locale=babel_locale(language))
-
-
-def format_money(value: Money, language: str) -> str:
-    return format_amount(value.amount, str(value.currency), language)

@@ -47,10 +47,6 @@ class ExportNotice:
         return bool(self.open_countries)
 
 
-def live_rule_set() -> RuleSet | None:
-    return RuleSet.objects.filter(published_at__isnull=False).order_by("-published_at", "-pk").first()
-
-
 _find_live = PreparedSelect(
     lambda: RuleSet.objects.filter(published_at__isnull=False).order_by("-published_at", "-pk")[:1]
 )
@@ -70,10 +66,6 @@ def live_rules() -> tuple[RuleSet | None, Sequence[Rule]]:
 @lru_cache(maxsize=4)
 def _rules_of_published(key: int, content_hash: str) -> tuple[Rule, ...]:
     return tuple(_rule(row) for row in TradeRule.objects.filter(rule_set=key).order_by("pk"))
-
-
-def rules_of(rule_set: RuleSet) -> list[Rule]:
-    return [_rule(row) for row in TradeRule.objects.filter(rule_set=rule_set)]
 
 
 def _rule(row: TradeRule) -> Rule:

@@ -352,6 +352,7 @@ MARKET_WAKE: str | None = "market.config.celery.wake" if CELERY_BROKER_URL else 
 MARKET_WORKER_STEPS = [
     "search.products.tasks.keep_index",
     "market.common.outbox.drain.drain_outbox",
+    "market.common.outbox.drain.forget_done",
     "orders.inbox.tasks.process_inbox",
     "orders.inbox.actions.purge_bodies",
     "orders.outbound.send.send_due",

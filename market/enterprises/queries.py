@@ -10,11 +10,6 @@ from market.common.errors import NotFound
 from market.enterprises.models import Enterprise, Member
 
 
-def enterprise_of(user: User) -> Enterprise | None:
-    """The enterprise a person works for (the first, when there are several)."""
-    return Enterprise.objects.select_related("unit").filter(members__user=user).order_by("members__pk").first()
-
-
 def memberships_of(user: User) -> QuerySet[Member]:
     """Every enterprise the person works for, the first joined first, with its unit."""
     return Member.objects.select_related("enterprise__unit").filter(user=user).order_by("pk")

@@ -3,7 +3,7 @@
 import base64
 import re
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 
@@ -106,10 +106,6 @@ def live_keys(endpoint_id: str) -> list[EndpointSecret]:
 def opened(sealed: bytes) -> str:
     """A key, unsealed once and then kept by this process: whether it is live is asked of the row each time."""
     return unseal(sealed).decode()
-
-
-def live_secrets(rows: Iterable[EndpointSecret], now: datetime) -> list[str]:
-    return [opened(bytes(row.sealed)) for row in rows if row.is_live(now)]
 
 
 S = InboxEvent.State

@@ -24,8 +24,6 @@ from orders.orders.models import SellerOrder
 from orders.shipments.carriers.base import Push, UnreadableError
 from orders.shipments.models import Shipment
 
-ANSWER_KEYS = {"status", "json", "body", "headers"}
-
 
 @dataclass(frozen=True)
 class Case:

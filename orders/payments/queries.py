@@ -8,12 +8,6 @@ from orders.orders.models import Purchase
 from orders.payments.models import Allocation, Payment, Refund
 
 
-def paid_of(purchase: Purchase) -> Decimal:
-    """Captured less refunded, over all payments of the purchase."""
-    sums = Allocation.objects.filter(payment__purchase=purchase).aggregate(c=Sum("captured"), r=Sum("refunded"))
-    return (sums["c"] or Decimal(0)) - (sums["r"] or Decimal(0))
-
-
 def payment_status(purchase: Purchase) -> str:
     """unpaid, part_paid, paid, part_refunded or refunded."""
     sums = Allocation.objects.filter(payment__purchase=purchase).aggregate(c=Sum("captured"), r=Sum("refunded"))

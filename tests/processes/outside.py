@@ -8,6 +8,7 @@ import re
 import time
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import uuid4
 
 import requests
 
@@ -36,6 +37,8 @@ class Program:
     def list_product(self, name: str, on_hand: int = 10) -> Any:
         price = {"tiers": [{"from_quantity": 1, "amount": "30"}]}
         packing = {"sku": name[:40], "net_kg": 5, "gross_kg": 6, "on_hand": on_hand, "prices": [price]}
+        harvest = {"harvested_from": "2026-10-01", "harvested_to": "2026-10-09"}
+        packing |= {"lot": harvest | {"number": f"L{uuid4().hex[:12]}"}} if on_hand else {}
         product = {"category": "jujube", "name_zh": f"灰枣 {name}", "name_en": f"Jujubes {name}", "variants": [packing]}
         return self.call("POST", "/products", product | {"publish_in": ["domestic"]}, status=201)
 

@@ -39,6 +39,7 @@ def receive_lot(
     """
     with transaction.atomic():
         lot = open_lot(variant, lot_number, harvested_from, harvested_to, best_before=best_before, grade=grade, now=now)
+        lot = HarvestLot.objects.select_for_update(of=("self",)).get(pk=lot.pk)  # quarantine locks it first too
         if lot.state != HarvestLot.State.OPEN:
             raise LotClosed(number=lot.number)
         item = receive_stock(variant, warehouse, quantity, lot_number=lot.number, by=by, reference=reference, now=now)
@@ -59,7 +60,7 @@ def name_lot(
     now: datetime,
 ) -> LotStock:
     """Gives goods that came without a lot their lot; the quantity stays as it is. Raises InvalidInput when there are
-    none, LotExists."""
+    none, LotExists, LotClosed: what lies in quarantine is not for sale, and these goods are."""
     with transaction.atomic():
         row = StockItem.objects.select_for_update(of=("self",)).select_related("variant__product").get(pk=item.pk)
         held = LotStock.objects.filter(stock_item=row)
@@ -67,6 +68,8 @@ def name_lot(
         if loose <= 0:
             raise InvalidInput(fields={"lot_number": _("all goods here have their lot already")})
         lot = open_lot(row.variant, lot_number, harvested_from, harvested_to, best_before=best_before, now=now)
+        if lot.state != HarvestLot.State.OPEN:
+            raise LotClosed(number=lot.number)
         part, _created = LotStock.objects.get_or_create(lot=lot, stock_item=row)
         LotStock.objects.filter(pk=part.pk).update(on_hand=part.on_hand + loose)
         part.refresh_from_db()

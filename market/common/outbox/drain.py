@@ -24,6 +24,7 @@ BATCH = 500
 LEASE = timedelta(minutes=2)
 MAX_ATTEMPTS = 8
 KEEP_DONE = timedelta(days=7)
+FORGET = 500
 LONGEST_WAIT = 2**MAX_ATTEMPTS
 
 
@@ -108,8 +109,11 @@ def _postpone(event: OutboxEvent, error: Exception, now: datetime, *, may_die: b
 
 
 def forget_done(now: datetime) -> int:
-    """Delete events that were drained more than KEEP_DONE ago."""
-    return OutboxEvent.objects.filter(done_at__lt=now - KEEP_DONE).delete()[0]
+    """Worker step: delete events that were drained more than KEEP_DONE ago, a batch at a time; looks before it
+    writes."""
+    old = OutboxEvent.objects.filter(done_at__lt=now - KEEP_DONE).order_by("done_at")
+    batch = list(old.values_list("pk", flat=True)[:FORGET])
+    return OutboxEvent.objects.filter(pk__in=batch).delete()[0] if batch else 0
 
 
 def oldest_open(now: datetime) -> timedelta:

@@ -173,6 +173,16 @@ def test_key_is_never_stronger_than_its_holder(role: str, status: int) -> None:
     assert Product.objects.count() == (status == 201)
 
 
+def test_goods_on_hand_without_their_lot_are_refused_by_name_and_leave_nothing() -> None:
+    enterprise = make_enterprise()
+    make_warehouse(enterprise)
+
+    answer = call("post", "/products", product(variants=[packing("A", on_hand=1)]), key=key_for(enterprise))
+
+    assert (answer.status_code, list(answer.json()["error"]["details"]["fields"])) == (422, ["lot"])
+    assert not Product.objects.exists()
+
+
 def test_first_stock_needs_the_right_and_the_scope_for_stock() -> None:
     enterprise = make_enterprise()
     make_warehouse(enterprise)

@@ -145,6 +145,7 @@ def test_seller_product_stock_and_other_tenant(client: Client) -> None:
                 "net_kg": 5,
                 "gross_kg": 6,
                 "on_hand": 7,
+                "lot": {"number": "26A", "harvested_from": "2026-10-01", "harvested_to": "2026-10-09"},
                 "prices": [{"tiers": [{"from_quantity": 1, "amount": "30"}]}],
             }
         ],

@@ -1,6 +1,7 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
@@ -85,3 +86,9 @@ def test_check_deploy_with_production_variables_is_clean() -> None:
 
     assert done.returncode == 0, done.stderr
     assert "no issues" in done.stdout
+
+
+def test_every_variable_stands_in_the_documentation() -> None:
+    text = (Path(__file__).parents[3] / "docs" / "configuration.md").read_text(encoding="utf-8")
+
+    assert [name for name in Environment.model_fields if f"`{name}`" not in text] == []

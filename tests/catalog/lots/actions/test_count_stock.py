@@ -6,8 +6,9 @@ import pytest
 from django.db.models import Sum
 
 from catalog.lots.actions.count_stock import count_stock, set_on_hand
+from catalog.lots.actions.quarantine_lot import quarantine_lot
 from catalog.lots.actions.receive_lot import name_lot, receive_lot
-from catalog.lots.errors import LotExists
+from catalog.lots.errors import LotClosed, LotExists
 from catalog.lots.models import HarvestLot, LotStock
 from catalog.products.models import Variant
 from catalog.stock.errors import AlreadyReceived, StockBelowReserved
@@ -16,7 +17,7 @@ from market.common.errors import InvalidInput, NotFound
 from market.common.outbox.models import OutboxEvent
 from orders.actions.ship_order import PackedLine, ship_order
 from orders.orders.models import SellerOrder
-from tests.builders import NOW, make_placed, make_variant, make_warehouse
+from tests.builders import NOW, make_placed, make_variant, make_warehouse, stock_of
 
 pytestmark = pytest.mark.django_db
 HARVEST = {"harvested_from": date(2026, 9, 1), "harvested_to": date(2026, 9, 9)}
@@ -216,3 +217,18 @@ def test_named_lot_that_lies_in_two_warehouses_is_picked_from_both() -> None:
 
     assert parts_of(variant) == [0, 0]
     assert [item.on_hand for item in StockItem.objects.filter(variant=variant)] == [0, 0]
+
+
+def test_goods_cannot_be_named_into_a_lot_in_quarantine() -> None:
+    variant = make_variant(on_hand=4)
+    lot = HarvestLot.objects.get()
+    quarantine_lot(lot, reason="residues", by=None, now=NOW)
+    set_on_hand(variant, item_of(variant).warehouse, Decimal(3), by=None, note="found", now=NOW)
+    harvest: Any = {"harvested_from": lot.harvested_from, "harvested_to": lot.harvested_to}
+
+    with pytest.raises(LotClosed):
+        name_lot(item_of(variant), lot_number=lot.number, by=None, now=NOW, **harvest)
+
+    part = LotStock.objects.get()
+    assert (part.on_hand, part.held) == (Decimal(0), Decimal(4))
+    assert stock_of(variant) == (Decimal(3), Decimal(0))

@@ -2,6 +2,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.conf import settings
 from django.db import transaction
 from pytest_django import Settings
 
@@ -101,6 +102,8 @@ def test_oldest_open_and_forget_done() -> None:
     assert drain.oldest_open(NOW + timedelta(seconds=30)) == timedelta(0)
     assert drain.forget_done(NOW + timedelta(days=6)) == 0
     assert drain.forget_done(NOW + timedelta(days=8)) == 1
+    assert drain.forget_done(NOW + timedelta(days=8)) == 0
+    assert "market.common.outbox.drain.forget_done" in settings.MARKET_WORKER_STEPS
 
 
 def receive_some(events: Sequence[OutboxEvent], now: datetime) -> None:

@@ -1,0 +1,188 @@
+"""Every address of the sellers' and the officers' pages, asked for with another's ids, by everybody it is not meant
+for. A page added later is walked too: an address whose kind of id is unknown here fails."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.contrib.sessions.models import Session
+from django.core.files.base import ContentFile
+from django.test import Client
+from django.urls import URLPattern, reverse
+
+from catalog.lots.models import HarvestLot
+from catalog.products.models import ProductImage
+from catalog.stock.models import StockItem
+from market.accounts.actions import create_api_key
+from market.accounts.models import User
+from market.enterprises.models import Enterprise, Invitation, Member
+from market.office import urls as office
+from market.portal import urls as portal
+from orders.orders.models import SellerOrder
+from orders.payments.models import Refund
+from orders.quotes.models import EnquiryPart
+from search.products.models import QueryLog
+from tests.builders import (
+    NOW,
+    make_enquiry_of,
+    make_enterprise,
+    make_member,
+    make_officer,
+    make_placed,
+    make_user,
+    make_variant,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+class World:
+    """One enterprise with a row of every kind, whose names occur nowhere else."""
+
+    def __init__(self) -> None:
+        self.enterprise = make_enterprise()
+        self.variant = make_variant(
+            enterprise=self.enterprise, name_zh="绝密红枣", name_en="Hidden jujubes", on_hand=20
+        )
+        self.order: SellerOrder = make_placed((self.variant, 1)).seller_orders[0]
+        self.owner = make_member(self.enterprise)
+        make_enquiry_of(self.variant)
+        self.item = StockItem.objects.get(variant=self.variant)
+        self.lot = HarvestLot.objects.get(product=self.variant.product)
+        image = ProductImage(product=self.variant.product, position=0, width=1, height=1)
+        image.file.save("p.jpg", ContentFile(b"no picture"), save=False)
+        image.width = image.height = 1
+        image.save()
+        self.image = image
+        self.member = Member.objects.get(user=self.owner)
+        self.invitation = Invitation.objects.create(
+            enterprise=self.enterprise,
+            email="new@example.org",
+            role="sales",
+            secret_digest="0" * 64,
+            invited_by=self.owner,
+            created_at=NOW,
+        )
+        self.key, _ = create_api_key(
+            self.owner, name="k", scopes=["orders:read"], now=NOW, enterprise_number=self.enterprise.number
+        )
+
+    def values(self, route: str) -> dict[str, Any]:
+        """What stands for each place of an address."""
+        number = self.order.number
+        if "enquiries" in route:
+            number = EnquiryPart.objects.get().number
+        elif route.startswith(("sellers", "owners")):
+            number = self.enterprise.number
+        return {
+            "product_id": self.variant.product_id,
+            "image_id": self.image.pk,
+            "variant_id": self.variant.pk,
+            "channel_code": "domestic",
+            "item_id": self.item.pk,
+            "warehouse_id": self.item.warehouse_id,
+            "lot_id": self.lot.pk,
+            "number": number,
+            "member_id": self.member.pk,
+            "invitation_id": self.invitation.pk,
+            "key_id": self.key.pk,
+            "endpoint_id": "nobody-issued-this",
+            "code": "documents",
+            "secret": "nobody-issued-this",
+            "pk": Refund.objects.values_list("pk", flat=True).first() or 1,
+        }
+
+
+def addresses(where: Any, world: World) -> Iterator[tuple[str, bool]]:
+    """Each address, and whether it names a row of the world's enterprise."""
+    for pattern in where.urlpatterns:
+        assert isinstance(pattern, URLPattern)
+        route, names = str(pattern.pattern), list(pattern.pattern.converters)
+        values = world.values(route)
+        path = reverse(f"{where.app_name}:{pattern.name}", kwargs={name: values[name] for name in names})
+        yield path, bool(set(names) - {"code", "secret"})
+
+
+def everything() -> dict[str, list[Any]]:
+    """All rows of all tables, without what any visit writes."""
+    left_out = (Session, QueryLog)
+    return {
+        model._meta.label: sorted(map(repr, model._base_manager.values_list()))
+        for model in apps.get_models()
+        if model not in left_out and model is not User
+    }
+
+
+def client_of(user: User | None) -> Client:
+    client = Client(raise_request_exception=False)
+    if user is not None:
+        client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client
+
+
+def walk(where: Any, world: World, user: User | None) -> tuple[list[str], dict[str, int]]:
+    """Addresses that told something or failed, and the answers to all."""
+    told, answers = [], {}
+    client = client_of(user)
+    names = (world.variant.product.name_zh, "Hidden jujubes", world.enterprise.name_zh, world.order.number)
+    for path, is_about_a_row in addresses(where, world):
+        for method in ("get", "post"):
+            answer = getattr(client, method)(path)
+            answers[f"{method} {path}"] = answer.status_code
+            text = b"".join(answer) if answer.streaming else answer.content
+            is_open = answer.status_code == 200 and is_about_a_row
+            if is_open or answer.status_code >= 500 or any(name.encode() in text for name in names):
+                told.append(f"{method} {path}: {answer.status_code}")
+    return told, answers
+
+
+@pytest.mark.parametrize("who", ["nobody", "buyer", "owner of another", "owner removed"])
+def test_sellers_pages_tell_and_do_nothing_for_others(who: str) -> None:
+    world = World()
+    user: User | None = None
+    if who == "buyer":
+        user = make_user()
+    elif who == "owner of another":
+        user = make_member(make_variant().product.enterprise)
+    elif who == "owner removed":
+        user = make_member(world.enterprise)
+        Member.objects.filter(user=user).delete()
+    before = everything()
+
+    told, answers = walk(portal, world, user)
+
+    assert told == []
+    assert len(answers) == 2 * len(portal.urlpatterns)
+    if who != "owner of another":  # their own first page may prepare rows of their own
+        assert everything() == before
+
+
+@pytest.mark.parametrize("who", ["nobody", "buyer", "seller", "reviewer elsewhere", "finance elsewhere"])
+def test_officers_pages_tell_and_do_nothing_for_others(who: str) -> None:
+    world = World()
+    user: User | None = None
+    if who == "buyer":
+        user = make_user()
+    elif who == "seller":
+        user = make_member(make_enterprise())
+    elif who.endswith("elsewhere"):
+        user = make_officer(make_enterprise().unit, who.split()[0])
+    before = everything()
+
+    told, answers = walk(office, world, user)
+
+    assert told == []
+    assert len(answers) == 2 * len(office.urlpatterns)
+    assert everything() == before
+
+
+def test_the_owner_does_see_it() -> None:
+    """The walk can fail: for those it is meant for, the same addresses tell."""
+    world = World()
+
+    told, _answers = walk(portal, world, world.owner)
+
+    assert any("/products/" in line for line in told)
+    assert any("/orders/" in line for line in told)
+    assert Enterprise.objects.filter(pk=world.enterprise.pk).exists()
