@@ -10,6 +10,7 @@ from bench.processes import FLOOR, PRODUCT, Caller, Server, pss_mib
 from bench.ratio import Count, Figure, compare
 from bench.search_figures import search
 from bench.stage import Stage
+from bench.webhook_figures import webhooks
 
 Request = tuple[str, str, bytes, Mapping[str, str]]
 BLOCK = 100
@@ -263,4 +264,5 @@ FIGURES: dict[str, Callable[[Stage], list[Figure | Count]]] = {
     "memory": memory,
     "cold": cold,
     "search": search,
+    "webhooks": webhooks,
 }

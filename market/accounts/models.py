@@ -97,6 +97,7 @@ class ApiKey(models.Model):
         STOCK_WRITE = "stock:write"
         ORDERS_READ = "orders:read"
         ORDERS_WRITE = "orders:write"
+        WEBHOOKS_WRITE = "webhooks:write"
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="api_keys")
     enterprise_number = models.CharField(max_length=20, blank=True)

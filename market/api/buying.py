@@ -2,19 +2,22 @@
 
 import hmac
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from django.http import HttpRequest
 from django.urls import reverse
 from ninja import Router, Schema, Status
+from pydantic import Field, field_validator
 
+from market.accounts.phones import normal_phone
 from market.api.access import caller
 from market.api.answers import CartMade, LinePut, PaymentStarted, PurchasePlaced, PurchaseSeen
 from market.api.catalogue import channel_of
 from market.common.clock import read_clock
 from market.common.errors import InvalidInput, NotFound
 from market.common.ids import digest
+from market.common.languages import normal_language
 from market.common.quantity import plain
 from orders.cart.actions.change_cart import create_cart, put_line
 from orders.cart.models import Cart
@@ -27,6 +30,9 @@ from orders.payments.queries import payment_status
 from orders.shipments.queries import journey
 
 router = Router(tags=["buying"])
+EMAIL = r"^$|^[^@\s]+@[^@\s]+\.[^@\s]+$"
+Name = Annotated[str, Field(min_length=1, max_length=80)]
+Place = Annotated[str, Field(min_length=1, max_length=40)]
 
 
 class CartIn(Schema):
@@ -39,25 +45,35 @@ class LineIn(Schema):
 
 
 class BuyerIn(Schema):
-    name: str
-    email: str = ""
-    reference: str = ""
+    name: Name
+    email: str = Field("", max_length=254, pattern=EMAIL)
+    reference: str = Field("", max_length=40)
 
 
 class AddressIn(Schema):
-    recipient: str
-    phone: str
-    province: str
-    city: str
-    street: str
-    district: str = ""
-    postcode: str = ""
+    """A place in China. `phone`: with its country code, or a Chinese mobile number without."""
+
+    recipient: Name
+    phone: str = Field(max_length=40)
+    province: Place
+    city: Place
+    street: Annotated[str, Field(min_length=1, max_length=200)]
+    district: str = Field("", max_length=40)
+    postcode: str = Field("", max_length=12)
+
+    @field_validator("phone")
+    @classmethod
+    def _normal(cls, typed: str) -> str:
+        phone = normal_phone(typed)
+        if not phone:
+            raise ValueError("not a phone number")
+        return phone
 
 
 class CheckoutIn(Schema):
     buyer: BuyerIn
     address: AddressIn
-    language: str = "zh-hans"
+    language: Annotated[str, Field(max_length=20)] = "zh-hans"
 
 
 class PayIn(Schema):
@@ -97,7 +113,7 @@ def checkout(request: HttpRequest, cart_id: UUID, body: CheckoutIn) -> Status[di
     user = caller(request)
     placed = place_order(
         cart,
-        buyer=Buyer(user=user, language=body.language, **body.buyer.dict()),
+        buyer=Buyer(user=user, language=normal_language(body.language), **body.buyer.dict()),
         address=Address(**body.address.dict()),
         idempotency_key=key,
         now=read_clock(),

@@ -59,7 +59,8 @@ def add_handlers(api: NinjaAPI) -> None:
 
 
 class ApiErrors:
-    """Middleware: oversized bodies are refused unread, and a wrong method gets the same shape as everything else."""
+    """Middleware: oversized bodies and impossible addresses are refused unread, and a wrong method gets the same shape
+    as everything else."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -67,6 +68,8 @@ class ApiErrors:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not request.path.startswith(PREFIX):
             return self.get_response(request)
+        if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+            return error_response(400, "bad_request", "An address holds no NUL.")  # PostgreSQL would refuse it later
         length = request.META.get("CONTENT_LENGTH") or "0"
         if length.isdigit() and int(length) > MAX_BODY:
             return error_response(413, "too_large", "The body is too large.", {"limit": MAX_BODY})

@@ -4,6 +4,7 @@ from typing import Any
 
 import orjson
 from django.http import HttpRequest
+from ninja.parser import Parser
 from ninja.renderers import BaseRenderer
 
 from market.api.buying import router as buying
@@ -11,7 +12,9 @@ from market.api.catalogue import router as catalogue
 from market.api.description import DescribedApi
 from market.api.enquiries import router as enquiries
 from market.api.errors import add_handlers
+from market.api.own_orders import router as own_orders
 from market.api.selling import router as selling
+from market.api.webhooks import router as webhooks
 
 
 class OrjsonRenderer(BaseRenderer):
@@ -21,8 +24,20 @@ class OrjsonRenderer(BaseRenderer):
         return orjson.dumps(data, default=str)
 
 
+class StrictParser(Parser):
+    """JSON that a database can hold. NaN and half a character (a lone surrogate) orjson refuses by itself; NUL is text
+    in JSON and none in PostgreSQL."""
+
+    def parse_body(self, request: HttpRequest) -> Any:
+        if b"\\u0000" in request.body:
+            raise ValueError("NUL")
+        return orjson.loads(request.body)
+
+
 # No docs page: ninja's would load scripts from a foreign host. The description itself is at openapi.json.
-api = DescribedApi(title="Tuanji", version="1", urls_namespace="api", docs_url=None, renderer=OrjsonRenderer())
+api = DescribedApi(
+    title="Tuanji", version="1", urls_namespace="api", docs_url=None, renderer=OrjsonRenderer(), parser=StrictParser()
+)
 add_handlers(api)
-for part in (catalogue, buying, enquiries, selling):
+for part in (catalogue, buying, enquiries, selling, own_orders, webhooks):
     api.add_router("", part)

@@ -76,12 +76,12 @@ def list_orders(
     orders = list(rows.order_by("-pk")[: page_size + 1])
     page = orders[:page_size]
     return {
-        "items": [_order(order) for order in page],
+        "items": [seen_order(order) for order in page],
         "next": write_cursor(page[-1].pk) if len(orders) > page_size else None,
     }
 
 
-def _order(order: SellerOrder) -> dict[str, Any]:
+def seen_order(order: SellerOrder) -> dict[str, Any]:
     return {
         "number": order.number,
         "state": order.state,

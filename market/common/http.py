@@ -15,6 +15,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import SplitResult, urlsplit
 
+from django.conf import settings
+
 PORTS = frozenset({443, 80, 8443})
 CONNECT_SECONDS, TOTAL_SECONDS = 5.0, 15.0
 MAX_ANSWER = 64 * 1024
@@ -85,13 +87,14 @@ def check_url(url: str, *, plain_http: bool = False) -> SplitResult:
         port = _port(parts)
     except ValueError as error:
         raise Forbidden("not an address") from error
-    if parts.scheme != "https" and not (plain_http and parts.scheme == "http"):
+    is_ours = f"{parts.hostname}:{port}" in settings.MARKET_OPEN_ADDRESSES
+    if parts.scheme != "https" and not ((plain_http or is_ours) and parts.scheme == "http"):
         raise Forbidden("only https")
     if parts.username is not None or parts.password is not None:
         raise Forbidden("no credentials in an address")
     if not parts.hostname or len(url) > 2000 or any(ord(letter) <= 32 or ord(letter) == 127 for letter in url):
         raise Forbidden("not an address")
-    if port not in PORTS:
+    if port not in PORTS and not is_ours:
         raise Forbidden("only ports 443, 80 and 8443")
     return parts
 
@@ -103,6 +106,8 @@ def vetted_address(host: str, port: int) -> str:
     except (OSError, UnicodeError) as error:
         raise Unreachable("the name has no address") from error
     addresses = [str(entry[4][0]) for entry in found]
+    if f"{host}:{port}" in settings.MARKET_OPEN_ADDRESSES and addresses == [host]:
+        return host
     if not addresses or not all(is_public(address) for address in addresses):
         raise Forbidden("not on the public internet")
     return addresses[0]

@@ -21,6 +21,10 @@ from django.db.models.sql import UpdateQuery
 Row = TypeVar("Row")
 
 
+class _OutOfRange(Exception):
+    """No row has such a number: no column can hold it."""
+
+
 @dataclass(frozen=True)
 class _Slot:
     """Stands among the compiled parameters where a value goes."""
@@ -30,6 +34,8 @@ class _Slot:
     is_list: bool = False
 
     def value(self, given: Any, connection: BaseDatabaseWrapper) -> Any:
+        if isinstance(given, int) and not -(2**63) <= given < 2**63:
+            raise _OutOfRange(self.name)
         if not self.is_list:
             return self.field.get_db_prep_value(given, connection)
         values = [self.field.get_db_prep_value(item, connection) for item in given]
@@ -94,7 +100,8 @@ class _Compiled:
 
 
 class PreparedSelect(Generic[Row]):
-    """Called with the values by name, returns the rows. `build` makes the queryset, once per vendor."""
+    """Called with the values by name, returns the rows; none for a number no column can hold, as the ORM answers an
+    exact lookup. `build` makes the queryset, once per vendor."""
 
     def __init__(self, build: "Callable[[], QuerySet[Any, Row]]") -> None:
         self._build = build
@@ -106,7 +113,10 @@ class PreparedSelect(Generic[Row]):
         compiler = copy.copy(compiled.compiler)
         compiler.connection = connection
         compiler.using = using
-        sent = (compiled.sql, _filled(compiled.params, values, connection))
+        try:
+            sent = (compiled.sql, _filled(compiled.params, values, connection))
+        except _OutOfRange:
+            return []
         compiler.as_sql = lambda *args, **kwargs: sent
         # The iterable classes ask the queryset for its query, and that for a compiler: they get the kept one.
         queryset = object.__new__(type(compiled.queryset))  # copy.copy would run it

@@ -14,6 +14,9 @@ logger = logging.getLogger(__name__)
 # After a failed wake the broker is left alone for a while: a request must not wait for it again and again.
 QUIET_SECONDS = 30.0
 _quiet_until = 0.0
+# Partners post in bursts: the first message of each moment wakes the worker for all that come within it.
+MOMENT = 0.2
+_covered_until = 0.0
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "market.config.settings")
 app = Celery("tuanji")
@@ -38,11 +41,16 @@ def run_worker_steps() -> None:
 
 def wake(step: str) -> None:
     """Called after commit. A broker that is away costs the caller nothing but a line in the log: beat comes round."""
-    global _quiet_until
+    global _quiet_until, _covered_until
     if monotonic() < _quiet_until:
         return
+    is_burst = step == "inbox"
+    if is_burst and monotonic() < _covered_until:
+        return
     try:
-        run_worker_steps.apply_async(retry=False, ignore_result=True)
+        run_worker_steps.apply_async(retry=False, ignore_result=True, countdown=MOMENT if is_burst else None)
+        if is_burst:
+            _covered_until = monotonic() + MOMENT
     except (OperationalError, OSError) as error:
         _quiet_until = monotonic() + QUIET_SECONDS
         logger.warning("the worker could not be woken: %s", type(error).__name__)

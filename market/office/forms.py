@@ -29,7 +29,15 @@ AGAIN = {
 
 
 class OfficeForm(forms.Form):
+    """What is missing is told in our own words, unless the field has better ones."""
+
     use_required_attribute = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if field.error_messages.get("required") is forms.Field.default_error_messages["required"]:
+                field.error_messages["required"] = gettext_lazy("Please fill this in.")
 
 
 class DecisionForm(OfficeForm):

@@ -1,6 +1,7 @@
 """Partners who send us messages: how each is doing, its keys, a new one. For the compliance officers at the top."""
 
 from datetime import timedelta
+from typing import Any
 
 from django import forms
 from django.conf import settings
@@ -50,8 +51,8 @@ class PartnerForm(OfficeForm):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         choices = [(code, FORMATS.get(code, code)) for code in known_adapters()]
         self.fields["adapter"].choices = [("", _("Please choose")), *choices]  # type: ignore[attr-defined]
 

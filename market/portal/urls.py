@@ -1,7 +1,19 @@
 from django.urls import path
 
 from market.portal import enquiries
-from market.portal.views import home, lots, onboarding, orders, packings, payouts, people, pictures, products, stock
+from market.portal.views import (
+    home,
+    lots,
+    onboarding,
+    orders,
+    packings,
+    payouts,
+    people,
+    pictures,
+    products,
+    stock,
+    webhooks,
+)
 
 app_name = "portal"
 urlpatterns = [
@@ -46,6 +58,11 @@ urlpatterns = [
     path("staff/<int:member_id>/remove/", people.remove, name="remove_member"),
     path("staff/invitations/<int:invitation_id>/withdraw/", people.uninvite, name="uninvite"),
     path("join/<str:secret>/", people.join, name="join"),
+    path("webhooks/", webhooks.webhooks, name="webhooks"),
+    path("webhooks/<str:endpoint_id>/", webhooks.webhook, name="webhook"),
+    path("webhooks/<str:endpoint_id>/secret/", webhooks.webhook_secret, name="webhook_secret"),
+    path("webhooks/<str:endpoint_id>/do/", webhooks.webhook_do, name="webhook_do"),
+    path("webhooks/<str:endpoint_id>/again/", webhooks.webhook_replay, name="webhook_replay"),
     path("keys/", people.keys, name="keys"),
     path("keys/<int:key_id>/revoke/", people.revoke_key, name="revoke_key"),
 ]

@@ -9,14 +9,13 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
 
 from catalog.pricing.ladder import nearest_allowed
 from catalog.products.models import Variant
 from market.common.clock import read_clock
 from market.common.errors import MarketError
 from market.common.languages import active_language
-from market.common.quantity import format_quantity
+from market.common.quantity import format_number, format_quantity
 from market.storefront.offers import offers_of
 from market.storefront.views import enquiry_url, find_product, read_quantity, show_product
 from market.storefront.visitor import current_cart, open_cart
@@ -25,9 +24,11 @@ from orders.cart.models import Cart, CartLine
 from orders.cart.queries import PricedCart, PricedLine, priced_cart
 
 
-@require_POST
 def put(request: HttpRequest) -> HttpResponse:
-    """From the product page: sets the line. What is refused is said at the field, with what was typed still there."""
+    """From the product page: sets the line. What is refused is said at the field, with what was typed still there.
+    Whoever comes to this address again (reload, another language, back from signing in) is led to the cart."""
+    if request.method != "POST":
+        return redirect("storefront:cart")
     chosen = request.POST.get("variant", "")
     variant = Variant.objects.filter(pk=int(chosen)).first() if chosen.isdecimal() and len(chosen) < 16 else None
     if variant is None:
@@ -66,9 +67,15 @@ def _put(request: HttpRequest, variant: Variant, typed: str) -> str:
     now = read_clock()
     cart = open_cart(request, now=now)
     offer = next((o for o in offers_of(variant.product, cart.channel) if o.variant.pk == variant.pk), None)
-    if offer is not None and offer.quote(quantity).problem == "out_of_stock":
+    quote = offer.quote(quantity) if offer else None
+    if offer and quote and quote.problem == "out_of_stock":
         left = format_quantity(offer.left, variant.unit, active_language())
         return _("Only %(left)s are left.") % {"left": left}
+    if offer and quote and quote.problem == "below_minimum":
+        amounts = {"moq": offer.price.moq, "multiple": offer.price.multiple, "suggested": quote.suggested}
+        return _("The minimum order is %(moq)s, in steps of %(multiple)s. Try %(suggested)s.") % {
+            name: format_number(amount, active_language()) for name, amount in amounts.items()
+        }
     put_line(cart, variant.pk, quantity, now=now)
     return ""
 

@@ -78,6 +78,7 @@ def show_product(
         "lots": lots_of(found),
         "crumbs": ancestors(tree := category_tree(), found.category) + [c for c in tree if c.pk == found.category_id],
         "problem": problem,
+        "own_path": reverse("storefront:product", args=[found.pk, found.slug]),
     }
     if offer is not None:
         context |= reckoned(offer, typed) | {"offer": offer, "typed": typed}

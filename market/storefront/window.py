@@ -23,7 +23,7 @@ def home_cards(language: str) -> tuple[list[Card], list[Card]]:
 
 def _choose() -> tuple[tuple[int, ...], tuple[int, ...]]:
     fresh = SearchQuery(in_season=True, in_stock=True, size=LOOK_AT, sort="newest")
-    season = _one_of_each((card.category_slug, card) for card in search_products(fresh).hits)
+    season = _one_of_each((card.category_slug, card) for card in search_products(fresh).hits if card.in_season)
     newest = newest_cards("domestic", fresh.language, size=LOOK_AT)
     kinds = _one_of_each(((card.seller_number, card.category_slug), card) for card in newest)
     return tuple(islice(season, SEASON)), tuple(islice(kinds, NEWEST))

@@ -131,7 +131,9 @@ def _check(row: BankStatementRow, payment: Payment, left: Decimal) -> None:
     if _state_for(row, payment) not in (R.MATCHED, R.LATE) or payment.parked_at is not None:
         raise NotPayableNow(number=number)
     if left < payment.amount:
-        raise AmountDoesNotFit(number=number, asked=str(payment.amount), left=str(left), currency=payment.currency)
+        raise AmountDoesNotFit(
+            number=number, asked=f"{payment.amount:.2f}", left=f"{left:.2f}", currency=payment.currency
+        )
 
 
 def _state_for(row: BankStatementRow, payment: Payment) -> str:

@@ -9,6 +9,7 @@ from django.db.models import F
 from catalog.stock.actions.reserve_stock import release_stock
 from market.accounts.models import User
 from market.common.deadlines.actions import close_deadline, open_deadline
+from market.common.outbox.record import Event, record_event, record_events
 from orders.actions.refund_payment import open_refund
 from orders.ledger.book import Entry, K, book
 from orders.ledger.models import CommissionLine
@@ -38,12 +39,18 @@ def expire_purchase(purchase: Purchase, *, now: datetime) -> int:
         for order in orders:
             transition(order, S.EXPIRED, by=None, reason="not paid in time", now=now)
         release_stock([order.number for order in orders], now=now)
+        record_events([Event("order.expired", order.number) for order in orders], now=now)
         if orders:
-            attempts = Payment.objects.filter(purchase=purchase, state__in=OPEN_STATES)
-            attempts.filter(provider_ref="").update(state=Payment.State.EXPIRED)
-            # Still open at the provider: the reconciler cancels it there, after this transaction.
-            attempts.update(state=Payment.State.EXPIRED, to_cancel=True, ask_at=now, asked=0)
+            _close_attempts(purchase, now)
     return len(orders)
+
+
+def _close_attempts(purchase: Purchase, now: datetime) -> None:
+    """Nothing is left to pay. Expired rather than cancelled: a transfer that still comes is known, and sent back."""
+    attempts = Payment.objects.filter(purchase=purchase, state__in=OPEN_STATES)
+    attempts.filter(provider_ref="").update(state=Payment.State.EXPIRED)
+    # Still open at the provider: the reconciler cancels it there, after this transaction.
+    attempts.update(state=Payment.State.EXPIRED, to_cancel=True, ask_at=now, asked=0)
 
 
 def cancel_order(order: SellerOrder, *, by: User | None, reason: str, now: datetime) -> SellerOrder:
@@ -61,9 +68,11 @@ def _end(order: SellerOrder, to: str, *, by: User | None, reason: str, now: date
         row = SellerOrder.objects.select_for_update(of=("self",)).select_related("purchase").get(pk=order.pk)
         transition(row, to, by=by, reason=reason, now=now)
         release_stock([row.number], now=now)
+        record_event(f"order.{to}", row.number, now=now)
         _give_money_back(row, reason, now)
         if not row.purchase.seller_orders.filter(state=S.AWAITING_PAYMENT).exists():
             close_deadline("order.payment", row.purchase.number)
+            _close_attempts(row.purchase, now)
     return row
 
 

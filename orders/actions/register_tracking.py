@@ -1,5 +1,7 @@
 """A carrier's report becomes events; all events of the shipment become its status; the order follows."""
 
+import unicodedata
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -26,15 +28,27 @@ class UnknownNumberError(LookupError):
     """No shipment has this number (yet: the report may be faster than the seller's form)."""
 
 
-def register_report(report: Report, *, received_at: datetime, now: datetime, source: str = "") -> list[Shipment]:
+class ForeignWaybillError(LookupError):
+    """The number belongs to carriers this partner does not report for: nothing is stored of it."""
+
+
+def register_report(
+    report: Report, *, received_at: datetime, now: datetime, source: str = "", carriers: Collection[str] = ()
+) -> list[Shipment]:
     """Stores new events once, folds all of them from scratch under the row locks (orders, then shipments, as shipping
-    does), starts or stops the acceptance clock, and notes what the buyer is to be told. Raises UnknownNumberError."""
+    does), starts or stops the acceptance clock, and notes what the buyer is to be told. `carriers` are those the
+    partner reports for, none: any. Raises UnknownNumberError, ForeignWaybillError."""
     known = Q(waybill__in=report.numbers) | Q(parcels__number__in=report.numbers)
     if not report.numbers:  # a retraction need not name more than the event
         known = Q(events__key__in=[event.key for event in report.events], events__source=source)
-    numbers = list(Shipment.objects.filter(known).values_list("pk", flat=True).distinct())
-    if not numbers:
+    found = dict(Shipment.objects.filter(known).values_list("pk", "carrier").distinct())
+    if not found:
         raise UnknownNumberError("no shipment has this tracking number")
+    own = {carrier_key(name) for name in carriers}
+    numbers = [pk for pk, carrier in found.items() if not own or carrier_key(carrier) in own]
+    if not numbers:
+        names = ", ".join(sorted(set(found.values())))
+        raise ForeignWaybillError(f"the waybill is {names}'s, which this partner does not report for")
     with transaction.atomic():
         orders = list(
             SellerOrder.objects.select_for_update()
@@ -50,6 +64,11 @@ def register_report(report: Report, *, received_at: datetime, now: datetime, sou
         for order in orders:
             keep_acceptance_clock(order, now=now)
     return shipments
+
+
+def carrier_key(name: str) -> str:
+    """Sellers type a carrier's name as they like: case, width and signs between the letters do not count."""
+    return "".join(letter for letter in unicodedata.normalize("NFKC", name).casefold() if letter.isalnum())
 
 
 def _named(report: Report, shipment: Shipment) -> Report:

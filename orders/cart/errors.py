@@ -20,6 +20,13 @@ class NotForSale(MarketError):
     text = _("This product is not for sale here at the moment.")
 
 
+class CartFull(MarketError):
+    """Details: `most`."""
+
+    code = "cart_full"
+    text = _("A cart holds at most %(most)s lines. Please order these first.")
+
+
 class CartIsOrdered(MarketError):
     """Details: `purchase_number`."""
 

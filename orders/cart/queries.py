@@ -129,8 +129,9 @@ def price_line(line: CartLine, currency: str, left: Decimal) -> PricedLine:
         price.variant = variant  # loaded with the line already
     steps = ladder(price, tiers, variant.net_kg, currency) if price else []
     step = step_for(steps, line.quantity)
+    total = line_total(step, line.quantity, currency) if step else Decimal(0)
     for_sale = (
-        step is not None
+        total > 0  # a thousandth of a cheap box rounds to nothing, which nobody can pay
         and variant.is_active
         and variant.product.state == Product.State.PUBLISHED
         and variant.product.enterprise.is_selling
@@ -145,7 +146,6 @@ def price_line(line: CartLine, currency: str, left: Decimal) -> PricedLine:
         problem = "out_of_stock"
     elif step.unit_price != line.price_seen:
         problem = "price_changed"
-    total = line_total(step, line.quantity, currency)
     return PricedLine(line, variant, price, step, next_step(steps, line.quantity), total, left, problem)
 
 

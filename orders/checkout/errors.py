@@ -3,7 +3,7 @@ from django.utils.translation import gettext_lazy as _
 from market.common.errors import MarketError
 from orders.cart.errors import CartEmpty
 
-__all__ = ["CartEmpty", "ExportIsEnquiry", "IdempotencyConflict", "StalePrice"]
+__all__ = ["CartEmpty", "ExportIsEnquiry", "IdempotencyConflict", "OrderedOtherwise", "StalePrice"]
 
 
 class StalePrice(MarketError):
@@ -18,6 +18,10 @@ class IdempotencyConflict(MarketError):
 
     code = "idempotency_conflict"
     text = _("This cart was already ordered under another key, as %(purchase_number)s.")
+
+
+class OrderedOtherwise(IdempotencyConflict):
+    text = _("This cart was already ordered, as %(purchase_number)s, with another buyer or address.")
 
 
 class ExportIsEnquiry(MarketError):

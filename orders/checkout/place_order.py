@@ -5,7 +5,7 @@ The number of statements does not depend on the number of lines or sellers (docs
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -26,10 +26,11 @@ from market.common.quantity import plain
 from market.compliance.actions.decide_trade import Judgement, judge_trades, keep_decisions
 from market.compliance.models import ComplianceDecision
 from orders.cart.checked import checked_lines
+from orders.cart.errors import CartIsOrdered
 from orders.cart.models import Cart
 from orders.cart.queries import PricedLine, lines_query
 from orders.cart.trade import Journey, NotAllowedByRules, decisions_by_variant, ownership, questions_of
-from orders.checkout.errors import ExportIsEnquiry, IdempotencyConflict, StalePrice
+from orders.checkout.errors import ExportIsEnquiry, IdempotencyConflict, OrderedOtherwise, StalePrice
 from orders.ledger.commission import commission_rates, freeze_commission
 from orders.orders.models import OrderEvent, OrderLine, Purchase, SellerOrder
 
@@ -91,28 +92,38 @@ def place_order(cart: Cart, *, buyer: Buyer, address: Address, idempotency_key: 
 
     Raises CartEmpty, NotForSale, BelowMinimum, StalePrice, OutOfStock, ExportIsEnquiry, TradeRefused; the cart stays as
     it was. Only a refusal by the trade rules leaves something: its decisions, of the subject `cart`, stored after the
-    rest is undone. The same key again returns the same purchase; another key for an ordered cart raises
-    IdempotencyConflict.
+    rest is undone. The same key again with the same buyer and address returns the same purchase; another key, or the
+    same with other details, raises IdempotencyConflict. A cart that was closed otherwise raises CartIsOrdered.
     """
     if cart.channel.is_export:
         raise ExportIsEnquiry()
     try:
         with transaction.atomic():
             if not _claim_cart(key=cart.pk, now=now):
-                return _repeated(cart, idempotency_key)
+                return _repeated(cart, buyer, address, idempotency_key)
             return _write(cart, buyer, address, idempotency_key, now)
     except IntegrityError:
-        return _repeated(cart, idempotency_key)
+        return _repeated(cart, buyer, address, idempotency_key)
     except NotAllowedByRules as refusal:
         stopped = [judgement for judgement in refusal.judgements if not judgement.is_allowed]
         raise refusal.keep_refusal(cart, stopped) from None
 
 
-def _repeated(cart: Cart, idempotency_key: str) -> Placed:
-    purchase = Purchase.objects.get(cart_id=cart.pk)
+def _repeated(cart: Cart, buyer: Buyer, address: Address, idempotency_key: str) -> Placed:
+    purchase = Purchase.objects.filter(cart_id=cart.pk).first()
+    if purchase is None:
+        raise CartIsOrdered(purchase_number="")
     if purchase.idempotency_key != idempotency_key:
         raise IdempotencyConflict(purchase_number=purchase.number)
+    if _columns(buyer, address) != {name: getattr(purchase, name) for name in _columns(buyer, address)}:
+        raise OrderedOtherwise(purchase_number=purchase.number)
     return Placed(purchase, tuple(purchase.seller_orders.order_by("number")), was_repeated=True)
+
+
+def _columns(buyer: Buyer, address: Address) -> dict[str, str]:
+    """What the purchase keeps of who buys and where it goes."""
+    who = {"buyer_name": buyer.name, "buyer_email": buyer.email, "buyer_reference": buyer.reference}
+    return who | asdict(address)
 
 
 def _write(cart: Cart, buyer: Buyer, address: Address, idempotency_key: str, now: datetime) -> Placed:
@@ -128,22 +139,13 @@ def _write(cart: Cart, buyer: Buyer, address: Address, idempotency_key: str, now
     purchase = Purchase(
         number=number,
         buyer=buyer.user,
-        buyer_name=buyer.name,
-        buyer_email=buyer.email,
-        buyer_reference=buyer.reference,
+        **_columns(buyer, address),
         channel=cart.channel,
         currency=currency,
         language=buyer.language,
         cart_id=cart.pk,
         idempotency_key=idempotency_key,
         access_digest=digest(access_token(cart)),
-        recipient=address.recipient,
-        phone=address.phone,
-        province=address.province,
-        city=address.city,
-        district=address.district,
-        street=address.street,
-        postcode=address.postcode,
         goods_total=goods_total,
         total=goods_total,
         placed_at=now,

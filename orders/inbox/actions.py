@@ -3,15 +3,17 @@
 import base64
 import re
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import CharField, Q, QuerySet
 
 from market.accounts.models import User
 from market.common.audit.record import record_act
 from market.common.errors import InvalidInput
+from market.common.prepared import Param, PreparedSelect
 from market.common.sealing import seal, unseal
 from orders.inbox.models import Endpoint, EndpointSecret, InboxEvent
 
@@ -20,14 +22,27 @@ KEEP_BODIES = timedelta(days=90)
 ENDPOINT_ID = re.compile(r"[A-Za-z0-9_-]{1,40}")
 
 
+# These report on whatever carrier's waybill their account follows.
+AGGREGATORS = frozenset(
+    {"aftership", "cainiao", "easypost", "iata_one_record", "kuaidi100", "seventeentrack", "shippo"}
+)
+
+
 def create_endpoint(
-    adapter: str, name: str, *, now: datetime, secret: str = "", by: User | None = None
+    adapter: str,
+    name: str,
+    *,
+    now: datetime,
+    secret: str = "",
+    carriers: Sequence[str] = (),
+    by: User | None = None,
 ) -> tuple[Endpoint, str]:
     """The endpoint and its secret, which is shown this once. Without one given one is made, as the adapter needs it.
-    `by` None: an operator at the command line, who leaves no entry in the log."""
+    `carriers` are those whose waybills it may report on, as sellers write them; none: any carrier's. `by` None: an
+    operator at the command line, who leaves no entry in the log."""
     secret = secret or make_secret(adapter)
     with transaction.atomic():
-        endpoint = Endpoint.objects.create(adapter=adapter, name=name, created_at=now)
+        endpoint = Endpoint.objects.create(adapter=adapter, name=name, carriers=list(carriers), created_at=now)
         EndpointSecret.objects.create(endpoint=endpoint, sealed=seal(secret.encode()), created_at=now)
         if by is not None:
             record_act(
@@ -73,15 +88,28 @@ def make_secret(adapter: str) -> str:
     return base64.b64encode(random).decode() if adapter == "dcsa_tnt" else random.hex()
 
 
-def live_keys(endpoint_id: str) -> QuerySet[EndpointSecret]:
+_keys_of = PreparedSelect(
+    lambda: EndpointSecret.objects.select_related("endpoint").filter(
+        endpoint=Param("endpoint", CharField()), endpoint__is_active=True
+    )
+)
+
+
+def live_keys(endpoint_id: str) -> list[EndpointSecret]:
     """The sealed keys of an active endpoint with the endpoint itself, in one statement; none for an unknown id."""
     if not ENDPOINT_ID.fullmatch(endpoint_id):  # also keeps NUL from PostgreSQL, which raises on it
-        return EndpointSecret.objects.none()
-    return EndpointSecret.objects.select_related("endpoint").filter(endpoint=endpoint_id, endpoint__is_active=True)
+        return []
+    return _keys_of(endpoint=endpoint_id)
+
+
+@lru_cache(maxsize=1024)
+def opened(sealed: bytes) -> str:
+    """A key, unsealed once and then kept by this process: whether it is live is asked of the row each time."""
+    return unseal(sealed).decode()
 
 
 def live_secrets(rows: Iterable[EndpointSecret], now: datetime) -> list[str]:
-    return [unseal(row.sealed).decode() for row in rows if row.is_live(now)]
+    return [opened(bytes(row.sealed)) for row in rows if row.is_live(now)]
 
 
 S = InboxEvent.State

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from django.db.models import Q
 
 from market.common.sealing import unseal
-from orders.actions.register_tracking import UnknownNumberError, register_report
+from orders.actions.register_tracking import ForeignWaybillError, UnknownNumberError, register_report
 from orders.actions.settle_payment import settle_payment
 from orders.inbox.adapters import inbound_adapter
 from orders.inbox.models import InboxEvent
@@ -35,10 +35,11 @@ def process_inbox(now: datetime) -> int:
 
 
 def process_event(event: InboxEvent, now: datetime) -> None:
-    """Unreadable: parked. An unknown number: tried for 24 hours, then parked. Failing: backoff, then dead."""
+    """Unreadable, or of a carrier that is not this partner's: parked. An unknown number: tried for 24 hours, then
+    parked. Failing: backoff, then dead."""
     try:
         outcome = _handle(event, now)
-    except UnreadableError as error:
+    except (UnreadableError, ForeignWaybillError) as error:
         _stamp(event, S.PARKED, now, error)
     except UnknownNumberError as error:
         late = event.received_at + MATCH_FOR <= now
@@ -74,15 +75,26 @@ def _handle(event: InboxEvent, now: datetime) -> str:
 
 
 def _register(reports: Sequence[Report], event: InboxEvent, now: datetime) -> None:
-    """One shipment we do not know yet does not hold up the others of its message."""
-    unknown = None
+    """One shipment we do not know yet, or that is not this partner's, does not hold up the others of its message."""
+    unknown: UnknownNumberError | None = None
+    foreign: ForeignWaybillError | None = None
     for report in reports:
         try:
-            register_report(report, received_at=event.received_at, now=now, source=event.endpoint.adapter)
+            register_report(
+                report,
+                received_at=event.received_at,
+                now=now,
+                source=event.endpoint.adapter,
+                carriers=event.endpoint.carriers,
+            )
         except UnknownNumberError as error:
             unknown = error
-    if unknown is not None:
+        except ForeignWaybillError as error:
+            foreign = error
+    if unknown is not None:  # first: it is tried again, and then the other is told
         raise unknown
+    if foreign is not None:
+        raise foreign
 
 
 def _claim(now: datetime) -> list[InboxEvent]:

@@ -14,8 +14,10 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from market.common.clock import read_clock
-from market.common.sealing import seal, unseal
-from orders.inbox.actions import live_keys
+from market.common.prepared import insert_rows
+from market.common.sealing import seal
+from market.common.wake import wake_after_commit
+from orders.inbox.actions import live_keys, opened
 from orders.inbox.adapters import inbound_adapter
 from orders.inbox.limits import EVERYBODY, FORGED, PER_ENDPOINT, count, wait_for
 from orders.inbox.models import EndpointSecret, InboxEvent
@@ -42,7 +44,7 @@ def take(request: HttpRequest, endpoint_id: str, now: datetime) -> HttpResponse:
     if wait := wait_for("everybody", EVERYBODY, now):
         return _later(wait)
     try:
-        keys = list(live_keys(endpoint_id))
+        keys = live_keys(endpoint_id)
     except DatabaseError:
         logger.exception("an endpoint could not be read")
         return HttpResponse(status=HTTPStatus.SERVICE_UNAVAILABLE)
@@ -77,10 +79,9 @@ def take(request: HttpRequest, endpoint_id: str, now: datetime) -> HttpResponse:
         last_seen_at=now,
         due_at=now,
     )
-    try:
-        InboxEvent.objects.bulk_create(  # one statement; a repeat only moves last_seen_at
-            [event], update_conflicts=True, unique_fields=["endpoint", "key"], update_fields=["last_seen_at"]
-        )
+    try:  # one statement; a repeat only moves last_seen_at
+        insert_rows([event], unique=("endpoint", "key"), update=("last_seen_at",))
+        wake_after_commit("inbox")
     except DatabaseError:
         logger.exception("a message could not be stored")
         return HttpResponse(status=HTTPStatus.SERVICE_UNAVAILABLE)
@@ -97,7 +98,7 @@ def give_token(request: HttpRequest, endpoint_id: str) -> HttpResponse:
         return _later(wait)
     client, password = _basic(request.headers.get("authorization", ""))
     keys = [key for key in live_keys(endpoint_id) if key.is_live(now) and key.endpoint.adapter == "ups_track_alert"]
-    known = [unseal(key.sealed).decode() for key in keys]
+    known = [opened(bytes(key.sealed)) for key in keys]
     if client != endpoint_id or not sum(matches(secret, password) for secret in known):
         count("forged", endpoint_id[:40], now)
         answer = JsonResponse({"error": "invalid_client"}, status=HTTPStatus.UNAUTHORIZED)
@@ -141,7 +142,7 @@ def _signer(
         if not key.is_live(now):
             continue
         try:
-            adapter.authenticate(raw, headers, [unseal(key.sealed).decode()], now)
+            adapter.authenticate(raw, headers, [opened(bytes(key.sealed))], now)
         except BadSignatureError:
             continue
         return key

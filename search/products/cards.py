@@ -33,5 +33,5 @@ def card_of(product_id: int, show: Mapping[str, Any], language: str, month: int)
         grade=show["grade"],
         category_slug=show["category"],
         in_stock=show["in_stock"],
-        in_season=not show["months"] or month in show["months"],
+        in_season=month in show["months"],  # what is made all the year round has no season to tell of
     )

@@ -24,7 +24,7 @@ Value = TypeVar("Value")
 Stamp = tuple[object, ...]
 
 
-class _Kept(Generic[Value]):
+class Kept(Generic[Value]):
     """A value that is made anew when its stamp has changed; the stamp is asked for once a minute, by one thread."""
 
     def __init__(self, stamp: Callable[[], Stamp], make: Callable[[], Value]) -> None:
@@ -123,6 +123,6 @@ def _load(kind: str, load: Callable[[Path, str], Value]) -> Value:
         return load(path, analysis_version())
 
 
-_concepts = _Kept(_concepts_stamp, _make_concepts)
-_vocabulary = _Kept(lambda: _stamp_of(VOCABULARY), _load_vocabulary)
-_suggestions = _Kept(lambda: _stamp_of(SUGGESTIONS), _load_suggestions)
+_concepts = Kept(_concepts_stamp, _make_concepts)
+_vocabulary = Kept(lambda: _stamp_of(VOCABULARY), _load_vocabulary)
+_suggestions = Kept(lambda: _stamp_of(SUGGESTIONS), _load_suggestions)

@@ -23,6 +23,8 @@ ADDRESSES = {
     "help": "/help/",
     "empty cart": "/cart/",
     "find order": "/orders/find/",
+    "enquiry": "/enquiry/",
+    "enquiries": "/enquiries/",
     "sign in": "/accounts/login/",
     "sign up": "/accounts/signup/",
     "forgotten password": "/accounts/password/reset/",

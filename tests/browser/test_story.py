@@ -36,7 +36,7 @@ def firm() -> tuple[str, str]:
 
 @pytest.fixture
 def carrier(market: Market, open_page: OpenPage) -> Carrier:
-    printed = market.manage("create_endpoint", "standard", f"truck {time.time_ns()}")
+    printed = market.manage("create_endpoint", "standard", f"truck {time.time_ns()}", "--any-carrier")
     hook = re.search(r"http://\S+", printed)
     secret = re.search(r"secret: (\S+)", printed)
     assert hook is not None

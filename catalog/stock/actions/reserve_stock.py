@@ -60,7 +60,8 @@ def release_stock(order_numbers: Sequence[str], *, now: datetime) -> int:
         for reservation in held:
             back[reservation.stock_item_id] += reservation.quantity - reservation.fulfilled
         items = list(StockItem.objects.select_for_update().filter(pk__in=back).order_by("pk"))
-        add_reserved({key: -quantity for key, quantity in back.items()})
+        if add_reserved({key: -quantity for key, quantity in back.items()}) != len(back):
+            raise RuntimeError(f"less is reserved than {order_numbers} hold")  # undoes everything
         Reservation.objects.filter(pk__in=[r.pk for r in held]).update(state=Reservation.State.RELEASED)
         note_availability(items, {key: -quantity for key, quantity in back.items()}, now=now)
     return len(held)

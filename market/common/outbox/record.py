@@ -1,16 +1,15 @@
 """Write events; call inside the transaction of the change they report."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
-from django.utils.module_loading import import_string
 
 from market.common.outbox.models import OutboxEvent
 from market.common.prepared import insert_rows
+from market.common.wake import wake_after_commit
 
 
 @dataclass(frozen=True)
@@ -30,15 +29,8 @@ def record_events(events: Iterable[Event], *, now: datetime) -> None:
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("record_events must run in the transaction of the change it reports")
     insert_rows(rows)
-    transaction.on_commit(_wake, robust=True)
+    wake_after_commit("outbox")
 
 
 def record_event(topic: str, subject: object, *, now: datetime, **payload: Any) -> None:
     record_events([Event(topic, str(subject), payload)], now=now)
-
-
-def _wake() -> None:
-    """A named function, not a partial: Django asks a failing one for its name, and would fail itself."""
-    wake: Callable[[str], None] | None = import_string(settings.MARKET_WAKE) if settings.MARKET_WAKE else None
-    if wake is not None:
-        wake("outbox")

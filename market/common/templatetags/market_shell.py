@@ -48,9 +48,11 @@ def mark_chinese(text: Any) -> SafeString:
 
 @register.inclusion_tag("common/_languages.html", takes_context=True)
 def language_menu(context: dict[str, Any]) -> dict[str, Any]:
-    """This page in each language, with its query, each under its own name."""
+    """This page in each language, with its query, each under its own name. A page shown in answer to a form names the
+    address it has by itself: `own_path`."""
     request = context.get("request")
-    here = request.get_full_path() if request else ""
+    here = context.get("own_path") if request and request.method == "POST" else ""
+    here = here or (request.get_full_path() if request else "")
     active = active_language()
     links = [
         {
@@ -69,5 +71,6 @@ def language_menu(context: dict[str, Any]) -> dict[str, Any]:
 def alternates(context: dict[str, Any]) -> dict[str, Any]:
     """Absolute addresses of this page in every language, without query: for search engines."""
     request = context["request"]
-    links = [(HTML_LANG[code], request.build_absolute_uri(translate_url(request.path, code))) for code in LANGUAGES]
-    return {"links": links, "canonical": request.build_absolute_uri(request.path), "fallback": links[1][1]}
+    path = context.get("own_path") or request.path
+    links = [(HTML_LANG[code], request.build_absolute_uri(translate_url(path, code))) for code in LANGUAGES]
+    return {"links": links, "canonical": request.build_absolute_uri(path), "fallback": links[1][1]}

@@ -3,6 +3,7 @@
 from django import template
 from django.utils.translation import gettext as _
 
+from market.compliance.evidence import evidence_label
 from market.compliance.models import DestinationPolicy, OwnershipFinding
 from market.enterprises.models import Enterprise
 
@@ -13,6 +14,11 @@ register = template.Library()
 def outcome_words(code: str) -> str:
     words = {"allow": _("allowed"), "needs_evidence": _("evidence is missing"), "block": _("not allowed")}
     return words.get(code, code)
+
+
+@register.simple_tag
+def evidence_words(code: str) -> str:
+    return evidence_label(code)
 
 
 @register.simple_tag

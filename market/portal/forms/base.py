@@ -106,6 +106,8 @@ class PortalForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
+            if isinstance(field, forms.ModelChoiceField) and field.empty_label is not None:
+                field.empty_label = _("Please choose")
             field.error_messages = field.error_messages | {
                 "required": _("Please fill this in."),
                 "invalid_choice": _("Please choose one of the values offered."),

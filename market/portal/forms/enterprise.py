@@ -75,6 +75,7 @@ SCOPE_WORDS = {
     "stock:write": _("change stock"),
     "orders:read": _("read orders"),
     "orders:write": _("report shipments"),
+    "webhooks:write": _("set up webhooks"),
 }
 
 

@@ -11,7 +11,7 @@ S = SellerOrder.State
 TABS = {"held": HELD, "available": (S.COMPLETED,), "expected": (S.AWAITING_PAYMENT,)}
 TITLES = {
     "held": gettext_lazy("Held until acceptance"),
-    "available": gettext_lazy("Available"),
+    "available": gettext_lazy("Available to pay out"),
     "expected": gettext_lazy("Not paid yet"),
 }
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import BigIntegerField, QuerySet
+from django.db.models import BigIntegerField, Count, QuerySet, Subquery, UUIDField
 
 from catalog.pricing.ladder import fits_multiple, ladder, nearest_allowed, step_for
 from catalog.pricing.models import Price, PriceTier
@@ -16,7 +16,7 @@ from market.common.ids import digest, new_secret
 from market.common.prepared import Param, PreparedSelect, insert_rows
 from market.common.quantity import plain
 from market.enterprises.models import Enterprise
-from orders.cart.errors import BelowMinimum, CartIsOrdered, NotForSale
+from orders.cart.errors import BelowMinimum, CartFull, CartIsOrdered, NotForSale
 from orders.cart.models import Cart, CartLine
 
 MAX_QUANTITY = Decimal(1_000_000)
@@ -33,15 +33,17 @@ def create_cart(channel: Channel, *, user: User | None, now: datetime) -> tuple[
 def put_line(cart: Cart, variant_id: int, quantity: Decimal, *, now: datetime) -> CartLine:
     """Sets the line to this quantity (it does not add up). The server's price is remembered as the one seen.
 
-    Raises NotForSale, BelowMinimum with the nearest allowed quantity, InvalidInput, CartIsOrdered.
+    Raises NotForSale, BelowMinimum with the nearest allowed quantity, InvalidInput, CartIsOrdered, CartFull.
     """
     if cart.state != Cart.State.OPEN:
         raise CartIsOrdered(purchase_number="")
     if quantity <= 0 or quantity > MAX_QUANTITY or quantity != round(quantity, 3):
         raise InvalidInput(fields={"quantity": f"0.001 – {MAX_QUANTITY}"})
-    tiers = _find_tiers(variant=variant_id, channel=cart.channel_id)
+    tiers = _find_tiers(variant=variant_id, channel=cart.channel_id, cart=cart.pk)
     if not tiers:
         raise NotForSale()
+    if (tiers[0].other_lines or 0) >= MAX_LINES:  # type: ignore[attr-defined]
+        raise CartFull(most=MAX_LINES)
     price = tiers[0].price
     check_quantity(price, quantity)
     step = step_for(ladder(price, tiers, price.variant.net_kg, cart.channel.currency), quantity)
@@ -52,9 +54,12 @@ def put_line(cart: Cart, variant_id: int, quantity: Decimal, *, now: datetime) -
 
 
 def _tiers_for_sale() -> "QuerySet[PriceTier]":
-    channel = Param("channel", BigIntegerField())
-    return PriceTier.objects.select_related("price__variant").filter(
-        price__variant=Param("variant", BigIntegerField()),
+    channel, variant = Param("channel", BigIntegerField()), Param("variant", BigIntegerField())
+    others = CartLine.objects.filter(cart=Param("cart", UUIDField())).exclude(variant=variant)
+    count = others.order_by().values("cart").annotate(count=Count("pk")).values("count")
+    rows = PriceTier.objects.select_related("price__variant").annotate(other_lines=Subquery(count))
+    return rows.filter(
+        price__variant=variant,
         price__channel=channel,
         price__variant__is_active=True,
         price__variant__product__state=Product.State.PUBLISHED,

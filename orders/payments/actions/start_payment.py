@@ -72,8 +72,9 @@ def _intent(purchase: Purchase, gateway_code: str, method: str, now: datetime) -
             return current
         if current is not None:  # begun at the same moment in another window
             current.state = Payment.State.CANCELLED
-            current.to_cancel = True
-            current.ask_at = now
+            if current.provider_ref:  # without: `_record` marks it when its provider has answered
+                current.to_cancel = True
+                current.ask_at = now
             current.save(update_fields=["state", "to_cancel", "ask_at"])
         return Payment.objects.create(
             purchase=purchase,
@@ -108,6 +109,7 @@ def _extend(purchase: Purchase, pay_by: datetime) -> None:
     if pay_by <= purchase.pay_by:
         return
     with transaction.atomic():
-        purchase.pay_by = pay_by
-        purchase.save(update_fields=["pay_by"])
+        if not Purchase.objects.filter(pk=purchase.pk, pay_by__lt=pay_by).update(pay_by=pay_by):
+            return  # another window has got a later hour meanwhile
         open_deadline("order.payment", purchase.number, due_at=pay_by)
+    purchase.pay_by = pay_by

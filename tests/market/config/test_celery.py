@@ -29,3 +29,20 @@ def test_wake_broker_away_is_no_error_and_not_tried_at_each_commit(
     monkeypatch.setattr("market.config.celery.monotonic", lambda: 1000.0 + celery.QUIET_SECONDS)
     celery.wake("outbox")
     assert len(attempts) == 2
+
+
+def test_first_message_of_a_burst_wakes_for_all_that_come_within_its_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[object] = []
+    clock = [1000.0]
+    monkeypatch.setattr(celery.run_worker_steps, "apply_async", lambda **how: sent.append(how["countdown"]))
+    monkeypatch.setattr(celery, "_quiet_until", 0.0)
+    monkeypatch.setattr(celery, "_covered_until", 0.0)
+    monkeypatch.setattr("market.config.celery.monotonic", lambda: clock[0])
+
+    for _ in range(100):
+        celery.wake("inbox")
+    celery.wake("outbox")
+    clock[0] += celery.MOMENT
+    celery.wake("inbox")
+
+    assert sent == [celery.MOMENT, None, celery.MOMENT]

@@ -89,7 +89,8 @@ def test_short_payment_is_refused_in_words() -> None:
     page = finance(top_unit()).post(address(row), wish)
 
     assert page.status_code == 422
-    assert "short payment cannot be accepted" in page.content.decode()
+    text = page.content.decode()
+    assert "asks for 150.00 CNY, and 149.00 is there: a short payment cannot be accepted" in text
 
 
 def test_purchase_of_another_area_gets_no_money() -> None:

@@ -248,3 +248,29 @@ def test_cart_asks_the_database_the_same_for_any_number_of_lines(
     client.get("/en/cart/")  # shows and forgets the messages
     with django_assert_num_queries(5):
         client.get("/en/cart/")
+
+
+def test_refused_quantity_is_not_reckoned_and_names_no_article_number(client: Client) -> None:
+    variant, *_ = stocked(moq=2, multiple=2, on_hand=10)
+
+    answer = put(client, variant, "3")
+
+    text = words(answer)
+    assert answer.status_code == 422
+    assert "The minimum order is 2, in steps of 2. Try 4." in text
+    assert variant.sku not in text.partition("The minimum order")[0][-60:]
+    assert 'id="total"' not in answer.content.decode()
+    assert "save CN¥0.00" not in text
+
+
+def test_refused_page_can_be_read_in_another_language(client: Client) -> None:
+    variant, *_ = stocked(on_hand=10)
+
+    page = put(client, variant, "11").content.decode()
+
+    assert f'href="/ru/p/{variant.product_id}-{variant.product.slug}/" lang="ru"' in page
+    assert "/ru/cart/put/" not in page
+
+
+def test_address_that_takes_a_quantity_leads_to_the_cart_when_it_is_opened_again(client: Client) -> None:
+    assert client.get("/ru/cart/put/").headers["Location"] == "/ru/cart/"

@@ -59,7 +59,7 @@ def product_page(client: Client, variant: Variant) -> str:
 def test_product_page_says_that_all_is_closed_and_offers_no_way(client: Client, variant: Variant) -> None:
     text = product_page(client, variant)
 
-    assert "All destinations abroad are closed for these goods." in text
+    assert "All destinations abroad are closed for these goods until our compliance office opens one." in text
     assert "may not be importable into" in text
     assert "United States" in text
     assert "Add to export enquiry" not in text

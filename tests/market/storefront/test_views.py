@@ -91,7 +91,9 @@ def test_sold_out_product_says_when_it_is_harvested_and_has_no_button(client: Cl
 def test_product_says_that_destinations_are_closed_until_opened(client: Client) -> None:
     variant, *_ = stocked()
 
-    assert "All destinations abroad are closed for these goods." in words(client.get(product_url(variant)))
+    assert "All destinations abroad are closed for these goods until our compliance office opens one." in words(
+        client.get(product_url(variant))
+    )
 
 
 def test_quote_is_reckoned_on_the_server(client: Client) -> None:

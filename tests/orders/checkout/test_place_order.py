@@ -5,18 +5,21 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from catalog.pricing.actions.set_price import set_price
+from catalog.pricing.models import Price
 from catalog.products.actions.publish_product import withdraw_product
 from catalog.stock.errors import OutOfStock
 from catalog.stock.models import Reservation
 from market.common.deadlines.models import Deadline
 from market.compliance.queries import live_rules
-from orders.cart.errors import BelowMinimum, NotForSale
+from orders.cart.actions.change_cart import put_line
+from orders.cart.actions.merge_carts import merge_carts
+from orders.cart.errors import BelowMinimum, CartIsOrdered, NotForSale
 from orders.cart.models import Cart
 from orders.checkout.errors import CartEmpty, IdempotencyConflict, StalePrice
-from orders.checkout.place_order import Placed, place_order
+from orders.checkout.place_order import Address, Buyer, Placed, place_order
 from orders.ledger.models import CommissionLine, CommissionRule
 from orders.orders.models import OrderEvent, OrderLine, Purchase, SellerOrder
-from tests.builders import ADDRESS, BUYER, NOW, domestic, make_cart, make_enterprise, make_variant, stock_of
+from tests.builders import ADDRESS, BUYER, NOW, domestic, make_cart, make_enterprise, make_user, make_variant, stock_of
 
 pytestmark = pytest.mark.django_db
 
@@ -71,6 +74,49 @@ def test_place_order_with_another_key_for_an_ordered_cart_is_refused_by_number()
         order(cart, key="key-2")
 
     assert refusal.value.details == {"purchase_number": placed.purchase.number}
+
+
+@pytest.mark.parametrize(
+    ("buyer", "address"),
+    [(replace(BUYER, name="王买家"), ADDRESS), (BUYER, replace(ADDRESS, street="示范路 2 号"))],
+)
+def test_place_order_with_the_same_key_and_other_details_is_refused_by_number(buyer: Buyer, address: Address) -> None:
+    variant = make_variant()
+    cart = make_cart((variant, 1))
+    placed = order(cart)
+
+    with pytest.raises(IdempotencyConflict) as refusal:
+        place_order(cart, buyer=buyer, address=address, idempotency_key="key-1", now=NOW)
+
+    assert refusal.value.details == {"purchase_number": placed.purchase.number}
+    assert Purchase.objects.get().street == ADDRESS.street
+    assert stock_of(variant) == (Decimal(10), Decimal(1))
+
+
+def test_place_order_of_a_cart_that_went_into_another_is_refused() -> None:
+    user, variant = make_user(), make_variant()
+    old = make_cart((variant, 1), user=user)
+    merge_carts(make_cart((variant, 1)), user, now=NOW)
+
+    with pytest.raises(CartIsOrdered):
+        order(old)
+
+    assert not Purchase.objects.exists()
+    assert stock_of(variant) == (Decimal(10), Decimal(0))
+
+
+def test_place_order_of_a_line_that_rounds_to_nothing_is_refused() -> None:
+    variant = make_variant(price="1.00", net_kg="1")
+    price = Price.objects.get(variant=variant)
+    price.moq = price.multiple = Decimal("0.001")
+    price.save()
+    cart = make_cart()
+    put_line(cart, variant.pk, Decimal("0.001"), now=NOW)
+
+    with pytest.raises(NotForSale):
+        order(cart)
+
+    assert_nothing_happened(cart)
 
 
 def test_place_order_out_of_stock_leaves_nothing_behind() -> None:

@@ -212,6 +212,7 @@ def test_dashboard_counts_what_needs_doing() -> None:
     counts = re.findall(r"<strong>(\d+)</strong>([a-z ,]+)", page)
     assert [(int(n), words) for n, words in counts] == [
         (1, "to ship"),
+        (0, "export enquiries to answer"),
         (0, "to correct for admission"),
         (0, "drafts"),
         (1, "packings sold out"),

@@ -1,0 +1,52 @@
+"""One order and one shipment of a seller: what the address in a webhook leads to."""
+
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import Router, Schema
+
+from market.api.access import seller_of
+from market.api.answers import OrderSeen
+from market.api.selling import seen_order
+from market.common.clock import read_clock
+from market.common.errors import NotFound
+from orders.orders.models import SellerOrder
+from orders.shipments.models import Shipment
+
+router = Router(tags=["selling"])
+
+
+class ShipmentNow(Schema):
+    number: str
+    order: str
+    carrier: str
+    waybill: str
+    status: str
+    substatus: str
+    flags: list[str]
+    status_at: datetime | None
+    place: str
+    eta: str
+    signed_by: str
+    shipped_at: datetime
+
+
+@router.get("/seller/orders/{number}", url_name="seller_order", response=OrderSeen)
+def get_order(request: HttpRequest, number: str) -> dict[str, Any]:
+    _user, enterprise = seller_of(request, "orders:read", read_clock())
+    rows = SellerOrder.objects.for_enterprise(enterprise.pk).select_related("purchase").prefetch_related("lines")
+    order = rows.filter(number=number).first()
+    if order is None:
+        raise NotFound()
+    return seen_order(order)
+
+
+@router.get("/seller/shipments/{number}", url_name="seller_shipment", response=ShipmentNow)
+def get_shipment(request: HttpRequest, number: str) -> dict[str, Any]:
+    _user, enterprise = seller_of(request, "orders:read", read_clock())
+    row = Shipment.objects.for_enterprise(enterprise.pk).select_related("seller_order").filter(number=number).first()
+    if row is None:
+        raise NotFound()
+    seen = {name: getattr(row, name) for name in ShipmentNow.model_fields if name != "order"}
+    return seen | {"order": row.seller_order.number}

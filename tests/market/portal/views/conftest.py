@@ -1,0 +1,3 @@
+from tests.orders.outbound.conftest import receiver
+
+__all__ = ["receiver"]
