@@ -333,10 +333,10 @@ MARKET_EVENT_RECEIVERS: dict[str, list[str]] = {
     "order.cancelled": ["orders.outbound.messages.fan_out"],
     "order.expired": ["orders.outbound.messages.fan_out"],
     "shipment.silent": ["orders.outbound.messages.fan_out"],
-    # Sellers' systems are told first: what a gateway or a mail server answers must not keep them waiting.
-    "refund.opened": ["orders.outbound.messages.fan_out", "orders.actions.receivers.send_refunds"],
+    # Money and buyers first: nothing about a seller's system may keep them waiting.
+    "refund.opened": ["orders.actions.receivers.send_refunds", "orders.outbound.messages.fan_out"],
     "shipment.created": ["orders.outbound.messages.fan_out"],
-    "shipment.moved": ["orders.outbound.messages.fan_out", "orders.actions.tell_buyer.send_notices"],
+    "shipment.moved": ["orders.actions.tell_buyer.send_notices", "orders.outbound.messages.fan_out"],
 }
 # Deadline kind -> handler, called once when the time has come; a handler may be called twice.
 MARKET_DEADLINE_HANDLERS: dict[str, str] = {
