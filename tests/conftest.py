@@ -47,8 +47,7 @@ def _own_places(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPa
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    if settings.CACHES["default"]["BACKEND"].endswith("RedisCache"):
-        settings.CACHES = {"default": settings.CACHES["default"] | {"KEY_PREFIX": own}}
+    settings.CACHES = {name: cache | {"KEY_PREFIX": own} for name, cache in settings.CACHES.items()}
     from market.common.kept import forget_kept  # settings are read when these are imported
     from search.products.words import forget_words
 

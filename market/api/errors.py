@@ -66,10 +66,15 @@ class ApiErrors:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        # PostgreSQL stores no NUL: a page reads past it, a program is told.
+        query = request.META.get("QUERY_STRING", "")
         if not request.path.startswith(PREFIX):
+            request.META["QUERY_STRING"] = query.replace("%00", "")
             return self.get_response(request)
-        if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
-            return error_response(400, "bad_request", "An address holds no NUL.")  # PostgreSQL would refuse it later
+        if "\0" in request.path:
+            return unknown_path(request)
+        if "%00" in query:
+            return error_response(422, "invalid_input", "Please check what you sent.", {"fields": {"query": "no NUL"}})
         length = request.META.get("CONTENT_LENGTH") or "0"
         if length.isdigit() and int(length) > MAX_BODY:
             return error_response(413, "too_large", "The body is too large.", {"limit": MAX_BODY})

@@ -69,7 +69,9 @@ class Stage:
         for name in ("product_id", "variant_id", "cart_id", "number"):
             place = "{" + name + "}"
             if place in template:
-                good = self.values.get(name) or next(v for k, v in self.values.items() if k in template and "/" in k)
+                good = self.values.get(name) or next(
+                    (v for k, v in self.values.items() if k in template and "/" in k), "none"
+                )
                 template = template.replace(place, (wrong or {}).get(name, str(good)))
         return template
 
