@@ -104,6 +104,8 @@ FORM_RENDERER = "market.common.forms.FieldRenderer"
 
 # --- database -------------------------------------------------------------------------------------------------------
 
+if ENV.DATABASE_URL is None:
+    DATA_DIR.mkdir(parents=True, exist_ok=True)  # SQLite makes its file, not the folder
 _DATABASE_URL = ENV.DATABASE_URL.get_secret_value() if ENV.DATABASE_URL else f"sqlite:///{DATA_DIR}/tuanji.sqlite3"
 
 
