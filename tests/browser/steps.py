@@ -87,20 +87,22 @@ class Shopper(Visitor):
         """Into the cart; without a quantity, the one the page offers."""
         if quantity:
             self.page.locator("#quantity").fill(quantity)
-        self.page.locator("form[action$='/cart/put/'] button:not([name]):not([type=button])").click()
-        self.page.wait_for_load_state("networkidle")
+        self._send("form[action$='/cart/put/'] button:not([name]):not([type=button])")
 
     def place(self, fields: dict[str, str]) -> None:
         fill(self.page, fields)
-        self.page.locator("main form button.wide").click()
-        self.page.wait_for_load_state("networkidle")
+        self._send("main form button.wide")
 
     def pay_by(self, gateway: str) -> None:
-        self.page.locator(f"button[name=gateway][value={gateway}]").click()
-        self.page.wait_for_load_state("networkidle")
+        self._send(f"button[name=gateway][value={gateway}]")
 
     def press(self, outcome: str) -> None:
-        self.page.locator(f"button[name=outcome][value={outcome}]").click()
+        self._send(f"button[name=outcome][value={outcome}]")
+
+    def _send(self, button: str) -> None:
+        """Until the server has answered: a page is idle before its form has left, too."""
+        with self.page.expect_response(lambda answer: answer.request.method == "POST"):
+            self.page.locator(button).click()
         self.page.wait_for_load_state("networkidle")
 
 
