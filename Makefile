@@ -5,7 +5,8 @@ PY := .venv/bin/python
 # The variables of the running servers; without `make services` before, this fails.
 SERVICES = set -a && . ./.services/env && set +a &&
 
-.PHONY: run test services services-stop test-services test-browser bench messages lint
+.PHONY: run test services services-stop test-services test-services-business test-services-search \
+	test-services-processes test-browser bench messages lint
 
 run: .venv/.ready messages
 	$(PY) manage.py serve --port $(PORT)
@@ -19,9 +20,15 @@ services: .venv/.ready
 services-stop:
 	$(PYTHON) deploy/services.py stop
 
-test-services: .venv/.ready messages
+test-services: test-services-business test-services-search test-services-processes
+
+test-services-business: .venv/.ready messages
 	$(SERVICES) env -u SEARCH_URL $(PY) -m pytest -n auto --ignore tests/search
+
+test-services-search: .venv/.ready messages
 	$(SERVICES) $(PY) -m pytest -n auto tests/search tests/story
+
+test-services-processes: .venv/.ready messages
 	$(SERVICES) $(PY) -m pytest -n 0 -m services
 
 test-browser: .venv/.ready messages

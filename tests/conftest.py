@@ -20,6 +20,7 @@ from django.utils import translation
 from pytest_django import Settings
 
 _FOLDER = Path(tempfile.mkdtemp(prefix="tuanji-test-"))
+(_FOLDER / "static").mkdir()  # each test client looks whether it is there
 os.environ["DATA_DIR"] = str(_FOLDER)
 os.environ.setdefault("CACHE_URL", "locmem:")
 os.environ.setdefault("PUBLIC_URL", "http://testserver")
@@ -37,7 +38,10 @@ def pytest_unconfigure() -> None:
 
 @pytest.fixture(autouse=True)
 def _own_places(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Mail in memory, files, cache and search index in a place of this test, plain static files."""
+    """Mail in memory, files, cache and search index in a place of this test, plain static files.
+
+    The prefix is also why no test may call `cache.clear()`: on Redis that empties the other processes' places too.
+    """
     own = f"test-{uuid.uuid4().hex[:12]}"
     translation.activate(settings.LANGUAGE_CODE)  # a request of the test before may have left another language
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from decimal import Decimal
 
 import pytest
-from django.core.cache import cache
 from django.db import transaction
 from django.db.models import F, Sum
 from hypothesis import HealthCheck, given, settings
@@ -36,7 +35,6 @@ few = settings(max_examples=12, suppress_health_check=[HealthCheck.function_scop
 @contextmanager
 def undone() -> Iterator[None]:
     """Each example starts from the same rows."""
-    cache.clear()
     with transaction.atomic():
         yield
         transaction.set_rollback(True)

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 from pytest_django import Settings
 
@@ -18,7 +17,6 @@ PASSWORD = "jujube-and-walnut-9"
 @pytest.fixture(autouse=True)
 def _short_messages_in_a_folder_of_this_test(settings: Settings, tmp_path: Path) -> None:
     settings.DATA_DIR = tmp_path
-    cache.clear()
 
 
 def sign_up(client: Client, **fields: str) -> int:

@@ -1,5 +1,4 @@
 import pytest
-from django.core.cache import cache
 from django.test import Client
 
 from orders.orders.models import Purchase
@@ -7,11 +6,6 @@ from tests.builders import make_user
 from tests.market.storefront.shop import ordered, stocked, words
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _forget_earlier_tries() -> None:
-    cache.clear()
 
 
 def find(client: Client, number: str, phone: str) -> int:

@@ -1,7 +1,6 @@
 """Wallets on the order page: a link or a code, no foreign script."""
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 from pytest_django import Settings
 
@@ -25,7 +24,6 @@ def fake(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> FakeStripe:
     fake = FakeStripe()
     stripe, load = StripeGateway(fake), registry._load
     monkeypatch.setattr(registry, "_load", lambda wanted: stripe if wanted == path else load(wanted))
-    cache.clear()
     return fake
 
 

@@ -2,7 +2,6 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from django.core.cache import cache
 
 from catalog.stock.actions.reserve_stock import release_stock
 from catalog.stock.models import Reservation, StockItem
@@ -18,7 +17,6 @@ pytestmark = pytest.mark.django_db
 
 
 def test_cancelling_what_is_left_to_pay_closes_the_attempt_at_its_provider() -> None:
-    cache.clear()
     first, second = make_placed((make_variant(), 1), (make_variant(), 1)).seller_orders
     payment = start_payment(first.purchase, "sandbox", return_url="https://market.example/", now=NOW)
 

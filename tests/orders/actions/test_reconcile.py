@@ -29,7 +29,6 @@ SOON = NOW + timedelta(seconds=6)
 
 @pytest.fixture(autouse=True)
 def clock() -> Iterator[time_machine.Traveller]:
-    cache.clear()
     with time_machine.travel(NOW, tick=False) as traveller:
         yield traveller
 

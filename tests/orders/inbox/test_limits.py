@@ -23,11 +23,6 @@ from tests.orders.inbox.test_receive import payload, post, signed
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def _fresh_counters() -> None:
-    caches["limits"].clear()
-
-
 def test_bucket_gives_its_tokens_and_then_the_seconds_to_wait() -> None:
     at = NOW.replace(second=13)
 

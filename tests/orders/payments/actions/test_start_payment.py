@@ -4,7 +4,6 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from django.core.cache import cache
 from django.db import connection
 from pytest_django import Settings
 
@@ -44,7 +43,6 @@ def fake(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> FakeStripe:
 
 @pytest.fixture
 def purchase() -> Purchase:
-    cache.clear()
     variant = make_variant()
     know_owners(variant.product.enterprise)
     return make_placed((variant, 1)).purchase

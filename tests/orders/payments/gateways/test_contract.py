@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 import pytest
-from django.core.cache import cache
 from pytest_django import Settings
 
 from orders.payments.gateways.bank_transfer import BankTransferGateway
@@ -29,7 +28,6 @@ class Bench:
 
 @pytest.fixture(params=["sandbox", "bank_transfer", "stripe"])
 def bench(request: pytest.FixtureRequest, settings: Settings) -> Bench:
-    cache.clear()
     if request.param == "sandbox":
         return Bench(SandboxGateway(), press)
     if request.param == "bank_transfer":
