@@ -20,7 +20,6 @@ from django.utils import translation
 from pytest_django import Settings
 
 _FOLDER = Path(tempfile.mkdtemp(prefix="tuanji-test-"))
-(_FOLDER / "static").mkdir()  # each test client looks whether it is there
 os.environ["DATA_DIR"] = str(_FOLDER)
 os.environ.setdefault("CACHE_URL", "locmem:")
 os.environ.setdefault("PUBLIC_URL", "http://testserver")
@@ -46,6 +45,7 @@ def _own_places(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPa
     translation.activate(settings.LANGUAGE_CODE)  # a request of the test before may have left another language
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     settings.MEDIA_ROOT = tmp_path / "media"
+    settings.STATIC_ROOT = _FOLDER  # each test client looks whether it is there
     settings.STORAGES = {
         "default": _storage(settings.STORAGES["default"], own, tmp_path),
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
