@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from django.db.models import Case, Expression, F, OuterRef, Subquery, When
+from django.db.models import Case, Expression, F, OuterRef, QuerySet, Subquery, When
 from django.utils.translation import gettext as _
 
 from market.common.countries import country_name, is_country
@@ -47,25 +47,41 @@ class ExportNotice:
         return bool(self.open_countries)
 
 
-_find_live = PreparedSelect(
-    lambda: RuleSet.objects.filter(published_at__isnull=False).order_by("-published_at", "-pk")[:1]
-)
+LiveRules = tuple[RuleSet | None, Sequence[Rule]]
 
 
-def live_rules() -> tuple[RuleSet | None, Sequence[Rule]]:
-    """The newest published rule set with its rules, in one statement, two the first time a process sees it. A set
+def _newest_published() -> "QuerySet[RuleSet]":
+    return RuleSet.objects.filter(published_at__isnull=False).order_by("-published_at", "-pk")
+
+
+_find_live = PreparedSelect(lambda: _newest_published().values_list("pk", "hash")[:1])
+
+
+def live_rules() -> LiveRules:
+    """The newest published rule set with its rules, in one statement, three the first time a process sees it. A set
     without rules is none: it would allow everything by saying nothing. Which set is live is asked every time: one that
     was replaced must stop at once, everywhere; what a published set says never changes."""
-    for rule_set in _find_live():
-        rules = _rules_of_published(rule_set.pk, rule_set.hash)
-        if rules:
-            return rule_set, rules
-    return None, ()
+    return next((published_rules(*named) for named in _find_live()), (None, ()))
+
+
+def live_rules_named() -> dict[str, Subquery]:
+    """Annotations `rule_set` and `rule_set_hash` of any row: which set is live, asked along with something else."""
+    newest = _newest_published()
+    return {"rule_set": Subquery(newest.values("pk")[:1]), "rule_set_hash": Subquery(newest.values("hash")[:1])}
+
+
+def published_rules(key: int | None, content_hash: str) -> LiveRules:
+    """The set of that key; no statement once the process has seen it. None: there is no live set."""
+    if key is None:
+        return None, ()
+    rule_set, rules = _read_published(key, content_hash)
+    return (rule_set, rules) if rules else (None, ())
 
 
 @lru_cache(maxsize=4)
-def _rules_of_published(key: int, content_hash: str) -> tuple[Rule, ...]:
-    return tuple(_rule(row) for row in TradeRule.objects.filter(rule_set=key).order_by("pk"))
+def _read_published(key: int, content_hash: str) -> tuple[RuleSet, tuple[Rule, ...]]:
+    rules = tuple(_rule(row) for row in TradeRule.objects.filter(rule_set=key).order_by("pk"))
+    return RuleSet.objects.get(pk=key, hash=content_hash), rules
 
 
 def _rule(row: TradeRule) -> Rule:

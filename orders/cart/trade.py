@@ -16,7 +16,14 @@ from market.compliance.classes import product_class
 from market.compliance.errors import TradeRefused
 from market.compliance.facts import TradeFacts
 from market.compliance.models import ComplianceDecision
-from market.compliance.queries import HOME, newest_ownership, seller_flags
+from market.compliance.queries import (
+    HOME,
+    LiveRules,
+    live_rules_named,
+    newest_ownership,
+    published_rules,
+    seller_flags,
+)
 from market.compliance.reasons import refused_lines, summary_of
 from orders.cart.models import Cart
 from orders.cart.queries import PricedLine
@@ -38,9 +45,16 @@ class Journey:
         return cls(HOME, HOME, timezone.localdate(now), currency)
 
 
-def ownership() -> dict[str, Subquery]:
-    """The annotation `ownership` that `questions_of` reads from a cart line; its parameter is `today`."""
-    return {"ownership": newest_ownership("variant__product__enterprise_id", Param("today", DateField()))}
+def trade_annotations() -> dict[str, Subquery]:
+    """What `questions_of` and `rules_with` read from a cart line; the parameter is `today`."""
+    owners = newest_ownership("variant__product__enterprise_id", Param("today", DateField()))
+    return {"ownership": owners, **live_rules_named()}
+
+
+def rules_with(lines: Sequence[PricedLine]) -> LiveRules:
+    """The rules that were live when the lines were read."""
+    line = lines[0].line
+    return published_rules(line.rule_set, line.rule_set_hash)  # type: ignore[attr-defined]
 
 
 def upstream_origins(products: Iterable[Product]) -> dict[int, tuple[str | None, ...]]:

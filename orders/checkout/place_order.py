@@ -29,7 +29,14 @@ from orders.cart.checked import checked_lines
 from orders.cart.errors import CartIsOrdered
 from orders.cart.models import Cart
 from orders.cart.queries import PricedLine, lines_query
-from orders.cart.trade import Journey, NotAllowedByRules, decisions_by_variant, ownership, questions_of
+from orders.cart.trade import (
+    Journey,
+    NotAllowedByRules,
+    decisions_by_variant,
+    questions_of,
+    rules_with,
+    trade_annotations,
+)
 from orders.checkout.errors import ExportIsEnquiry, IdempotencyConflict, OrderedOtherwise, StalePrice
 from orders.ledger.commission import commission_rates, freeze_commission
 from orders.orders.models import OrderEvent, OrderLine, Purchase, SellerOrder
@@ -42,7 +49,7 @@ _claim_cart = PreparedUpdate(
 )
 _find_lines = PreparedSelect(
     lambda: lines_query(
-        **ownership(), **commission_rates("variant__product__enterprise_id", "variant__product__category_id")
+        **trade_annotations(), **commission_rates("variant__product__enterprise_id", "variant__product__category_id")
     )
 )
 
@@ -194,7 +201,9 @@ def _write(cart: Cart, buyer: Buyer, address: Address, idempotency_key: str, now
 
 def _judge(lines: Sequence[PricedLine], currency: str, now: datetime) -> list[Judgement]:
     """At home there is no enquiry to fall back on: what is not plainly allowed is refused."""
-    judgements = judge_trades(questions_of(lines, Journey.at_home(currency, now), now=now), stage="checkout", now=now)
+    judgements = judge_trades(
+        questions_of(lines, Journey.at_home(currency, now), now=now), stage="checkout", now=now, live=rules_with(lines)
+    )
     if not all(judgement.is_allowed for judgement in judgements):
         raise NotAllowedByRules(judgements, lines)
     return judgements

@@ -9,7 +9,7 @@ from market.common.prepared import insert_rows
 from market.compliance.evaluator import BLOCK, Verdict, evaluate
 from market.compliance.facts import TradeFacts
 from market.compliance.models import ComplianceDecision, RuleSet
-from market.compliance.queries import HOME, OpenDestinations, live_rules, open_destinations
+from market.compliance.queries import HOME, LiveRules, OpenDestinations, live_rules, open_destinations
 from market.compliance.rules import Rule
 
 logger = logging.getLogger(__name__)
@@ -43,8 +43,11 @@ class Judgement:
         return self.verdict.outcome == "allow"
 
 
-def judge_trades(questions: Iterable[Question], *, stage: str, now: datetime) -> list[Judgement]:
+def judge_trades(
+    questions: Iterable[Question], *, stage: str, now: datetime, live: LiveRules | None = None
+) -> list[Judgement]:
     """Pure but for one statement (two when a destination is abroad), however many questions. Writes nothing.
+    `live`: the rules, for a caller who asked just now; saves the statement.
 
     Fails closed: no live rules, an evaluator that fails, or a destination nobody opened for these goods block,
     whatever the rule rows say. Raises ValueError for a stage that is none.
@@ -52,7 +55,7 @@ def judge_trades(questions: Iterable[Question], *, stage: str, now: datetime) ->
     if stage not in STAGES:
         raise ValueError(f"no such stage: {stage}")
     questions = list(questions)
-    rule_set, rules = live_rules()
+    rule_set, rules = live or live_rules()
     abroad = any(place != HOME for question in questions for place in _places(question.facts))
     opened = open_destinations() if abroad else OpenDestinations({})
     judgements = []

@@ -30,8 +30,9 @@ from orders.cart.trade import (
     Journey,
     NotAllowedByRules,
     decisions_by_variant,
-    ownership,
     questions_of,
+    rules_with,
+    trade_annotations,
     upstream_origins,
 )
 from orders.quotes.errors import NotAnExportCart
@@ -132,7 +133,7 @@ def _repeated(cart: Cart) -> Made:
     return Made(enquiry, tuple(enquiry.parts.order_by("number")), was_repeated=True)
 
 
-_find_lines = PreparedSelect(lambda: lines_query(**ownership()))
+_find_lines = PreparedSelect(lambda: lines_query(**trade_annotations()))
 
 
 def _write(cart: Cart, wish: Wish, buyer: User | None, language: str, now: datetime) -> Made:
@@ -183,7 +184,9 @@ def _write(cart: Cart, wish: Wish, buyer: User | None, language: str, now: datet
 def _judge(cart: Cart, lines: Sequence[PricedLine], wish: Wish, entry: date, now: datetime) -> list[Judgement]:
     journey = Journey(wish.country, wish.onward_country, entry, cart.channel.currency)
     origins = upstream_origins(line.variant.product for line in lines)
-    judgements = judge_trades(questions_of(lines, journey, now=now, origins=origins), stage="checkout", now=now)
+    judgements = judge_trades(
+        questions_of(lines, journey, now=now, origins=origins), stage="checkout", now=now, live=rules_with(lines)
+    )
     if any(judgement.is_block for judgement in judgements):
         raise NotAllowedByRules(judgements, lines)
     return judgements

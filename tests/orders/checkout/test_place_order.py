@@ -219,5 +219,5 @@ def test_place_order_statements_do_not_grow_with_lines(
 
     live_rules()  # each process reads a published rule set once
 
-    with django_assert_max_num_queries(15 + 2):  # the test's own savepoint stands where BEGIN and COMMIT would
+    with django_assert_max_num_queries(14 + 2):  # the test's own savepoint stands where BEGIN and COMMIT would
         place_order(cart, buyer=replace(BUYER), address=ADDRESS, idempotency_key="k", now=NOW)
