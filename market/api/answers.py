@@ -156,12 +156,15 @@ class SellerOrderSeen(Schema):
 
 
 class PurchaseSeen(Schema):
+    """`due`: what is still to be paid."""
+
     number: str
     payment: str
     currency: str
     goods_total: str
     freight_total: str
     total: str
+    due: str
     placed_at: datetime
     pay_by: datetime
     seller_orders: list[SellerOrderSeen]

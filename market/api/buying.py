@@ -26,7 +26,7 @@ from orders.checkout.errors import ExportIsEnquiry
 from orders.checkout.place_order import Address, Buyer, access_token, place_order
 from orders.orders.models import Purchase
 from orders.payments.actions.start_payment import start_payment
-from orders.payments.queries import payment_status
+from orders.payments.queries import due, payment_status
 from orders.shipments.queries import journey
 
 router = Router(tags=["buying"])
@@ -157,6 +157,7 @@ def show_purchase(request: HttpRequest, number: str) -> dict[str, Any]:
         "goods_total": plain(purchase.goods_total),
         "freight_total": plain(purchase.freight_total),
         "total": plain(purchase.total),
+        "due": plain(due(purchase)),
         "placed_at": purchase.placed_at,
         "pay_by": purchase.pay_by,
         "seller_orders": [

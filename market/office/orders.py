@@ -37,7 +37,7 @@ def order(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
         "order": row,
         "payouts": expected_payout(row),
         "shipments": journey([row])[row.pk],
-        "allocations": Allocation.objects.filter(seller_order=row).select_related("payment"),
+        "allocations": Allocation.objects.filter(seller_order=row, captured__gt=0).select_related("payment"),
         "events": [
             (event, S(event.to_state).label, event.to_state)
             for event in row.events.select_related("by").order_by("-pk")

@@ -26,6 +26,7 @@ from market.office.statement import (
 from orders.actions.confirm_transfer import (
     StatementRow,
     confirm_transfer,
+    is_same,
     reference_key,
     transfer_state,
     transfers_named,
@@ -177,8 +178,7 @@ def _outcome(
 ) -> str:
     known = stored.get(row.row_id)
     if known is not None:
-        same = (known.amount, known.currency, known.booked_on) == (row.amount, row.currency, row.booked_on)
-        return KNOWN if same else CONFLICT
+        return KNOWN if is_same(known, row) else CONFLICT
     if not is_top and (payment is None or payment.pk not in reach):
         return FOREIGN
     if payment is not None and payment.pk in paid:

@@ -1,5 +1,6 @@
 """What was bought: the account, the list of orders, one purchase, accepting the goods."""
 
+from decimal import Decimal
 from typing import Any, Final
 
 from django.contrib import messages
@@ -117,6 +118,7 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
         "payment": open_payment,
         "last_payment": last_payment,
         "payment_status": paid,
+        "due": sum((o.total for o in orders if o.state == S.AWAITING_PAYMENT), Decimal(0)),
         "payment_words": _payment_words(paid),
         "gateways": ways_to_pay(purchase, open_payment) if payable else [],
         "shipped": sum(bool(moves[o.pk]) for o in orders),

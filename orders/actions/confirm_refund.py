@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from market.accounts.models import User
@@ -28,9 +28,13 @@ def confirm_refund(refund: Refund, *, bank_row_id: str, by: User, now: datetime)
             raise NotAllowed()
         if row.state != Refund.State.PENDING:
             raise Conflict()
-        if Refund.objects.filter(provider_ref=number, payment__gateway="bank_transfer").exclude(pk=row.pk).exists():
-            raise InvalidInput(fields={"bank_row_id": _("this movement stands on another refund already")})
-        closed = close_refund(row, RefundOutcome(number, Refund.State.SUCCEEDED), now=now)
+        try:
+            closed = close_refund(row, RefundOutcome(number, Refund.State.SUCCEEDED), now=now)
+        except IntegrityError as error:
+            if not Refund.objects.filter(provider_ref=number).exclude(pk=row.pk).exists():
+                raise
+            words = _("this movement stands on another refund already")
+            raise InvalidInput(fields={"bank_row_id": words}) from error
         record_act(
             actor=by,
             action="refund.confirmed",

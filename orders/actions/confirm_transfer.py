@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 
 from market.accounts.models import User
 from market.common.audit.record import record_act
+from market.common.errors import Conflict
 from orders.actions.settle_payment import apply_outcome
 from orders.ledger.book import Entry, K, book
 from orders.orders.models import SellerOrder
@@ -32,7 +33,10 @@ class StatementRow:
 
 def confirm_transfer(row: StatementRow, *, by: User | None, now: datetime) -> BankStatementRow:
     """Stores the row once and settles the payment it names. What is too late is booked and goes back by itself; too
-    little, too much or without a payment is booked as unallocated and waits for two officers (`decide_transfer`)."""
+    little, too much or without a payment is booked as unallocated and waits for two officers (`decide_transfer`).
+
+    Raises Conflict when the bank's number is stored with another amount, currency or day.
+    """
     try:
         with transaction.atomic():
             return _existing(row) or _store(row, by=by, now=now)
@@ -44,7 +48,15 @@ def confirm_transfer(row: StatementRow, *, by: User | None, now: datetime) -> Ba
 
 
 def _existing(row: StatementRow) -> BankStatementRow | None:
-    return BankStatementRow.objects.filter(bank_row_id=row.row_id).first()
+    stored = BankStatementRow.objects.filter(bank_row_id=row.row_id).first()
+    if stored is not None and not is_same(stored, row):
+        raise Conflict()
+    return stored
+
+
+def is_same(stored: BankStatementRow, row: StatementRow) -> bool:
+    """Whether both tell of one movement; payer and reference may be written otherwise."""
+    return (stored.amount, stored.currency, stored.booked_on) == (row.amount, row.currency, row.booked_on)
 
 
 def _store(row: StatementRow, *, by: User | None, now: datetime) -> BankStatementRow:

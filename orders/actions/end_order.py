@@ -46,8 +46,10 @@ def expire_purchase(purchase: Purchase, *, now: datetime) -> int:
 
 
 def _close_attempts(purchase: Purchase, now: datetime) -> None:
-    """Nothing is left to pay. Expired rather than cancelled: a transfer that still comes is known, and sent back."""
-    attempts = Payment.objects.filter(purchase=purchase, state__in=OPEN_STATES)
+    """They ask for what nobody is to pay any more; what is left is asked for anew. Expired rather than cancelled: a
+    transfer that still comes is known, pays what it still can and goes back for the rest. A parked one stays as it is:
+    an officer decides."""
+    attempts = Payment.objects.filter(purchase=purchase, state__in=OPEN_STATES, parked_at=None)
     attempts.filter(provider_ref="").update(state=Payment.State.EXPIRED)
     # Still open at the provider: the reconciler cancels it there, after this transaction.
     attempts.update(state=Payment.State.EXPIRED, to_cancel=True, ask_at=now, asked=0)
@@ -66,13 +68,15 @@ def decline_order(order: SellerOrder, *, by: User | None, reason: str, now: date
 def _end(order: SellerOrder, to: str, *, by: User | None, reason: str, now: datetime) -> SellerOrder:
     with transaction.atomic():
         row = SellerOrder.objects.select_for_update(of=("self",)).select_related("purchase").get(pk=order.pk)
+        was_unpaid = row.state == S.AWAITING_PAYMENT
         transition(row, to, by=by, reason=reason, now=now)
         release_stock([row.number], now=now)
         record_event(f"order.{to}", row.number, now=now)
         _give_money_back(row, reason, now)
+        if was_unpaid:
+            _close_attempts(row.purchase, now)
         if not row.purchase.seller_orders.filter(state=S.AWAITING_PAYMENT).exists():
             close_deadline("order.payment", row.purchase.number)
-            _close_attempts(row.purchase, now)
     return row
 
 

@@ -19,7 +19,7 @@ from orders.orders.states import transition
 from orders.payments.asking import next_ask
 from orders.payments.gateways.base import Outcome
 from orders.payments.gateways.registry import get_gateway
-from orders.payments.models import Allocation, Payment
+from orders.payments.models import Payment
 
 S = SellerOrder.State
 OVER = (Payment.State.CANCELLED, Payment.State.FAILED, Payment.State.EXPIRED)
@@ -66,8 +66,10 @@ def _move(payment: Payment, outcome: Outcome, now: datetime) -> None:
 
 
 def _is_wrong(payment: Payment, outcome: Outcome) -> bool:
-    if outcome.amount is None or outcome.state not in (Payment.State.AUTHORISED, Payment.State.CAPTURED):
+    if outcome.state not in (Payment.State.AUTHORISED, Payment.State.CAPTURED):
         return False
+    if outcome.amount is None:  # a provider that does not say how much has not said that it is ours
+        return outcome.state == Payment.State.CAPTURED
     asked = (payment.amount, payment.currency)
     captured = outcome.state == Payment.State.CAPTURED
     return (outcome.amount, outcome.currency) != asked or (captured and outcome.captured != payment.amount)
@@ -96,8 +98,13 @@ def _capture(payment: Payment, orders: list[SellerOrder], now: datetime) -> None
     payment.settled_at = now
     payment.to_cancel, payment.ask_at = False, None
     payment.save(update_fields=["state", "settled_at", "to_cancel", "ask_at"])
-    shares = spread(payment.amount, [order.total for order in orders], payment.currency)
-    for order, share in zip(orders, shares, strict=True):
+    by_key = {order.pk: order for order in orders}
+    allocations = list(payment.allocations.order_by("seller_order_id"))
+    paid = [by_key[allocation.seller_order_id] for allocation in allocations]
+    shares = spread(payment.amount, [order.total for order in paid], payment.currency)
+    for allocation, order, share in zip(allocations, paid, shares, strict=True):
+        allocation.captured = share
+        allocation.save(update_fields=["captured"])
         _allocate(payment, order, share, now)
     if any(order.state == S.AWAITING_SELLER for order in orders):
         close_deadline("order.payment", payment.purchase.number)
@@ -105,7 +112,6 @@ def _capture(payment: Payment, orders: list[SellerOrder], now: datetime) -> None
 
 
 def _allocate(payment: Payment, order: SellerOrder, share: Decimal, now: datetime) -> None:
-    Allocation.objects.create(payment=payment, seller_order=order, captured=share)
     wanted = order.state == S.AWAITING_PAYMENT
     if not wanted:
         book(

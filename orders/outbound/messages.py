@@ -130,7 +130,7 @@ def _placed(events: Sequence[OutboxEvent]) -> Iterable[Fact]:
 
 def _paid(events: Sequence[OutboxEvent]) -> Iterable[Fact]:
     by_payment = {int(event.subject): event for event in events}
-    paid = Allocation.objects.filter(payment__in=by_payment).select_related("seller_order__purchase")
+    paid = Allocation.objects.filter(payment__in=by_payment, captured__gt=0).select_related("seller_order__purchase")
     return [
         _order_fact(by_payment[row.payment_id], row.seller_order, row.seller_order.purchase.number)
         for row in paid

@@ -64,7 +64,8 @@ class Payment(models.Model):
 
 
 class Allocation(models.Model):
-    """A seller order's share of a payment. Sums over a payment equal the payment."""
+    """A seller order's share of a payment: written with the attempt for each order it is to pay, filled when the money
+    came. Sums over a captured payment equal the payment."""
 
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="allocations")
     seller_order = models.ForeignKey(SellerOrder, on_delete=models.PROTECT, related_name="allocations")
@@ -106,7 +107,12 @@ class Refund(models.Model):
     asked = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=Q(amount__gt=0), name="refund_positive")]
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gt=0), name="refund_positive"),
+            models.UniqueConstraint(
+                fields=["provider_ref"], condition=~Q(provider_ref=""), name="refund_provider_ref_once"
+            ),
+        ]
         indexes = [models.Index(fields=["ask_at"], name="refund_to_ask", condition=Q(ask_at__isnull=False))]
 
     def __str__(self) -> str:

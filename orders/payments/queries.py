@@ -4,19 +4,25 @@ from decimal import Decimal
 
 from django.db.models import Q, QuerySet, Sum
 
-from orders.orders.models import Purchase
+from orders.orders.models import Purchase, SellerOrder
 from orders.payments.models import Allocation, Payment, Refund
 
 
 def payment_status(purchase: Purchase) -> str:
-    """unpaid, part_paid, paid, part_refunded or refunded."""
+    """unpaid, part_paid, paid, part_refunded or refunded. What ended unpaid does not count."""
     sums = Allocation.objects.filter(payment__purchase=purchase).aggregate(c=Sum("captured"), r=Sum("refunded"))
     captured, refunded = sums["c"] or Decimal(0), sums["r"] or Decimal(0)
     if not captured:
         return "unpaid"
     if refunded:
         return "refunded" if refunded >= captured else "part_refunded"
-    return "paid" if captured >= purchase.total else "part_paid"
+    return "part_paid" if due(purchase) else "paid"
+
+
+def due(purchase: Purchase) -> Decimal:
+    """What is still to be paid: the seller orders that wait for their money."""
+    unpaid = purchase.seller_orders.filter(state=SellerOrder.State.AWAITING_PAYMENT)
+    return unpaid.aggregate(total=Sum("total"))["total"] or Decimal(0)
 
 
 def parked_payments() -> QuerySet[Payment]:

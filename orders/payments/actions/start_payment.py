@@ -1,6 +1,7 @@
 """Begin to pay a purchase: intent row, commit, call the gateway, outcome in a second transaction."""
 
 from datetime import datetime
+from decimal import Decimal
 
 from django.db import transaction
 
@@ -11,7 +12,7 @@ from orders.payments.asking import can_be_asked, next_ask
 from orders.payments.errors import NothingToPay, PaymentNotAvailable, PaymentRefused
 from orders.payments.gateways.base import Attempt, Outcome
 from orders.payments.gateways.registry import available_gateways, get_gateway
-from orders.payments.models import OPEN_STATES, Payment
+from orders.payments.models import OPEN_STATES, Allocation, Payment
 from orders.payments.trade import check_provider
 
 
@@ -21,8 +22,10 @@ def start_payment(
     """The open payment, with what the buyer has to do next in `next_action`. `method`: one of the gateway's own, or
     empty to let its page decide.
 
-    The same gateway and method again gives the attempt that is open; another one is first cancelled at its provider,
-    so there is never more than one. A gateway with a link to the United States is decided upon first, seller by seller.
+    What is asked for is the sum of the seller orders still to be paid. The same gateway and method again gives the
+    attempt that is open; another one is first cancelled at its provider, so there is never more than one. A gateway
+    with a link to the United States is decided upon first, seller by seller.
+
     Raises PaymentNotAvailable, PaymentNotAllowed, NothingToPay, PaymentUnderway, PaymentRefused; GatewayError when the
     provider is away (the intent stays and the next call is the same request again).
     """
@@ -65,7 +68,8 @@ def _must_be_payable(purchase: Purchase) -> None:
 def _intent(purchase: Purchase, gateway_code: str, method: str, now: datetime) -> Payment:
     with transaction.atomic():
         orders = list(SellerOrder.objects.select_for_update().filter(purchase=purchase).order_by("pk"))
-        if not any(order.state == SellerOrder.State.AWAITING_PAYMENT for order in orders):
+        unpaid = [order for order in orders if order.state == SellerOrder.State.AWAITING_PAYMENT]
+        if not unpaid:
             raise NothingToPay()
         current = Payment.objects.select_for_update().filter(purchase=purchase, state__in=OPEN_STATES).first()
         if current is not None and (current.gateway, current.method) == (gateway_code, method):
@@ -76,14 +80,16 @@ def _intent(purchase: Purchase, gateway_code: str, method: str, now: datetime) -
                 current.to_cancel = True
                 current.ask_at = now
             current.save(update_fields=["state", "to_cancel", "ask_at"])
-        return Payment.objects.create(
+        payment = Payment.objects.create(
             purchase=purchase,
             gateway=gateway_code,
             method=method,
-            amount=purchase.total,
+            amount=sum((order.total for order in unpaid), Decimal(0)),
             currency=purchase.currency,
             created_at=now,
         )
+        Allocation.objects.bulk_create(Allocation(payment=payment, seller_order=order) for order in unpaid)
+        return payment
 
 
 def _record(payment: Payment, outcome: Outcome, now: datetime) -> Payment:

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -5,6 +6,7 @@ import pytest
 from django.db import IntegrityError
 
 from market.common.audit.models import AuditEntry
+from market.common.errors import Conflict
 from orders.actions import confirm_transfer as module
 from orders.actions.confirm_transfer import StatementRow, confirm_transfer
 from orders.ledger.queries import unbalanced
@@ -45,6 +47,17 @@ def test_row_another_officer_stores_at_the_same_moment_is_theirs(monkeypatch: py
     assert second.pk == first.pk
     assert BankStatementRow.objects.count() == 1
     assert AuditEntry.objects.filter(action="transfer.confirmed").count() == 1
+
+
+@pytest.mark.parametrize("change", [{"amount": Decimal("1")}, {"currency": "USD"}, {"booked_on": date(2026, 11, 1)}])
+def test_number_of_the_bank_with_other_content_is_refused(change: dict[str, object]) -> None:
+    payment = promised()
+    confirm_transfer(row(payment), by=None, now=NOW)
+
+    with pytest.raises(Conflict):
+        confirm_transfer(replace(row(payment), **change), by=None, now=NOW)  # type: ignore[arg-type]
+
+    assert BankStatementRow.objects.get().amount == payment.amount
 
 
 def test_failure_that_is_no_repetition_is_not_swallowed(monkeypatch: pytest.MonkeyPatch) -> None:

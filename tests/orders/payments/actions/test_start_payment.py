@@ -9,7 +9,7 @@ from pytest_django import Settings
 
 from market.compliance.models import ComplianceDecision
 from orders.actions.end_order import expire_purchase
-from orders.orders.models import Purchase
+from orders.orders.models import Purchase, SellerOrder
 from orders.payments.actions.start_payment import start_payment
 from orders.payments.errors import (
     NothingToPay,
@@ -136,7 +136,7 @@ def test_a_lost_answer_repeats_the_same_request(purchase: Purchase, fake: FakeSt
 
 
 def test_what_the_provider_refuses_is_said_and_another_way_stays_open(purchase: Purchase, fake: FakeStripe) -> None:
-    Purchase.objects.update(total=Decimal("0.001"), goods_total=Decimal("0.001"))
+    SellerOrder.objects.update(total=Decimal("0.001"), goods_total=Decimal("0.001"))
     purchase.refresh_from_db()
 
     with pytest.raises(PaymentRefused):
