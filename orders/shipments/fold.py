@@ -135,15 +135,20 @@ def fold_parcels(scans: Iterable[Scan], parcels: Iterable[str] = (), *, ordered_
 
 def estimate(scans: Iterable[Scan]) -> datetime | None:
     """When the carrier expects to arrive at the last stop it told of: the newest word on it, an estimate before a
-    plan."""
+    plan. Of copies with one key the newest word counts too, also when it takes the event back."""
+    newest = {scan.key: scan for scan in sorted(scans, key=lambda scan: (_told_at(scan), repr(scan)))}
     expected = [
-        scan for scan in scans if scan.classifier in ("EST", "PLN") and scan.kind in ARRIVALS and not scan.is_withdrawn
+        scan
+        for scan in newest.values()
+        if scan.classifier in ("EST", "PLN") and scan.kind in ARRIVALS and not scan.is_withdrawn
     ]
     if not expected:
         return None
-    return max(
-        expected, key=lambda s: (s.sequence, s.version or s.received_at, s.classifier == "EST", s.key)
-    ).occurred_at
+    return max(expected, key=lambda s: (s.sequence, _told_at(s), s.classifier == "EST", s.key)).occurred_at
+
+
+def _told_at(scan: Scan) -> datetime:
+    return scan.version or scan.received_at
 
 
 def _progress(status: str) -> tuple[int, int]:
@@ -152,10 +157,8 @@ def _progress(status: str) -> tuple[int, int]:
 
 
 def _in_order(scans: Iterable[Scan]) -> list[Scan]:
-    newest: dict[str, Scan] = {}
-    for scan in sorted(scans, key=_age, reverse=True):
-        newest[scan.key] = scan
-    acting = (scan for scan in newest.values() if scan.classifier == "ACT" and not scan.is_withdrawn)
+    counting = {scan.key: scan for scan in sorted(scans, key=_age, reverse=True)}
+    acting = (scan for scan in counting.values() if scan.classifier == "ACT" and not scan.is_withdrawn)
     return sorted(acting, key=lambda scan: (scan.occurred_at, scan.sequence, RANK.get(scan.status, 0), scan.key))
 
 

@@ -1,4 +1,5 @@
 import random
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -167,6 +168,20 @@ def test_estimate_is_of_the_last_stop_and_the_newest_word() -> None:
 
     assert estimate(told) == T + timedelta(hours=110)
     assert estimate([scan(1, "delivered")]) is None
+
+
+def test_estimate_of_two_copies_with_one_key_is_that_of_the_copy_that_counts() -> None:
+    def arrival(hours: int, version: int, **extra: object) -> Scan:
+        told = T + timedelta(hours=version)
+        return scan(hours, "", "a", kind="vessel_arrived", classifier="EST", version=told, **extra)
+
+    first, corrected, taken_back = arrival(50, 1), arrival(70, 2), arrival(70, 3, is_withdrawn=True)
+    twins = [scan(hours, "", "b", kind="vessel_arrived", classifier="EST") for hours in (10, 20)]
+    twins = [replace(twin, received_at=T) for twin in twins]
+
+    assert estimate([corrected, first]) == corrected.occurred_at
+    assert estimate([taken_back, first, corrected]) is None
+    assert estimate(twins) == estimate(twins[::-1])
 
 
 SAMPLES = Path(__file__).resolve().parents[2] / "data" / "carriers"
