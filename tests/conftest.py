@@ -24,10 +24,11 @@ os.environ["DATA_DIR"] = str(_FOLDER)
 os.environ.setdefault("CACHE_URL", "locmem:")
 os.environ.setdefault("PUBLIC_URL", "http://testserver")
 
-# How long an example takes says how busy the machine is, not whether the code is right.
-hypothesis.settings.register_profile(
-    "any_machine", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
-)
+# How long an example takes says how busy the machine is, not whether the code is right. The examples are the same in
+# every run, so that a change is judged by what it changes; `--hypothesis-profile explore` looks for new ones.
+any_machine = hypothesis.settings(deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.register_profile("any_machine", any_machine, derandomize=True)
+hypothesis.settings.register_profile("explore", any_machine, max_examples=1000)
 hypothesis.settings.load_profile("any_machine")
 
 
