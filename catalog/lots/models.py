@@ -13,6 +13,11 @@ from market.enterprises.models import Enterprise
 from market.regions.models import OrgUnit
 
 
+def normal_lot_number(typed: str) -> str:
+    """A lot number as it is kept: people type blanks and small letters."""
+    return "".join(typed.split()).upper()
+
+
 class LotQuerySet(TenantQuerySet["HarvestLot"]):
     pass
 

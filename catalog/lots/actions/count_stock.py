@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from catalog.lots.models import LotStock
+from catalog.lots.models import LotStock, normal_lot_number
 from catalog.products.models import Variant
 from catalog.stock.actions.change_stock import adjust_stock
 from catalog.stock.errors import StockBelowReserved
@@ -85,7 +85,8 @@ def set_on_hand(
         loose = row.on_hand - sum((part.on_hand for part in parts), ZERO)
         difference = on_hand - row.on_hand
         if lot_number:
-            named = next((part for part in parts if part.lot.number == lot_number), None)
+            wanted = normal_lot_number(lot_number)
+            named = next((part for part in parts if part.lot.number == wanted), None)
             if named is None or named.on_hand + difference < 0:
                 raise InvalidInput(fields={"lot": _("there is not so much of this lot here")})
             return count_stock(

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import F, Value
 
 from catalog.lots.errors import LotShort
-from catalog.lots.models import HarvestLot, LotStock
+from catalog.lots.models import HarvestLot, LotStock, normal_lot_number
 from catalog.stock.models import Reservation, StockItem, StockMovement
 from market.accounts.models import User
 from market.common.fields import QuantityField
@@ -72,7 +72,7 @@ def _from_item(
         .order_by(F("lot__best_before").asc(nulls_last=True), "lot__harvested_from", "pk")
     )
     if lot_number:
-        stock = stock.filter(lot__number=lot_number)
+        stock = stock.filter(lot__number=normal_lot_number(lot_number))
     picked, left = [], quantity
     for row in stock:
         part = min(left, row.on_hand)

@@ -8,7 +8,7 @@ from django.db.models import F, Value
 from django.utils.translation import gettext as _
 
 from catalog.lots.errors import LotClosed, LotExists
-from catalog.lots.models import HarvestLot, LotStock
+from catalog.lots.models import HarvestLot, LotStock, normal_lot_number
 from catalog.products.models import Variant
 from catalog.stock.actions.change_stock import receive_stock
 from catalog.stock.models import StockItem, Warehouse
@@ -88,7 +88,7 @@ def open_lot(
 ) -> HarvestLot:
     """The lot with this number, made when it is new. Raises InvalidInput, or LotExists when the number stands for
     another product or harvest."""
-    product, number = variant.product, "".join(number.split()).upper()
+    product, number = variant.product, normal_lot_number(number)
     fields = {}
     if not 1 <= len(number) <= 20:
         fields["lot_number"] = _("1 to 20 characters, such as 26A-007")

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from catalog.pricing.queries import costs_nothing
 from catalog.products.actions.write_product import Packing, update_variant
 from catalog.products.models import Variant
 from catalog.stock.models import StockMovement
@@ -22,4 +23,6 @@ def change_packing(
         if fixed and StockMovement.objects.filter(stock_item__variant=row).exists():
             text = _("goods of this packing have been received; add another packing instead")
             raise InvalidInput(fields=dict.fromkeys(fixed, text))
+        if "net_kg" in fixed and costs_nothing(row, packing.net_kg):
+            raise InvalidInput(fields={"net_kg": _("at the price per kg one unit would cost nothing; raise it first")})
         return update_variant(row, packing, is_active=is_active, version=version, now=now)

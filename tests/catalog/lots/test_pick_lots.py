@@ -67,6 +67,8 @@ def test_pick_lots_named_lot_too_small_leaves_nothing_behind() -> None:
 
     with pytest.raises(LotShort):
         pick(number, 3, "SOON")
+    with pytest.raises(LotShort):
+        pick(number, 3, " so on")
 
     assert stock_of(variant) == (Decimal(8), Decimal(5))
     assert not StockMovement.objects.filter(kind="shipment").exists()

@@ -123,7 +123,7 @@ def test_one_number_with_a_lot_changes_that_lot_only() -> None:
     add_lot(variant, "B", 5)
     warehouse = make_warehouse(variant.product.enterprise)
 
-    set_on_hand(variant, warehouse, Decimal(17), lot_number="B", by=None, note="API", now=NOW)
+    set_on_hand(variant, warehouse, Decimal(17), lot_number=" b", by=None, note="API", now=NOW)
     with pytest.raises(InvalidInput):
         set_on_hand(variant, warehouse, Decimal(9), lot_number="B", by=None, note="API", now=NOW)
 

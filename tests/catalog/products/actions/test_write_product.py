@@ -104,6 +104,17 @@ def test_weight_of_a_packing_is_fixed_once_goods_have_come_in() -> None:
     assert (empty.net_kg, stocked.net_kg, stocked.gross_kg, stocked.is_active) == (10, 5, 6, False)
 
 
+def test_weight_at_which_the_price_per_kg_rounds_to_nothing_is_refused() -> None:
+    variant = make_variant(price="0.5", net_kg="5", on_hand=0)
+
+    with pytest.raises(InvalidInput) as refused:
+        change_packing(variant, Packing("A", "XBX", Decimal("0.001"), Decimal("0.002")), is_active=True, now=NOW)
+
+    assert set(refused.value.details["fields"]) == {"net_kg"}
+    variant.refresh_from_db()
+    assert variant.net_kg == 5
+
+
 def test_sku_used_twice_on_a_product_is_refused() -> None:
     variant = make_variant()
     other = variant.product.variants.create(sku="OTHER", net_kg=1, gross_kg=1)
