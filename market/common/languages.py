@@ -1,5 +1,7 @@
 """The three languages: codes, Babel locales, names of reference rows."""
 
+import re
+
 from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -8,6 +10,7 @@ ZH, EN, RU = "zh-hans", "en", "ru"
 LANGUAGES = (ZH, EN, RU)
 _BABEL = {ZH: "zh_Hans", EN: "en", RU: "ru"}
 _COLUMN = {ZH: "zh", EN: "en", RU: "ru"}
+_PREFIX = re.compile(rf"^/(?:{'|'.join(LANGUAGES)})(?=[/?]|$)")
 HTML_LANG = {ZH: "zh-Hans", EN: "en", RU: "ru"}
 
 
@@ -24,6 +27,11 @@ def normal_language(code: str) -> str:
 
 def babel_locale(language: str) -> str:
     return _BABEL[normal_language(language)]
+
+
+def in_language(path: str, language: str) -> str:
+    """The address of the same page in another language. One that names no language is the same in all."""
+    return _PREFIX.sub(f"/{language}", path)
 
 
 def column(field: str, language: str) -> str:

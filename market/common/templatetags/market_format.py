@@ -2,11 +2,9 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
 
 from babel.dates import format_datetime
 from django import template
-from django.urls import translate_url
 from django.utils import timezone
 
 from market.common.dates import format_day
@@ -58,10 +56,3 @@ def day(value: date) -> str:
 def table_day(value: date) -> str:
     """Short and of one width, for columns."""
     return value.strftime("%d.%m.%Y" if active_language() == RU else "%Y-%m-%d")
-
-
-@register.simple_tag(takes_context=True)
-def same_page(context: dict[str, Any], language: str) -> str:
-    """This page in another language, with its query."""
-    request = context.get("request")
-    return translate_url(request.get_full_path(), language) if request else f"/{language}/"

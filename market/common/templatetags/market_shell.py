@@ -5,11 +5,10 @@ from typing import Any
 
 from django import template
 from django.templatetags.static import static
-from django.urls import translate_url
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 
-from market.common.languages import HTML_LANG, LANGUAGES, ZH, active_language
+from market.common.languages import HTML_LANG, LANGUAGES, ZH, active_language, in_language
 
 register = template.Library()
 _HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff]")
@@ -59,7 +58,7 @@ def language_menu(context: dict[str, Any]) -> dict[str, Any]:
             "code": code,
             "lang": HTML_LANG[code],
             "name": _LANGUAGE_NAMES[code],
-            "url": translate_url(here, code) if here else f"/{code}/",
+            "url": in_language(here, code) if here else f"/{code}/",
             "is_active": code == active,
         }
         for code in LANGUAGES
@@ -72,5 +71,5 @@ def alternates(context: dict[str, Any]) -> dict[str, Any]:
     """Absolute addresses of this page in every language, without query: for search engines."""
     request = context["request"]
     path = context.get("own_path") or request.path
-    links = [(HTML_LANG[code], request.build_absolute_uri(translate_url(path, code))) for code in LANGUAGES]
+    links = [(HTML_LANG[code], request.build_absolute_uri(in_language(path, code))) for code in LANGUAGES]
     return {"links": links, "canonical": request.build_absolute_uri(path), "fallback": links[1][1]}
