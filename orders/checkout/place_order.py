@@ -25,7 +25,7 @@ from market.common.prepared import Param, PreparedSelect, PreparedUpdate, insert
 from market.common.quantity import plain
 from market.compliance.actions.decide_trade import Judgement, judge_trades, keep_decisions
 from market.compliance.models import ComplianceDecision
-from orders.cart.checked import checked_lines
+from orders.cart.checked import as_ordered, checked_lines
 from orders.cart.errors import CartIsOrdered
 from orders.cart.models import Cart
 from orders.cart.queries import PricedLine, lines_query
@@ -231,28 +231,15 @@ def _stale_price(lines: Sequence[PricedLine], currency: str) -> StalePrice:
 
 
 def _order_line(order: SellerOrder, position: int, line: PricedLine, decision: ComplianceDecision) -> OrderLine:
-    assert line.step is not None
     assert line.price is not None
-    product = line.variant.product
     return OrderLine(
         seller_order=order,
         position=position,
-        variant=line.variant,
-        product_name_zh=product.name_zh,
-        product_name_en=product.name_en,
-        product_name_ru=product.name_ru,
-        sku=line.variant.sku,
-        unit=line.variant.unit,
-        quantity=line.line.quantity,
-        net_kg=line.variant.net_kg,
-        unit_price=line.step.unit_price,
         price_basis=line.price.basis,
         total=line.total,
-        hs_code=product.hs_code,
-        origin_country=product.origin_country,
-        origin_subdivision=product.origin_subdivision,
-        origin_place_zh=product.origin_unit.name_zh,
+        origin_place_zh=line.variant.product.origin_unit.name_zh,
         decision=decision,
+        **as_ordered(line),
     )
 
 
