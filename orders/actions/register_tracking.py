@@ -34,15 +34,23 @@ class ForeignWaybillError(LookupError):
 
 
 def register_report(
-    report: Report, *, received_at: datetime, now: datetime, source: str = "", carriers: Collection[str] = ()
+    report: Report,
+    *,
+    received_at: datetime,
+    now: datetime,
+    source: str = "",
+    carriers: Collection[str] = (),
+    only: int | None = None,
 ) -> list[Shipment]:
     """Stores new events once, folds all of them from scratch under the row locks (orders, then shipments, as shipping
     does), starts or stops the acceptance clock, and notes what the buyer is to be told. `carriers` are those the
-    partner reports for, none: any. Raises UnknownNumberError, ForeignWaybillError."""
+    partner reports for, none: any; `only` is the key of the one shipment it may speak of. Raises UnknownNumberError,
+    ForeignWaybillError."""
     known = Q(waybill__in=report.numbers) | Q(parcels__number__in=report.numbers)
     if not report.numbers:  # a retraction need not name more than the event
         known = Q(events__key__in=[event.key for event in report.events], events__source=source)
-    found = dict(Shipment.objects.filter(known).values_list("pk", "carrier").distinct())
+    reachable = Shipment.objects.all() if only is None else Shipment.objects.filter(pk=only)
+    found = dict(reachable.filter(known).values_list("pk", "carrier").distinct())
     if not found:
         raise UnknownNumberError("no shipment has this tracking number")
     own = {carrier_key(name) for name in carriers}

@@ -28,6 +28,20 @@ class Status(models.TextChoices):
     CANCELLED = "cancelled", _("cancelled")
 
 
+class Flag(models.TextChoices):
+    """What calls for a person, apart from the status (carriers.md, section 4). Partners may send others."""
+
+    DELAYED = "delayed", _("delayed")
+    HELD = "held", _("held up")
+    DAMAGED = "damaged", _("damaged")
+    ADDRESS_ISSUE = "address_issue", _("something is wrong with the address")
+    PAYMENT_REQUIRED = "payment_required", _("waits for a payment")
+    CUSTOMS_INFO_REQUIRED = "customs_info_required", _("customs ask for papers")
+    MISSORTED = "missorted", _("went the wrong way")
+    CONTACT_CARRIER = "contact_carrier", _("please ask the carrier")
+    STATUS_CONFLICT = "status_conflict", _("the carrier's news contradict each other")
+
+
 # Rank 100 of the fold: the journey is over.
 TERMINAL = (Status.DELIVERED, Status.RETURNED, Status.FAILED, Status.CANCELLED)
 
@@ -156,6 +170,7 @@ class TrackingEvent(models.Model):
     seen_at = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(null=True, help_text="missing in a newer full history, or retracted")
     aside = models.CharField(max_length=10, choices=Aside, blank=True)
+    weight_kg = QuantityField(null=True, help_text="what the scales showed then")
 
     class Meta:
         ordering = ["occurred_at", "sequence", "id"]
@@ -164,6 +179,13 @@ class TrackingEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.occurred_at:%Y-%m-%d %H:%M} {self.status}"
+
+    @property
+    def words(self) -> str:
+        """In the language of the page: the status, else what is wrong; empty when only the carrier's text tells."""
+        if self.status and self.status != Status.UNKNOWN:
+            return str(dict(Status.choices).get(self.status, ""))
+        return str(dict(Flag.choices).get(self.flags[0], "")) if self.flags else ""
 
 
 class TrackingRevision(models.Model):

@@ -24,6 +24,7 @@ TOLD = (
     "is_unmapped",
     "version",
     "is_retracted",
+    "weight_kg",
 )
 CORRECTED = ("occurred_at", "classifier", "status", "is_retracted", "location")
 STAMPS = ("flags", "seen_in", "seen_at", "withdrawn_at")

@@ -58,3 +58,20 @@ class PackForm(PortalForm):
             for choice in line.choices
             if (quantity := self.cleaned_data.get(self._name(line, choice.lot.pk)))
         ]
+
+
+class DriverForm(PortalForm):
+    """An address for the driver of one shipment."""
+
+    name = forms.CharField(label=_("For whom"), help_text=_("driver, firm or number plate"), max_length=80)
+    days = forms.TypedChoiceField(
+        label=_("Good for"),
+        choices=[(7, _("7 days")), (30, _("30 days")), (90, _("90 days"))],
+        coerce=int,
+        initial=30,
+    )
+    shows_address = forms.BooleanField(
+        label=_("Show the buyer's street, name and phone"),
+        help_text=_("Only for whoever brings the goods to the door; hidden again once they are delivered."),
+        required=False,
+    )
