@@ -41,11 +41,11 @@ def report(request: HttpRequest, secret: str) -> HttpResponse:
     now = read_clock()
     wait = seconds_to_wait(secret, now)
     if wait:
-        return _too_often(request, wait)
+        return too_often(request, wait)
     try:
         link = find_link(secret, now=now)
     except MarketError as error:
-        return _closed(request, error)
+        return closed(request, error)
     if request.method != "POST":
         return _page(request, secret, link, ReportForm(initial={"waybill": request.GET.get("waybill", "")[:60]}))
     form = ReportForm(request.POST)
@@ -103,7 +103,7 @@ def _told(words: str, status: int) -> JsonResponse:
     return JsonResponse({"message": words}, status=status)
 
 
-def _too_often(request: HttpRequest, wait: int) -> HttpResponse:
+def too_often(request: HttpRequest, wait: int) -> HttpResponse:
     words = _("That was too often. Please try again in a moment.")
     answer: HttpResponse = (
         _told(words, 429) if _wants_json(request) else render(request, "429.html", status=HTTPStatus.TOO_MANY_REQUESTS)
@@ -112,7 +112,7 @@ def _too_often(request: HttpRequest, wait: int) -> HttpResponse:
     return answer
 
 
-def _closed(request: HttpRequest, error: MarketError) -> HttpResponse:
+def closed(request: HttpRequest, error: MarketError) -> HttpResponse:
     """404 for an address nobody made, 410 for one that was good once."""
     is_known = error.http_status == HTTPStatus.GONE
     words = error.message if is_known else _("This address does not exist. Please check it, or scan the code again.")

@@ -11,6 +11,11 @@ class LinkOver(MarketError):
     text = _("This address is no longer good: its time is up, or it was withdrawn. Please ask whoever gave it to you.")
 
 
+class LookTooOld(MarketError):
+    code = "look_too_old"
+    text = _("The look at this file is too old, or it has been changed. Please load the file again.")
+
+
 class TooManyLinks(MarketError):
     """Details: `most`."""
 

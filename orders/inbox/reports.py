@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from market.common.errors import InvalidInput
 from market.common.quantity import plain
 from market.common.sealing import seal
-from orders.inbox.models import BY_HAND, InboxEvent, ReportLink
+from orders.inbox.models import BY_HAND, Endpoint, InboxEvent, ReportLink
 from orders.inbox.store import store_events
 from orders.shipments.models import Shipment
 
@@ -121,7 +121,7 @@ def _message(link: ReportLink, pressed: Pressed, waybill: str, at: datetime, now
     if pressed.weight_kg is not None:
         event["weight_kg"] = plain(pressed.weight_kg)
     body = native_body(waybill, event, at, signed_by=pressed.signed_by)
-    return message_of(link, f"phone:{key}", body, by="phone", now=now)
+    return message_of(link.endpoint, link, f"phone:{key}", body, by="phone", now=now)
 
 
 def native_body(waybill: str, event: dict[str, Any], at: datetime, *, signed_by: str = "") -> bytes:
@@ -131,9 +131,11 @@ def native_body(waybill: str, event: dict[str, Any], at: datetime, *, signed_by:
     return json.dumps({"type": "shipment.updated", "timestamp": spelt, "data": data}, ensure_ascii=False).encode()
 
 
-def message_of(link: ReportLink, key: str, body: bytes, *, by: str, now: datetime) -> InboxEvent:
+def message_of(
+    endpoint: Endpoint, link: ReportLink | None, key: str, body: bytes, *, by: str, now: datetime
+) -> InboxEvent:
     return InboxEvent(
-        endpoint=link.endpoint,
+        endpoint=endpoint,
         link=link,
         key=key,
         sealed=seal(body),

@@ -1,5 +1,7 @@
 """Shipments: what left, in which lots, and where it is. One parcel per waybill."""
 
+from collections.abc import Sequence
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -40,6 +42,13 @@ class Flag(models.TextChoices):
     MISSORTED = "missorted", _("went the wrong way")
     CONTACT_CARRIER = "contact_carrier", _("please ask the carrier")
     STATUS_CONFLICT = "status_conflict", _("the carrier's news contradict each other")
+
+
+def event_words(status: str, flags: Sequence[str]) -> str:
+    """In the language of the page: the status, else what is wrong; empty when only the carrier's text tells."""
+    if status and status != Status.UNKNOWN:
+        return str(dict(Status.choices).get(status, ""))
+    return str(dict(Flag.choices).get(flags[0], "")) if flags else ""
 
 
 # Rank 100 of the fold: the journey is over.
@@ -182,10 +191,7 @@ class TrackingEvent(models.Model):
 
     @property
     def words(self) -> str:
-        """In the language of the page: the status, else what is wrong; empty when only the carrier's text tells."""
-        if self.status and self.status != Status.UNKNOWN:
-            return str(dict(Status.choices).get(self.status, ""))
-        return str(dict(Flag.choices).get(self.flags[0], "")) if self.flags else ""
+        return event_words(self.status, self.flags)
 
 
 class TrackingRevision(models.Model):

@@ -65,6 +65,7 @@ def act_words(code: str) -> str:
         "transfer.withdrawn": _("proposal withdrawn"),
         "partner.created": _("partner added"),
         "link.made": _("phone page made"),
+        "partner.table": _("table handed in"),
         "link.withdrawn": _("phone page withdrawn"),
         "partner.rotated": _("secret changed"),
         "inbox.replayed": _("messages worked on again"),

@@ -51,6 +51,11 @@
     made.addEventListener("click", act);
     return made;
   }
+  function beijing(at) {
+    return new Date(at).toLocaleString(doc.documentElement.lang, {
+      timeZone: "Asia/Shanghai", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hour12: false,
+    });
+  }
   function show() {
     var rows = load();
     var list = kept.querySelector("ul");
@@ -58,7 +63,7 @@
     rows.forEach(function (row) {
       var item = doc.createElement("li");
       var text = doc.createElement("span");
-      text.textContent = new Date(row.at).toLocaleString(doc.documentElement.lang) + " · " + row.words +
+      text.textContent = beijing(row.at) + " · " + row.words +
         (row.refusal ? " · " + words.refused + ": " + row.refusal : "");
       item.appendChild(text);
       if (row.refusal) {
