@@ -81,11 +81,14 @@ def carrier_key(name: str) -> str:
 
 
 def _named(report: Report, shipment: Shipment) -> Report:
-    """A report by the number of one declared parcel speaks of that parcel."""
-    if report.parcel or not report.numbers or report.tracking_number == shipment.waybill:
+    """A report by the number of one declared parcel speaks of that parcel. One by the shipment's own waybill speaks of
+    the whole, unless that is one of several parcels with waybills of their own."""
+    if not report.numbers or report.parcel not in ("", shipment.waybill):
         return report
-    declared = shipment.parcels.filter(number__in=report.numbers).values_list("number", flat=True).first()
-    return report if declared is None else replace(report, parcel=declared)
+    is_own = shipment.waybill in (report.parcel, report.tracking_number)
+    numbers = [shipment.waybill] if is_own else report.numbers
+    declared = shipment.parcels.filter(number__in=numbers).order_by("pk").values_list("number", flat=True).first()
+    return replace(report, parcel=declared or "")
 
 
 def _take_word(shipment: Shipment, report: Report, received_at: datetime) -> None:

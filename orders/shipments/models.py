@@ -1,4 +1,4 @@
-"""Shipments: what left, in which lots, and where it is. One parcel per waybill."""
+"""Shipments: what left, in which lots, and where it is."""
 
 from collections.abc import Sequence
 
@@ -61,7 +61,8 @@ class ShipmentQuerySet(TenantQuerySet["Shipment"]):
 
 
 class Shipment(models.Model):
-    """One parcel or truck of a seller order with one waybill; its status is the fold of its events."""
+    """One parcel or truck of a seller order with one waybill, or several parcels that left together, of which
+    `waybill` is the first; its status is the fold of its events."""
 
     seller_order = models.ForeignKey(SellerOrder, on_delete=models.PROTECT, related_name="shipments")
     number = models.CharField(max_length=28, unique=True)
@@ -128,7 +129,8 @@ class ShipmentLine(models.Model):
 
 
 class Parcel(models.Model):
-    """One piece of a shipment with a number of its own: declared by the seller, or named by the carrier."""
+    """One piece of a shipment with a number of its own: declared by the seller (then the shipment's own waybill is one
+    of them), or named by the carrier."""
 
     shipment = models.ForeignKey(Shipment, on_delete=models.CASCADE, related_name="parcels")
     number = models.CharField(max_length=200)

@@ -1,5 +1,6 @@
 """Forms of packing."""
 
+import re
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
@@ -14,10 +15,17 @@ from orders.actions.ship_order import PackedLine
 
 
 class PackForm(PortalForm):
-    """Carrier, waybill, and one quantity for each line and lot."""
+    """Carrier, waybills, and one quantity for each line and lot."""
 
     carrier = forms.CharField(label=_("Carrier"), max_length=40)
     waybill = forms.CharField(label=_("Waybill number"), max_length=60)
+    further = forms.CharField(
+        label=_("Waybills of further parcels (optional)"),
+        help_text=_("Only if the carrier gave each parcel a number of its own: one a line. Delivered when all are."),
+        widget=forms.Textarea(attrs={"rows": 2, "autocomplete": "off"}),
+        max_length=14_000,
+        required=False,
+    )
 
     def __init__(self, lines: Sequence[LineToPack], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -50,6 +58,10 @@ class PackForm(PortalForm):
         if not self.errors and not self.packed():
             self.add_error(None, _("Enter how many units of at least one lot you packed."))
         return values
+
+    def clean_further(self) -> list[str]:
+        """One a line, or parted by commas or semicolons."""
+        return [number for number in re.split(r"[\n,;，；、]", self.cleaned_data["further"]) if number.strip()]
 
     def packed(self) -> list[PackedLine]:
         return [
