@@ -6,7 +6,7 @@ from market.common.ids import digest
 from orders.inbox.limits import wait_for
 
 ALL_LINKS = 2_000  # in ten seconds
-ONE_LINK = 100
+ONE_LINK = 40
 FILES_OF_ONE = 6
 
 
