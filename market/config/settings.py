@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "market.storefront",
     "market.portal",
     "market.office",
+    "market.drivers",
     "market.api",
     "market.config",
     "django.contrib.admin",

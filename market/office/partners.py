@@ -15,6 +15,7 @@ from market.office.desk import PARTNERS, Desk, officers, page
 from market.office.forms import OfficeForm
 from orders.inbox.actions import OVERLAP, create_endpoint, rotate_secret
 from orders.inbox.adapters import known_adapters
+from orders.inbox.links import PHONE_PAGES
 from orders.inbox.models import Endpoint
 from orders.inbox.queries import endpoint_health, secrets_of, unmapped_codes
 
@@ -98,6 +99,9 @@ def partner(request: HttpRequest, desk: Desk, endpoint_id: str) -> HttpResponse:
     endpoint = Endpoint.objects.filter(pk=endpoint_id[:40].replace("\x00", "")).first()
     if endpoint is None or not desk.runs_partners:
         raise NotFound()
+    is_phones = endpoint.pk == PHONE_PAGES  # no program posts there: it has no key, and gets none
+    if is_phones and request.method == "POST":
+        raise NotFound()
     form = RotateForm(request.POST or None)
     secret, is_done, status = "", False, 200
     if request.method == "POST":
@@ -115,6 +119,8 @@ def partner(request: HttpRequest, desk: Desk, endpoint_id: str) -> HttpResponse:
         "form": form,
         "secret": secret,
         "is_done": is_done,
+        "is_native": endpoint.adapter == "standard" and not is_phones,
+        "is_phones": is_phones,
         "keys": [(key, used, key.is_live(desk.now)) for key, used in secrets_of(endpoint)],
         "log": AuditEntry.objects.filter(subject_kind="endpoint", subject_id=endpoint.pk).order_by("-pk")[:20],
     }

@@ -2,6 +2,7 @@ from django.urls import path
 
 from market.portal import enquiries
 from market.portal.views import (
+    drivers,
     home,
     lots,
     onboarding,
@@ -50,6 +51,7 @@ urlpatterns = [
     path("orders/<str:number>/", orders.order, name="order"),
     path("orders/<str:number>/decline/", orders.decline, name="decline"),
     path("orders/<str:number>/packing-list/", orders.packing_list, name="packing_list"),
+    path("shipments/<str:number>/driver/", drivers.driver, name="driver"),
     path("enquiries/", enquiries.enquiries, name="enquiries"),
     path("enquiries/<str:number>/", enquiries.enquiry, name="enquiry"),
     path("payouts/", payouts.payouts, name="payouts"),

@@ -34,15 +34,23 @@ class ForeignWaybillError(LookupError):
 
 
 def register_report(
-    report: Report, *, received_at: datetime, now: datetime, source: str = "", carriers: Collection[str] = ()
+    report: Report,
+    *,
+    received_at: datetime,
+    now: datetime,
+    source: str = "",
+    carriers: Collection[str] = (),
+    only: int | None = None,
 ) -> list[Shipment]:
     """Stores new events once, folds all of them from scratch under the row locks (orders, then shipments, as shipping
     does), starts or stops the acceptance clock, and notes what the buyer is to be told. `carriers` are those the
-    partner reports for, none: any. Raises UnknownNumberError, ForeignWaybillError."""
+    partner reports for, none: any; `only` is the key of the one shipment it may speak of. Raises UnknownNumberError,
+    ForeignWaybillError."""
     known = Q(waybill__in=report.numbers) | Q(parcels__number__in=report.numbers)
     if not report.numbers:  # a retraction need not name more than the event
         known = Q(events__key__in=[event.key for event in report.events], events__source=source)
-    found = dict(Shipment.objects.filter(known).values_list("pk", "carrier").distinct())
+    reachable = Shipment.objects.all() if only is None else Shipment.objects.filter(pk=only)
+    found = dict(reachable.filter(known).values_list("pk", "carrier").distinct())
     if not found:
         raise UnknownNumberError("no shipment has this tracking number")
     own = {carrier_key(name) for name in carriers}
@@ -73,11 +81,14 @@ def carrier_key(name: str) -> str:
 
 
 def _named(report: Report, shipment: Shipment) -> Report:
-    """A report by the number of one declared parcel speaks of that parcel."""
-    if report.parcel or not report.numbers or report.tracking_number == shipment.waybill:
+    """A report by the number of one declared parcel speaks of that parcel. One by the shipment's own waybill speaks of
+    the whole, unless that is one of several parcels with waybills of their own."""
+    if not report.numbers or report.parcel not in ("", shipment.waybill):
         return report
-    declared = shipment.parcels.filter(number__in=report.numbers).values_list("number", flat=True).first()
-    return report if declared is None else replace(report, parcel=declared)
+    is_own = shipment.waybill in (report.parcel, report.tracking_number)
+    numbers = [shipment.waybill] if is_own else report.numbers
+    declared = shipment.parcels.filter(number__in=numbers).order_by("pk").values_list("number", flat=True).first()
+    return replace(report, parcel=declared or "")
 
 
 def _take_word(shipment: Shipment, report: Report, received_at: datetime) -> None:

@@ -14,13 +14,12 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from market.common.clock import read_clock
-from market.common.prepared import insert_rows
 from market.common.sealing import seal
-from market.common.wake import wake_after_commit
 from orders.inbox.actions import live_keys, opened
 from orders.inbox.adapters import inbound_adapter
 from orders.inbox.limits import EVERYBODY, FORGED, PER_ENDPOINT, count, wait_for
 from orders.inbox.models import EndpointSecret, InboxEvent
+from orders.inbox.store import store_events
 from orders.shipments.carriers.base import BadSignatureError, Carrier, Reply
 from orders.shipments.carriers.ups_track_alert import TOKEN_LASTS, issue_token
 from orders.shipments.carriers.values import matches
@@ -79,9 +78,8 @@ def take(request: HttpRequest, endpoint_id: str, now: datetime) -> HttpResponse:
         last_seen_at=now,
         due_at=now,
     )
-    try:  # one statement; a repeat only moves last_seen_at
-        insert_rows([event], unique=("endpoint", "key"), update=("last_seen_at",))
-        wake_after_commit("inbox")
+    try:
+        store_events([event])
     except DatabaseError:
         logger.exception("a message could not be stored")
         return HttpResponse(status=HTTPStatus.SERVICE_UNAVAILABLE)

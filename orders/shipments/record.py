@@ -24,6 +24,7 @@ TOLD = (
     "is_unmapped",
     "version",
     "is_retracted",
+    "weight_kg",
 )
 CORRECTED = ("occurred_at", "classifier", "status", "is_retracted", "location")
 STAMPS = ("flags", "seen_in", "seen_at", "withdrawn_at")
@@ -31,7 +32,7 @@ STAMPS = ("flags", "seen_in", "seen_at", "withdrawn_at")
 
 def store_events(shipment: Shipment, report: Report, *, source: str, received_at: datetime, now: datetime) -> None:
     """Two statements for a first report, at most six for one that corrects and withdraws."""
-    parcel = report.parcel if report.parcel != shipment.waybill else ""
+    parcel = report.parcel
     known = list(shipment.events.all())
     rows = {(row.parcel, row.key): row for row in known}
     new, changed, past = list[TrackingEvent](), dict[int, TrackingEvent](), list[TrackingRevision]()

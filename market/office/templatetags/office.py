@@ -64,6 +64,9 @@ def act_words(code: str) -> str:
         "transfer.decided": _("confirmed by a second officer"),
         "transfer.withdrawn": _("proposal withdrawn"),
         "partner.created": _("partner added"),
+        "link.made": _("phone page made"),
+        "partner.table": _("table handed in"),
+        "link.withdrawn": _("phone page withdrawn"),
         "partner.rotated": _("secret changed"),
         "inbox.replayed": _("messages worked on again"),
     }

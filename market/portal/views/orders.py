@@ -63,7 +63,7 @@ def order(request: HttpRequest, seat: Seat, number: str) -> HttpResponse:
     lines = lines_to_pack(row) if can_pack else []
     form = PackForm(lines, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        facts = {name: form.cleaned_data[name] for name in ("carrier", "waybill")}
+        facts = {name: form.cleaned_data[name] for name in ("carrier", "waybill", "further")}
         try:
             shipment = ship_order(row, form.packed(), by=seat.person, now=read_clock(), **facts)
             messages.success(request, _("Shipped as %(number)s.") % {"number": shipment.number})
