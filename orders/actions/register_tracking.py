@@ -1,7 +1,7 @@
 """A carrier's report becomes events; all events of the shipment become its status; the order follows."""
 
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -66,12 +66,17 @@ def register_report(
         )
         ordered_at = {order.pk: order.placed_at for order in orders}
         shipments = list(Shipment.objects.select_for_update(of=("self",)).filter(pk__in=numbers).order_by("pk"))
+        moved = set()
         for shipment in shipments:
-            store_events(shipment, _named(report, shipment), source=source, received_at=received_at, now=now)
+            parcels = {parcel.number: parcel for parcel in shipment.parcels.order_by("pk")}
+            named = _named(report, shipment, list(parcels))
+            rows = store_events(shipment, named, parcels=parcels, source=source, received_at=received_at, now=now)
             _take_word(shipment, report, received_at)
-            _refold(shipment, ordered_at[shipment.seller_order_id], received_at, now)
+            if _refold(shipment, rows, parcels, ordered_at[shipment.seller_order_id], received_at, now):
+                moved.add(shipment.seller_order_id)
         for order in orders:
-            keep_acceptance_clock(order, now=now)
+            if order.pk in moved:
+                keep_acceptance_clock(order, now=now)
     return shipments
 
 
@@ -80,15 +85,14 @@ def carrier_key(name: str) -> str:
     return "".join(letter for letter in unicodedata.normalize("NFKC", name).casefold() if letter.isalnum())
 
 
-def _named(report: Report, shipment: Shipment) -> Report:
+def _named(report: Report, shipment: Shipment, declared: Sequence[str]) -> Report:
     """A report by the number of one declared parcel speaks of that parcel. One by the shipment's own waybill speaks of
     the whole, unless that is one of several parcels with waybills of their own."""
     if not report.numbers or report.parcel not in ("", shipment.waybill):
         return report
     is_own = shipment.waybill in (report.parcel, report.tracking_number)
     numbers = [shipment.waybill] if is_own else report.numbers
-    declared = shipment.parcels.filter(number__in=numbers).order_by("pk").values_list("number", flat=True).first()
-    return replace(report, parcel=declared or "")
+    return replace(report, parcel=next((number for number in declared if number in numbers), ""))
 
 
 def _take_word(shipment: Shipment, report: Report, received_at: datetime) -> None:
@@ -109,10 +113,16 @@ def _is_newer(as_of: datetime, known: datetime | None) -> bool:
     return known is None or as_of >= known
 
 
-def _refold(shipment: Shipment, ordered_at: datetime, received_at: datetime, now: datetime) -> None:
-    rows = list(shipment.events.all())
+def _refold(
+    shipment: Shipment,
+    rows: list[TrackingEvent],
+    parcels: Mapping[str, Parcel],
+    ordered_at: datetime,
+    received_at: datetime,
+    now: datetime,
+) -> bool:
+    """Whether the shipment has another status now."""
     scans = [scan_of(row) for row in rows]
-    parcels = {parcel.number: parcel for parcel in shipment.parcels.all()}
     journey = fold_parcels(scans, parcels, ordered_at=ordered_at)
     before, whole = shipment.status, journey.whole
     for number, part in journey.parcels.items():
@@ -125,7 +135,7 @@ def _refold(shipment: Shipment, ordered_at: datetime, received_at: datetime, now
     shipment.save(update_fields=[*FOLDED, *TOLD, *HEARD])
     _note_notices(shipment, whole, received_at, now)
     if shipment.status == before:
-        return
+        return False
     if RANK[before] == 100:
         record_act(
             actor="carrier",
@@ -137,6 +147,7 @@ def _refold(shipment: Shipment, ordered_at: datetime, received_at: datetime, now
             after=shipment.status,
         )
     record_event("shipment.moved", shipment.number, now=now, status=shipment.status)
+    return True
 
 
 def scan_of(row: TrackingEvent) -> Scan:

@@ -5,6 +5,7 @@ The caller holds the shipment's row lock.
 
 from datetime import datetime
 
+from market.common.prepared import insert_rows
 from orders.shipments.carriers.base import CarrierEvent, Report
 from orders.shipments.models import Parcel, Shipment, TrackingEvent, TrackingRevision
 
@@ -30,8 +31,17 @@ CORRECTED = ("occurred_at", "classifier", "status", "is_retracted", "location")
 STAMPS = ("flags", "seen_in", "seen_at", "withdrawn_at")
 
 
-def store_events(shipment: Shipment, report: Report, *, source: str, received_at: datetime, now: datetime) -> None:
-    """Two statements for a first report, at most six for one that corrects and withdraws."""
+def store_events(
+    shipment: Shipment,
+    report: Report,
+    *,
+    parcels: dict[str, Parcel],
+    source: str,
+    received_at: datetime,
+    now: datetime,
+) -> list[TrackingEvent]:
+    """All events of the shipment as they stand now. `parcels` by number gains one the report is the first to name. Two
+    statements for a first report, at most six for one that corrects and withdraws."""
     parcel = report.parcel
     known = list(shipment.events.all())
     rows = {(row.parcel, row.key): row for row in known}
@@ -58,12 +68,13 @@ def store_events(shipment: Shipment, report: Report, *, source: str, received_at
             _change(row, changed)
     for row in _withdraw(list(rows.values()), source, now):
         _change(row, changed)
-    TrackingEvent.objects.bulk_create(new)
+    insert_rows(new)
     TrackingRevision.objects.bulk_create(past)
     if changed:
         TrackingEvent.objects.bulk_update(changed.values(), [*TOLD, *STAMPS], batch_size=100)
-    if parcel and not any(known.number == parcel for known in shipment.parcels.all()):
-        Parcel.objects.create(shipment=shipment, number=parcel)
+    if parcel and parcel not in parcels:
+        parcels[parcel] = Parcel.objects.create(shipment=shipment, number=parcel)
+    return list(rows.values())
 
 
 def _change(row: TrackingEvent, changed: dict[int, TrackingEvent]) -> None:
