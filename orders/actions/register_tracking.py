@@ -6,16 +6,18 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import BigIntegerField, F, QuerySet
 
 from market.common.audit.record import record_act
 from market.common.outbox.record import record_event
+from market.common.prepared import IsIn, PreparedSelect
 from orders.actions.accept_delivery import keep_acceptance_clock
 from orders.orders.models import SellerOrder
 from orders.shipments.carriers.base import Report
 from orders.shipments.carriers.values import eta_text
 from orders.shipments.fold import RANK, Folded, Journey, Scan, estimate, fold_parcels
 from orders.shipments.models import Notice, Parcel, Shipment, TrackingEvent
+from orders.shipments.reads import lock_shipments, noticed_statuses, parcels_of, shipments_named
 from orders.shipments.record import store_events
 
 TELL_WITHIN = timedelta(hours=48)
@@ -33,6 +35,14 @@ class ForeignWaybillError(LookupError):
     """The number belongs to carriers this partner does not report for: nothing is stored of it."""
 
 
+def _orders_of() -> QuerySet[SellerOrder]:
+    shipped = Shipment.objects.filter(IsIn(F("pk"), "shipments", BigIntegerField()))
+    return SellerOrder.objects.select_for_update().filter(pk__in=shipped.values("seller_order")).order_by("pk")
+
+
+_lock_orders = PreparedSelect(_orders_of)
+
+
 def register_report(
     report: Report,
     *,
@@ -46,11 +56,7 @@ def register_report(
     does), starts or stops the acceptance clock, and notes what the buyer is to be told. `carriers` are those the
     partner reports for, none: any; `only` is the key of the one shipment it may speak of. Raises UnknownNumberError,
     ForeignWaybillError."""
-    known = Q(waybill__in=report.numbers) | Q(parcels__number__in=report.numbers)
-    if not report.numbers:  # a retraction need not name more than the event
-        known = Q(events__key__in=[event.key for event in report.events], events__source=source)
-    reachable = Shipment.objects.all() if only is None else Shipment.objects.filter(pk=only)
-    found = dict(reachable.filter(known).values_list("pk", "carrier").distinct())
+    found = {pk: name for pk, name in shipments_named(report, source).items() if only in (None, pk)}
     if not found:
         raise UnknownNumberError("no shipment has this tracking number")
     own = {carrier_key(name) for name in carriers}
@@ -59,16 +65,12 @@ def register_report(
         names = ", ".join(sorted(set(found.values())))
         raise ForeignWaybillError(f"the waybill is {names}'s, which this partner does not report for")
     with transaction.atomic():
-        orders = list(
-            SellerOrder.objects.select_for_update()
-            .filter(pk__in=Shipment.objects.filter(pk__in=numbers).values("seller_order"))
-            .order_by("pk")
-        )
+        orders = _lock_orders(shipments=numbers)
         ordered_at = {order.pk: order.placed_at for order in orders}
-        shipments = list(Shipment.objects.select_for_update(of=("self",)).filter(pk__in=numbers).order_by("pk"))
+        shipments = lock_shipments(numbers)
         moved = set()
         for shipment in shipments:
-            parcels = {parcel.number: parcel for parcel in shipment.parcels.order_by("pk")}
+            parcels = parcels_of(shipment)
             named = _named(report, shipment, list(parcels))
             rows = store_events(shipment, named, parcels=parcels, source=source, received_at=received_at, now=now)
             _take_word(shipment, report, received_at)
@@ -186,7 +188,7 @@ def _set_aside(rows: list[TrackingEvent], journey: Journey) -> None:
 def _note_notices(shipment: Shipment, whole: Folded, received_at: datetime, now: datetime) -> None:
     """One row for each status the journey entered, whichever order the news came in; only the newest is worth telling,
     and only while it is news."""
-    known = set(shipment.notices.values_list("status", flat=True))
+    known = noticed_statuses(shipment)
     first = {status: at for status, at in reversed(whole.path) if status not in known}
     Notice.objects.bulk_create(
         [

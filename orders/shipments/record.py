@@ -8,6 +8,7 @@ from datetime import datetime
 from market.common.prepared import insert_rows
 from orders.shipments.carriers.base import CarrierEvent, Report
 from orders.shipments.models import Parcel, Shipment, TrackingEvent, TrackingRevision
+from orders.shipments.reads import events_of
 
 TOLD = (
     "occurred_at",
@@ -43,7 +44,7 @@ def store_events(
     """All events of the shipment as they stand now. `parcels` by number gains one the report is the first to name. Two
     statements for a first report, at most six for one that corrects and withdraws."""
     parcel = report.parcel
-    known = list(shipment.events.all())
+    known = events_of(shipment)
     rows = {(row.parcel, row.key): row for row in known}
     new, changed, past = list[TrackingEvent](), dict[int, TrackingEvent](), list[TrackingRevision]()
     for event in report.events:
