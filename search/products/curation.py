@@ -18,6 +18,11 @@ class Curation:
     pinned: tuple[int, ...] = ()
     hidden: tuple[int, ...] = ()
 
+    def with_first(self, product_ids: tuple[int, ...]) -> "Curation":
+        """These before the pinned ones, but none that is hidden."""
+        first = dict.fromkeys(found for found in (*product_ids, *self.pinned) if found not in self.hidden)
+        return Curation(tuple(first), self.hidden)
+
 
 def normal_text(text: str) -> str:
     """How a query is known: one spelling, single blanks, cut."""

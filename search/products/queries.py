@@ -20,6 +20,7 @@ from search.engines.breaker import Served
 from search.engines.find import BROWSE, Cursor, Found, find
 from search.products.answer import Card, SearchAnswer, SearchQuery
 from search.products.cards import card_of
+from search.products.codes import products_coded
 from search.products.curation import Curation, curation_of
 from search.products.engine import Desk, search_desk
 from search.products.facets import name_facets
@@ -39,12 +40,12 @@ _signer = Signer(salt="search.cursor")
 
 
 def search_products(query: SearchQuery) -> SearchAnswer:
-    """Effects: none. Officers' choices, passes from strict to loose over the engine that answers, hits looked at once
-    more in the database. As many statements for three hits as for thirty; any text gets an answer."""
+    """Effects: none. A packing's code, officers' choices, passes from strict to loose over the engine that answers, hits
+    looked at once more in the database. As many statements for three hits as for thirty; any text gets an answer."""
     query = replace(query, text=query.text[:MAX_TEXT])
     now = read_clock()
     month = now.month
-    curation = curation_of(query.text)
+    curation = curation_of(query.text).with_first(products_coded(query.text))
     currency = currency_of(query.channel) if query.with_facets else ""
     request = request_of(query, month=month, currency=currency, hidden=curation.hidden + curation.pinned)
     place = read_cursor(query.cursor)
