@@ -17,19 +17,21 @@ from market.compliance.models import OwnershipFinding
 from market.compliance.queries import newest_ownership
 from market.enterprises.models import Enterprise
 from market.office.desk import Desk, R, officers, page, paged
+from market.office.forms import OfficeForm
 from orders.payments.queries import parked_payments
 
 USUAL = timedelta(days=365)
 
 
-class FindingForm(forms.Form):
-    use_required_attribute = False
+class FindingForm(OfficeForm):
     result = forms.ChoiceField(
         label=_("Result"), choices=[("", _("Please choose")), *OwnershipFinding.Result.choices], required=True
     )
     evidence = forms.CharField(label=_("Papers it rests on"), widget=forms.Textarea(attrs={"rows": 3}))
     valid_until = forms.DateField(
-        label=_("Valid until"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        label=_("Valid until"),
+        help_text=_("such as 2026-11-24"),
+        widget=forms.DateInput(attrs={"autocomplete": "off"}, format="%Y-%m-%d"),
     )
 
 

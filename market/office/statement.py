@@ -14,6 +14,7 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
+from market.common.languages import listed
 from orders.actions.confirm_transfer import StatementRow
 
 MAX_BYTES: Final = 1024 * 1024
@@ -122,7 +123,7 @@ def _columns(numbered: list[tuple[int, list[str]]]) -> tuple[int, dict[str, int]
         }
         if set(HEADINGS) - OPTIONAL <= set(found):
             return number, found
-    needed = ", ".join(HEADINGS[key][0] for key in HEADINGS if key not in OPTIONAL)
+    needed = listed(HEADINGS[key][0] for key in HEADINGS if key not in OPTIONAL)
     raise UnreadableStatementError(_("No line with the headings %(needed)s was found.") % {"needed": needed})
 
 

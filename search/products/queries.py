@@ -40,8 +40,9 @@ _signer = Signer(salt="search.cursor")
 
 
 def search_products(query: SearchQuery) -> SearchAnswer:
-    """Effects: none. A packing's code, officers' choices, passes from strict to loose over the engine that answers, hits
-    looked at once more in the database. As many statements for three hits as for thirty; any text gets an answer."""
+    """Effects: none. A packing's code, officers' choices, passes from strict to loose over the engine that answers,
+    hits looked at once more in the database. As many statements for three hits as for thirty; any text gets an
+    answer."""
     query = replace(query, text=query.text[:MAX_TEXT])
     now = read_clock()
     month = now.month
