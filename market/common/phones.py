@@ -30,6 +30,8 @@ def _grouped(number: str, code: str) -> str:
         return f"{number[:3]} {number[3:7]} {number[7:]}"
     if code == "7" and len(number) == 10:
         return f"{number[:3]} {number[3:6]}-{number[6:8]}-{number[8:]}"
+    if len(number) == 8:
+        return f"{number[:4]} {number[4:]}"
     last = len(number) % 3 + 3 if len(number) % 3 == 1 else 3
     head, tail = number[:-last], number[-last:]
     return " ".join(filter(None, [*(head[place : place + 3] for place in range(0, len(head), 3)), tail]))

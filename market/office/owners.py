@@ -6,9 +6,11 @@ Without a finding a seller is of unknown ownership: no trade with a link to the 
 from datetime import timedelta
 
 from django import forms
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from market.common.errors import InvalidInput, MarketError, NotFound
@@ -52,6 +54,7 @@ def owner(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             find_ownership(enterprise, by=desk.officer, now=desk.now, **form.cleaned_data)
+            messages.success(request, gettext("The finding is recorded."))
             return redirect("office:owner", number)
         except InvalidInput as error:
             for name, text in dict(error.details["fields"]).items():

@@ -78,8 +78,10 @@ class _Wrong:
     part: str = ""
 
     def refusal(self, **fields: str) -> InvalidInput:
-        place = {"step": self.step, "part": self.part} if self.step else {}
-        return InvalidInput(fields={**fields, "tiers": self.text}, **place)
+        if not self.step:
+            return InvalidInput(fields={**fields, "tiers": self.text})
+        told = _("step %(step)s: %(problem)s") % {"step": self.step, "problem": self.text}
+        return InvalidInput(fields={**fields, "tiers": told}, step=self.step, part=self.part, problem=self.text)
 
 
 def _check(tiers: Sequence[tuple[Decimal, Decimal]], moq: Decimal, multiple: Decimal) -> None:
@@ -100,12 +102,11 @@ def _check(tiers: Sequence[tuple[Decimal, Decimal]], moq: Decimal, multiple: Dec
 def _check_unit_prices(basis: str, tiers: Sequence[tuple[Decimal, Decimal]], net_kg: Decimal, currency: str) -> None:
     """A unit must cost an amount that can be paid: whole cents when stated, and not nothing when computed."""
     for number, (_quantity, amount) in enumerate(tiers, start=1):
-        facts = {"step": number, "places": exponent(currency)}
         if basis == Price.Basis.PER_UNIT and not fits_places(amount, exponent(currency)):
-            text = _("step %(step)s: a price per unit has at most %(places)s decimal places") % facts
+            text = _("a price per unit has at most %(places)s decimal places") % {"places": exponent(currency)}
             raise _Wrong(text, number, AMOUNT).refusal()
         if basis == Price.Basis.PER_KG and round_amount(amount * net_kg, currency) <= 0:
-            text = _("step %(step)s: at this price one unit would cost nothing") % facts
+            text = _("at this price one unit would cost nothing")
             raise _Wrong(text, number, AMOUNT).refusal()
 
 
@@ -116,18 +117,17 @@ def _wrong_step(tiers: Sequence[tuple[Decimal, Decimal]]) -> _Wrong | None:
     if len(tiers) > MAX_STEPS:
         return _Wrong(_("at most %(most)s steps") % {"most": MAX_STEPS})
     for number, (quantity, amount) in enumerate(tiers, start=1):
-        which = {"step": number}
         if not fits_places(quantity, 3) or quantity <= 0:
-            return _Wrong(_("step %(step)s: the quantity must be above zero") % which, number, QUANTITY)
+            return _Wrong(_("the quantity must be above zero"), number, QUANTITY)
         if not fits_places(amount, 4) or amount <= 0:
-            text = _("step %(step)s: the price must be above zero, with at most four decimal places") % which
+            text = _("the price must be above zero, with at most four decimal places")
             return _Wrong(text, number, AMOUNT)
     for number, ((quantity, amount), (further, cheaper)) in enumerate(pairwise(tiers), start=2):
-        facts = {"step": number, "quantity": plain(quantity), "amount": plain(amount)}
+        facts = {"quantity": plain(quantity), "amount": plain(amount)}
         if further <= quantity:
-            text = _("step %(step)s: the quantity must be above %(quantity)s, the one before it") % facts
+            text = _("the quantity must be above %(quantity)s, the one before it") % facts
             return _Wrong(text, number, QUANTITY)
         if cheaper > amount:
-            text = _("step %(step)s: the price must not be above %(amount)s, the one before it") % facts
+            text = _("the price must not be above %(amount)s, the one before it") % facts
             return _Wrong(text, number, AMOUNT)
     return None

@@ -191,8 +191,8 @@ class PriceForm(PortalForm):
         fields = dict(error.details["fields"])
         if "tiers" in fields:
             number, part = int(error.details.get("step", 1)), error.details.get("part", QUANTITY)
-            row = [*self._filled(), 1][number - 1]
-            fields[f"{'from' if part == QUANTITY else 'amount'}_{row}"] = fields.pop("tiers")
+            row, told = [*self._filled(), 1][number - 1], fields.pop("tiers")
+            fields[f"{'from' if part == QUANTITY else 'amount'}_{row}"] = error.details.get("problem", told)
         for name, text in fields.items():
             self.add_error(name, str(text))
 
