@@ -1,4 +1,4 @@
-"""A seller's own code of a packing, typed as it stands on a list or a label: its product comes first."""
+"""A seller's own code of a packing, typed as it stands on a list or a label: its product is what was asked for."""
 
 import re
 import unicodedata

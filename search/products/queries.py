@@ -30,7 +30,7 @@ from search.products.request import request_of
 from search.products.schema import pid_of
 from search.products.words import search_concepts, search_suggestions, search_vocabulary
 from search.query.highlight import OPEN, highlight
-from search.query.passes import CHARACTERS, RELAXED
+from search.query.passes import CHARACTERS, RELAXED, STRICT
 from search.query.suggest import Suggestion
 from search.query.tree import HasValue
 from search.query.vocabulary import Vocabulary
@@ -46,7 +46,7 @@ def search_products(query: SearchQuery) -> SearchAnswer:
     query = replace(query, text=query.text[:MAX_TEXT])
     now = read_clock()
     month = now.month
-    curation = curation_of(query.text).with_first(products_coded(query.text))
+    curation = curation_of(query.text).with_coded(products_coded(query.text))
     currency = currency_of(query.channel) if query.with_facets else ""
     request = request_of(query, month=month, currency=currency, hidden=curation.hidden + curation.pinned)
     place = read_cursor(query.cursor)
@@ -122,6 +122,8 @@ def _ask(
     cursor = place.cursor if place is not None and place.index == index else None
     is_first = request.offset == 0 and cursor is None
     pinned = _pinned(engine, request, curation.pinned) if curation.pinned and is_first else ()
+    if pinned and curation.is_exact:
+        return _Reply(pinned, Found((), 0, pass_name=STRICT), index)
     concepts, vocabulary = words
     found = find(engine, query.text, request, concepts=concepts, vocabulary=vocabulary, cursor=cursor)
     return _Reply(pinned, found, index)

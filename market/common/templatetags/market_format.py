@@ -1,14 +1,16 @@
 """Template filters: they only call the formatting that stands with the values."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from babel.dates import format_datetime
+from babel.dates import format_datetime, get_month_names
 from django import template
 from django.urls import translate_url
 from django.utils import timezone
 
+from market.common import languages
 from market.common.countries import country_name
 from market.common.dates import format_day
 from market.common.languages import RU, active_language, babel_locale
@@ -78,6 +80,17 @@ def table_day(value: date) -> str:
     if isinstance(value, datetime):
         value = timezone.localtime(value).date()
     return value.strftime("%d.%m.%Y" if active_language() == RU else "%Y-%m-%d")
+
+
+@register.filter
+def months(numbers: Iterable[int]) -> str:
+    names = get_month_names("wide", context="stand-alone", locale=babel_locale(active_language()))
+    return languages.listed(names[number] for number in numbers)
+
+
+@register.filter
+def listed(words: Iterable[object]) -> str:
+    return languages.listed(words)
 
 
 @register.simple_tag(takes_context=True)

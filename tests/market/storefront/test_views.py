@@ -84,7 +84,7 @@ def test_sold_out_product_says_when_it_is_harvested_and_has_no_button(client: Cl
 
     page = client.get(product_url(variant))
 
-    assert "Harvest months: 10, 11." in words(page)
+    assert "Harvest months: October, November." in words(page)
     assert "Add to cart" not in words(page)
 
 

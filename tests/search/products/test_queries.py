@@ -110,11 +110,12 @@ def test_odd_queries_get_an_ordinary_answer(jujube: Variant, text: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["HT-5KG", "ht-5kg", " ＨＴ-5KG "])
-def test_code_of_a_packing_finds_its_product_first(jujube: Variant, text: str) -> None:
+def test_code_of_a_packing_finds_its_product_alone(jujube: Variant, text: str) -> None:
     Variant.objects.filter(pk=jujube.pk).update(sku="HT-5KG")
 
-    assert found(text)[0] == jujube.product_id
+    assert found(text) == [jujube.product_id]
     assert found(text, enterprise="E-other") == []
+    assert search_products(SearchQuery(text=text)).total == 1
 
 
 def test_code_of_a_packing_that_is_off_or_hidden_finds_nothing(jujube: Variant) -> None:
