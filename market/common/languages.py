@@ -1,6 +1,7 @@
 """The three languages: codes, Babel locales, names of reference rows."""
 
 import re
+from collections.abc import Iterable
 
 from django.db import models
 from django.utils.translation import get_language
@@ -37,6 +38,16 @@ def in_language(path: str, language: str) -> str:
 def column(field: str, language: str) -> str:
     """`column("name", "zh-hans")` is `name_zh`."""
     return f"{field}_{_COLUMN[normal_language(language)]}"
+
+
+def listed(words: Iterable[object]) -> str:
+    """`a, b` or `a、b`: names beside each other in one sentence of the active language."""
+    return ("、" if active_language() == ZH else ", ").join(map(str, words))
+
+
+def clauses(sentences: Iterable[object]) -> str:
+    """`a; b` or `a；b`: short sentences in a row."""
+    return ("；" if active_language() == ZH else "; ").join(map(str, sentences))
 
 
 class NamedRow(models.Model):

@@ -11,6 +11,8 @@ from itertools import islice
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from market.common.languages import listed
+
 ENCODINGS = ("utf-8-sig", "gb18030", "cp1251")
 HEADINGS_WITHIN = 20  # lines: banks put notes above them
 _NO_TABLE = gettext_lazy("This is no CSV file in UTF-8 or GB18030. Please save the table as CSV.")
@@ -44,7 +46,7 @@ def read_table(
                 return _lines(_rows(text, delimiter, None), *found, most_rows)
     if not is_text:
         raise UnreadableTableError(_NO_TABLE)
-    needed = ", ".join(names[0] for key, names in headings.items() if key not in optional)
+    needed = listed(names[0] for key, names in headings.items() if key not in optional)
     raise UnreadableTableError(_("No line with the headings %(needed)s was found.") % {"needed": needed})
 
 

@@ -248,7 +248,12 @@ SILENCED_SYSTEM_CHECKS = ["account.W001"]
 ACCOUNT_EMAIL_VERIFICATION = "optional"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGOUT_ON_GET = False
-ACCOUNT_FORMS = {"login": "market.accounts.forms.LoginForm", "signup": "market.accounts.forms.SignupForm"}
+ACCOUNT_FORMS = {
+    "login": "market.accounts.forms.LoginForm",
+    "signup": "market.accounts.forms.SignupForm",
+    "verify_phone": "market.accounts.forms.VerifyPhoneForm",
+}
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "storefront:account"

@@ -18,7 +18,7 @@ from catalog.stock.actions.reserve_stock import Wish, reserve_stock
 from market.accounts.models import User
 from market.common.deadlines.actions import open_deadline
 from market.common.ids import digest, new_number
-from market.common.languages import active_language
+from market.common.languages import active_language, clauses
 from market.common.money import format_amount
 from market.common.outbox.record import Event, record_events
 from market.common.prepared import Param, PreparedSelect, PreparedUpdate, insert_rows
@@ -227,7 +227,7 @@ def _stale_price(lines: Sequence[PricedLine], currency: str) -> StalePrice:
         )
         then, today = (format_amount(amount, currency, language) for amount in (seen, current))
         words.append(f"{line.variant.sku} {then} → {today}")
-    return StalePrice(summary="; ".join(words), lines=details)
+    return StalePrice(summary=clauses(words), lines=details)
 
 
 def _order_line(order: SellerOrder, position: int, line: PricedLine, decision: ComplianceDecision) -> OrderLine:

@@ -6,7 +6,7 @@ from typing import Any
 from django import template
 from django.templatetags.static import static
 from django.utils.html import conditional_escape, format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from market.common.languages import HTML_LANG, LANGUAGES, ZH, active_language, in_language
 
@@ -43,6 +43,13 @@ def mark_chinese(text: Any) -> SafeString:
     if active_language() == ZH or not _HAN.search(words):
         return words
     return format_html('<span lang="zh-Hans">{}</span>', words)
+
+
+@register.filter
+def lang_mark(text: Any) -> SafeString:
+    """The same for an element that holds only text, such as an option: its attribute, with a blank before it."""
+    is_foreign = active_language() != ZH and _HAN.search(str(text))
+    return mark_safe(' lang="zh-Hans"' if is_foreign else "")  # noqa: S308 - nothing of the text is in it
 
 
 @register.inclusion_tag("common/_languages.html", takes_context=True)

@@ -17,7 +17,7 @@ from market.channels.models import Channel
 from market.common.countries import HOME, is_country
 from market.common.errors import InvalidInput
 from market.common.ids import digest, new_number
-from market.common.languages import normal_language
+from market.common.languages import listed, normal_language
 from market.common.outbox.record import Event, record_events
 from market.common.prepared import PreparedSelect
 from market.compliance.actions.decide_trade import Judgement, judge_trades, keep_decisions
@@ -118,7 +118,7 @@ def _check(wish: Wish, channel: Channel, now: datetime) -> None:
         elif code == HOME:
             fields[name] = _("an enquiry is for goods that leave the country and stay abroad")
     if wish.incoterm not in channel.incoterms:
-        fields["incoterm"] = _("one of %(rules)s (Incoterms 2020)") % {"rules": ", ".join(channel.incoterms)}
+        fields["incoterm"] = _("one of %(rules)s (Incoterms 2020)") % {"rules": listed(channel.incoterms)}
     today = timezone.localdate(now)
     if wish.expected_entry is not None and not today <= wish.expected_entry <= today + FURTHEST:
         fields["expected_entry"] = _("a day from today on, within two years")

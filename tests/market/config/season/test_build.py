@@ -92,7 +92,7 @@ def test_messages_are_worked_on_but_one_nobody_knows_is_parked() -> None:
 
 
 def test_each_sign_in_has_something_to_do(season: datetime) -> None:
-    seller, buyer, officer = (User.objects.get(email=sign_in.email) for sign_in in SIGN_INS)
+    seller, buyer, officer, finance = (User.objects.get(email=sign_in.email) for sign_in in SIGN_INS)
     reach = officer.posts.get(role="reviewer").unit.path
 
     assert SellerOrder.objects.filter(enterprise__members__user=seller, state="awaiting_seller").count() >= 3
@@ -101,7 +101,7 @@ def test_each_sign_in_has_something_to_do(season: datetime) -> None:
     ).exists()
     assert Enterprise.objects.for_subtree(reach).filter(state="submitted").count() == 1
     assert Payment.objects.filter(gateway="bank_transfer", state="action_required").count() == 3
-    assert all(user.has_usable_password() for user in (seller, buyer, officer))
+    assert all(user.has_usable_password() for user in (seller, buyer, officer, finance))
 
 
 def test_ledger_balances_and_the_audit_chain_is_whole() -> None:
