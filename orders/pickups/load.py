@@ -1,9 +1,10 @@
 """What a seller writes into a pickup job, and what is wrong with it."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from market.common.quantity import fits_places
@@ -23,6 +24,12 @@ class Window:
 
     begins: datetime
     ends: datetime
+
+    @classmethod
+    def on(cls, first_day: date, begins: time, last_day: date, ends: time) -> "Window":
+        """As people write it: Beijing time."""
+        made = (datetime.combine(first_day, begins), datetime.combine(last_day, ends))
+        return cls(*map(timezone.make_aware, made))
 
     def problems(self, now: datetime) -> dict[str, str]:
         """Field name -> what to do."""

@@ -21,8 +21,8 @@ def write_csv(sheet: LoadSheet) -> bytes:
         [
             _("Stop"),
             _("Job"),
-            _("From"),
-            _("To"),
+            _("From, Beijing time"),
+            _("Until"),
             _("Seller"),
             _("Place"),
             _("Contact"),

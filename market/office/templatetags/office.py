@@ -65,7 +65,12 @@ def act_words(code: str) -> str:
         "transfer.withdrawn": _("proposal withdrawn"),
         "partner.created": _("partner added"),
         "partner.rotated": _("secret changed"),
+        "partner.fetches": _("opened for pickup jobs"),
+        "partner.fetches_not": _("closed for pickup jobs"),
         "inbox.replayed": _("messages worked on again"),
+        "pickup.accepted": _("pickup job accepted"),
+        "pickup.countered": _("another pickup time proposed"),
+        "pickup.declined": _("pickup job declined"),
     }
     return words.get(code, code)
 

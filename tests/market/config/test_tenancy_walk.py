@@ -33,6 +33,7 @@ from tests.builders import (
     make_user,
     make_variant,
 )
+from tests.orders.pickups.scenes import make_job
 
 pytestmark = pytest.mark.django_db
 
@@ -48,6 +49,8 @@ class World:
         self.order: SellerOrder = make_placed((self.variant, 1)).seller_orders[0]
         self.owner = make_member(self.enterprise)
         make_enquiry_of(self.variant)
+        SellerOrder.objects.filter(pk=self.order.pk).update(state=SellerOrder.State.AWAITING_SELLER)
+        self.job = make_job(self.order)
         self.item = StockItem.objects.get(variant=self.variant)
         self.lot = HarvestLot.objects.get(product=self.variant.product)
         image = ProductImage(product=self.variant.product, position=0, width=1, height=1)
@@ -73,6 +76,8 @@ class World:
         number = self.order.number
         if "enquiries" in route:
             number = EnquiryPart.objects.get().number
+        elif route.startswith("pickups"):
+            number = self.job.number
         elif route.startswith(("sellers", "owners")):
             number = self.enterprise.number
         return {

@@ -140,5 +140,5 @@ def test_csv_sums_up_and_runs_no_formula() -> None:
     assert rows[0]["Note"] == "'=1+1"
     assert rows[0]["Phone"] == f"'{LOAD.phone}"
     assert rows[0]["Lowest, °C"] == "-18"
-    assert rows[0]["From"] == "2026-11-25 12:00"
+    assert rows[0]["From, Beijing time"] == "2026-11-25 12:00"
     assert "李买家" not in raw.decode()
