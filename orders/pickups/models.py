@@ -39,7 +39,7 @@ class PickupJob(models.Model):
         ACCEPTED = "accepted", _("accepted")
         DECLINED = "declined", _("declined by the partner")
         REFUSED = "refused", _("proposed time refused")
-        WITHDRAWN = "withdrawn", _("withdrawn")
+        WITHDRAWN = "withdrawn", _("withdrawn by the seller")
         EXPIRED = "expired", _("nobody answered in time")
         OVER = "over", _("time is over")
 
