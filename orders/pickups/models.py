@@ -87,6 +87,11 @@ class PickupJob(models.Model):
     def __str__(self) -> str:
         return self.number
 
+    @property
+    def point(self) -> str:
+        """`40.547812, 81.280540`, as maps and programs read it in every language; empty without one."""
+        return "" if self.latitude is None else f"{self.latitude}, {self.longitude}"
+
 
 class PickupOrder(models.Model):
     """An order to be fetched. It is live while the job is: an order stands in one live job at most."""

@@ -36,9 +36,7 @@ def proposed_load(enterprise: Enterprise, orders: Sequence[SellerOrder]) -> dict
     proposed: dict[str, Any] = {"boxes": boxes or "", "gross_kg": plain(gross) if gross else ""}
     if last := PickupJob.objects.for_enterprise(enterprise.pk).order_by("-pk").first():
         proposed |= {"place": last.place, "contact": last.contact, "phone": last.phone, "partner": last.partner_id}
-        if last.latitude is not None:
-            proposed["point"] = f"{last.latitude}, {last.longitude}"
-        return proposed
+        return proposed | {"point": last.point}
     warehouse = Warehouse.objects.for_enterprise(enterprise.pk).filter(is_active=True).order_by("pk").first()
     place = f"{warehouse.name} {warehouse.place}".strip() if warehouse else enterprise.address
     return proposed | {"place": place, "contact": enterprise.contact_name, "phone": enterprise.contact_phone}
