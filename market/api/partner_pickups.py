@@ -39,17 +39,23 @@ class TooFast(MarketError):
     text = "Too many calls. Please wait %(retry_after)s seconds."
 
 
-class AcceptIn(Schema):
+class AnswerIn(Schema):
+    """`version` as you have read it: 409 `conflict` when the job has moved since. Without it the job as it is now."""
+
+    version: int | None = Field(None, ge=1, lt=2**31)
+
+
+class AcceptIn(AnswerIn):
     vehicle: str
     driver: str
     driver_phone: str = ""
 
 
-class DeclineIn(Schema):
+class DeclineIn(AnswerIn):
     reason: str
 
 
-class CounterIn(Schema):
+class CounterIn(AnswerIn):
     window_from: AwareDatetime
     window_to: AwareDatetime
     reason: str = ""
@@ -132,20 +138,21 @@ def get_job(request: HttpRequest, number: str) -> dict[str, Any]:
 @router.post("/partner/pickups/{number}/accept", url_name="accept_pickup", response=PickupSeen)
 def post_accept(request: HttpRequest, number: str, body: AcceptIn) -> dict[str, Any]:
     """Sent again it changes nothing; with another vehicle or driver it names that one."""
-    return _again(accept_pickup(_own(request, number), now=read_clock(), **body.dict()))
+    crew = body.dict(exclude={"version"})
+    return _again(accept_pickup(_answered(request, number, body), now=read_clock(), **crew))
 
 
 @router.post("/partner/pickups/{number}/decline", url_name="decline_pickup", response=PickupSeen)
 def post_decline(request: HttpRequest, number: str, body: DeclineIn) -> dict[str, Any]:
     """Also after it was accepted. The seller reads the reason."""
-    return _again(decline_pickup(_own(request, number), reason=body.reason, now=read_clock()))
+    return _again(decline_pickup(_answered(request, number, body), reason=body.reason, now=read_clock()))
 
 
 @router.post("/partner/pickups/{number}/counter", url_name="counter_pickup", response=PickupSeen)
 def post_counter(request: HttpRequest, number: str, body: CounterIn) -> dict[str, Any]:
     """Another window, for the seller to take or refuse."""
     window = Window(body.window_from, body.window_to)
-    return _again(counter_pickup(_own(request, number), window, reason=body.reason, now=read_clock()))
+    return _again(counter_pickup(_answered(request, number, body), window, reason=body.reason, now=read_clock()))
 
 
 @router.get("/partner/load-sheet", url_name="partner_load_sheet", response=LoadSheetSeen)
@@ -185,6 +192,13 @@ def _seen_stop(stop: Stop) -> dict[str, Any]:
 
 def _own(request: HttpRequest, number: str) -> PickupJob:
     return find_job(partner_jobs(partner_of(request, read_clock())), number)
+
+
+def _answered(request: HttpRequest, number: str, body: AnswerIn) -> PickupJob:
+    """The job as this caller has read it."""
+    job = _own(request, number)
+    job.version = body.version or job.version
+    return job
 
 
 def _again(job: PickupJob) -> dict[str, Any]:

@@ -111,7 +111,9 @@ def pickup(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
         raise NotFound()
     job = find_job(with_orders(PickupJob.objects.all()), number)
     possible = MOVES[Side.PARTNER].get(job.state, frozenset())
-    wanted = request.POST.get("answer", "")
+    wanted, seen = request.POST.get("answer", ""), request.POST.get("version", "")
+    if seen.isascii() and seen.isdigit() and len(seen) < 10:  # what the officer has read is what is answered
+        job.version = int(seen)
     bound = ANSWERS[wanted](request.POST) if wanted in ANSWERS else None
     if bound is not None and bound.is_valid():
         try:

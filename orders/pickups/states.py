@@ -50,19 +50,20 @@ def move(
     to: str,
     changes: Mapping[str, Any] | None = None,
     *,
+    seen: int,
     side: str,
     by: User | None,
     message: str = "",
     now: datetime,
 ) -> None:
-    """Moves the job as this caller has read it, with further columns in `changes`; leaves an event, a deadline, and the
-    outbox event `pickup.<state>` where the seller's side wants to know. Part of the caller's transaction. Raises
-    IllegalMove, and Conflict when somebody else has moved it since."""
+    """Moves the job, with further columns in `changes`; leaves an event, a deadline, and the outbox event
+    `pickup.<state>` where the seller's side wants to know. Part of the caller's transaction. Raises IllegalMove, and
+    Conflict when somebody else has moved it since version `seen`, on which the caller has decided."""
     if to not in MOVES[side].get(job.state, frozenset()):
         raise IllegalMove(current=str(job.get_state_display()), wanted=to)
-    before, version = job.state, job.version
-    values = {"state": to, "version": version + 1, "state_changed_at": now, **(changes or {})}
-    if not PickupJob.objects.filter(pk=job.pk, version=version).update(**values):
+    before = job.state
+    values = {"state": to, "version": seen + 1, "state_changed_at": now, **(changes or {})}
+    if not _claim(job, seen, values):
         raise Conflict()
     for name, value in values.items():
         setattr(job, name, value)
@@ -74,6 +75,10 @@ def move(
         PickupOrder.objects.filter(job=job).update(is_live=False)
     if to in TOLD:
         record_event(f"pickup.{to}", job.number, now=now, event=event.pk)
+
+
+def _claim(job: PickupJob, seen: int, values: Mapping[str, Any]) -> int:
+    return PickupJob.objects.filter(pk=job.pk, version=seen).update(**values)
 
 
 def keep_deadline(job: PickupJob) -> None:

@@ -1,4 +1,5 @@
-"""The partner's answers: by its program, or by an officer in its place (who leaves an entry in the log)."""
+"""The partner's answers: by its program, or by an officer in its place (who leaves an entry in the log). Each
+answers the job as its caller has read it; Conflict says that somebody has moved it since."""
 
 from datetime import datetime
 
@@ -24,7 +25,7 @@ def accept_pickup(
     with transaction.atomic():
         row = PickupJob.objects.select_related("partner__endpoint").get(pk=job.pk)
         if row.state != S.ACCEPTED or any(getattr(row, name) != text for name, text in crew.items()):
-            move(row, S.ACCEPTED, crew, side=Side.PARTNER, by=officer, now=now)
+            move(row, S.ACCEPTED, crew, seen=job.version, side=Side.PARTNER, by=officer, now=now)
             _keep(row, officer, now, **crew)
     return row
 
@@ -36,7 +37,7 @@ def decline_pickup(job: PickupJob, *, reason: str, officer: User | None = None, 
     with transaction.atomic():
         row = PickupJob.objects.select_related("partner__endpoint").get(pk=job.pk)
         if row.state != S.DECLINED:
-            move(row, S.DECLINED, side=Side.PARTNER, by=officer, message=text, now=now)
+            move(row, S.DECLINED, seen=job.version, side=Side.PARTNER, by=officer, message=text, now=now)
             _keep(row, officer, now, reason=text)
     return row
 
@@ -54,7 +55,7 @@ def counter_pickup(
         if (row.state, row.counter_from, row.counter_to) != (S.COUNTERED, window.begins, window.ends):
             proposal = {"counter_from": window.begins, "counter_to": window.ends}
             proposal["answer_by"] = answer_by(now, window.ends)
-            move(row, S.COUNTERED, proposal, side=Side.PARTNER, by=officer, message=text, now=now)
+            move(row, S.COUNTERED, proposal, seen=job.version, side=Side.PARTNER, by=officer, message=text, now=now)
             _keep(row, officer, now, reason=text)
     return row
 

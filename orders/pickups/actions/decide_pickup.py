@@ -22,7 +22,7 @@ def take_proposal(job: PickupJob, *, by: User, now: datetime) -> PickupJob:
         if row.state == S.COUNTERED and (row.counter_from, row.counter_to) != seen:
             raise Conflict()
         agreed = {"window_from": row.counter_from, "window_to": row.counter_to}
-        move(row, S.ACCEPTED, agreed, side=Side.SELLER, by=by, now=now)
+        move(row, S.ACCEPTED, agreed, seen=job.version, side=Side.SELLER, by=by, now=now)
     return row
 
 
@@ -41,7 +41,7 @@ def _end(job: PickupJob, to: str, *, by: User, now: datetime) -> PickupJob:
     with transaction.atomic():
         row = PickupJob.objects.get(pk=job.pk)
         if row.state != to:
-            move(row, to, side=Side.SELLER, by=by, now=now)
+            move(row, to, seen=job.version, side=Side.SELLER, by=by, now=now)
     return row
 
 
@@ -59,4 +59,4 @@ def on_pickup_deadline(number: str, now: datetime) -> None:
         if due > now:
             open_deadline(DEADLINE, number, due_at=due)
             return
-        move(job, to, side=Side.CLOCK, by=None, now=now)
+        move(job, to, seen=job.version, side=Side.CLOCK, by=None, now=now)

@@ -149,6 +149,21 @@ def test_answers_that_make_no_sense_change_nothing(act: str, body: dict[str, str
     assert (answer.status_code, PickupJob.objects.get().version) == (status, 1)
 
 
+def test_answer_to_an_older_version_is_a_conflict_and_a_repeat_is_none() -> None:
+    partner, secret = make_partner()
+    job = make_job(partner=partner)
+    key, path = signed_in(partner, secret), f"/partner/pickups/{job.number}"
+    asked = call("get", path, key=key).json()["version"]
+
+    first = call("post", f"{path}/accept", CREW | {"version": asked}, key=key)
+    repeat = call("post", f"{path}/accept", CREW | {"version": asked}, key=key)
+    colleague = call("post", f"{path}/decline", {"reason": "no truck", "version": asked}, key=key)
+
+    assert [answer.status_code for answer in (first, repeat, colleague)] == [200, 200, 409]
+    assert colleague.json()["error"]["code"] == "conflict"
+    assert PickupJob.objects.get().state == "accepted"
+
+
 def test_answer_in_the_wrong_state_says_which() -> None:
     partner, secret = make_partner()
     job = make_job(partner=partner)

@@ -81,6 +81,19 @@ def test_answers_in_the_partner_s_place_each_with_an_entry() -> None:
     assert "pickup job declined" in read(client, f"pickups/{job.number}/")
 
 
+def test_page_that_is_older_than_the_last_answer_does_not_answer() -> None:
+    job, client = make_job(), top_officer()
+    path = f"{OPS}pickups/{job.number}/"
+    assert 'name="version" value="1"' in read(client, f"pickups/{job.number}/")
+    client.post(path, {"answer": "accepted", "vehicle": "A", "driver": "B", "version": "1"})
+
+    late = client.post(path, {"answer": "declined", "reason": "no truck", "version": "1"})
+
+    assert late.status_code == 422
+    assert "Somebody else changed this" in late.content.decode()
+    assert PickupJob.objects.get().state == "accepted"
+
+
 @pytest.mark.parametrize(
     ("fields", "words"),
     [

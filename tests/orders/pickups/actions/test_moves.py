@@ -19,7 +19,7 @@ from orders.pickups.actions.decide_pickup import (
 )
 from orders.pickups.load import Window
 from orders.pickups.models import PickupJob
-from orders.pickups.states import MOVES, S, Side, move
+from orders.pickups.states import MOVES, S, Side
 from tests.builders import NOW, make_officer, make_regiment, make_user
 from tests.orders.pickups.scenes import LATER, WINDOW, make_accepted, make_job
 
@@ -94,16 +94,19 @@ def test_twice_is_once(act: Callable[[PickupJob], PickupJob]) -> None:
 
 
 def test_of_two_answers_at_once_one_counts() -> None:
-    """Both have read the job before either wrote: the second UPDATE finds another version."""
+    """Both have read the job before either wrote: the second UPDATE finds another version, though the table would let
+    a partner decline what it has accepted."""
     job = make_job()
     one, other = PickupJob.objects.get(pk=job.pk), PickupJob.objects.get(pk=job.pk)
 
-    move(one, S.ACCEPTED, side=Side.PARTNER, by=None, now=NOW)
-    with pytest.raises(Conflict):
-        move(other, S.DECLINED, side=Side.PARTNER, by=None, now=NOW)
+    accept(one)
+    for act in (decline, withdraw):
+        with pytest.raises(Conflict):
+            act(other)
 
     job.refresh_from_db()
     assert (job.state, job.version, job.events.count()) == ("accepted", 2, 2)
+    assert accept(other).version == 2  # the same answer again is no conflict
 
 
 def test_taken_proposal_becomes_the_window_and_the_vehicle_may_follow() -> None:
