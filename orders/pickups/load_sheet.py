@@ -76,7 +76,7 @@ class LoadSheet:
 
 def load_sheet(partner: PickupPartner, *, day: date | None = None, numbers: Sequence[str] = ()) -> LoadSheet:
     """Accepted jobs of this partner whose window touches the day (Beijing time), or those of the numbers; another
-    partner's numbers are not there. Stops by begin of their window. Seven statements for any number of stops."""
+    partner's numbers are not there. Stops by begin of their window. Six statements for any number of stops."""
     jobs = with_orders(PickupJob.objects.for_partner(partner.pk)).filter(state__in=[S.ACCEPTED, S.OVER])
     if numbers:
         jobs = jobs.filter(number__in=numbers)
