@@ -1,6 +1,5 @@
 """What every page is put together from: icons, states as words in a pill, foreign words marked as such."""
 
-import re
 from typing import Any
 
 from django import template
@@ -9,10 +8,9 @@ from django.urls import translate_url
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 
-from market.common.languages import HTML_LANG, LANGUAGES, ZH, active_language
+from market.common.languages import HTML_LANG, LANGUAGES, ZH, active_language, has_chinese
 
 register = template.Library()
-_HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff]")
 _LANGUAGE_NAMES = {"zh-hans": "中文", "en": "English", "ru": "Русский"}
 _TONES = {
     "ok": "completed approved published delivered captured succeeded paid open active done accepted handled matched",
@@ -42,7 +40,7 @@ def mark_chinese(text: Any) -> SafeString:
     """Words that are Chinese on a page that is not (a seller's name, an address): marked, so that they are read aloud
     in Chinese and nobody takes them for a forgotten translation."""
     words = conditional_escape(text)
-    if active_language() == ZH or not _HAN.search(words):
+    if active_language() == ZH or not has_chinese(words):
         return words
     return format_html('<span lang="zh-Hans">{}</span>', words)
 

@@ -9,15 +9,26 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from market.common.forms import TimeField
+from market.common.languages import has_chinese
 from market.portal.forms.base import DayField, NumberField, PortalForm
 from orders.pickups.load import PickupLoad, Window
 from orders.pickups.models import PickupPartner
 
 
+class NameSelect(forms.Select):
+    """Options are names: the Chinese ones are marked as Chinese."""
+
+    def create_option(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option = super().create_option(*args, **kwargs)
+        if has_chinese(str(option["label"])):
+            option["attrs"]["lang"] = "zh-Hans"
+        return option
+
+
 class PickupForm(PortalForm):
     """Its fields are named as the action names them, so that refusals find their field."""
 
-    partner = forms.TypedChoiceField(label=_("Partner"), coerce=int, choices=())
+    partner = forms.TypedChoiceField(label=_("Partner"), coerce=int, choices=(), widget=NameSelect)
     day = DayField(label=_("Day"), help_text=_("such as 2026-10-03"))
     window_from = TimeField(label=_("From, Beijing time"), max_length=8)
     window_to = TimeField(label=_("Until"), max_length=8)
