@@ -13,6 +13,7 @@ _BABEL = {ZH: "zh_Hans", EN: "en", RU: "ru"}
 _COLUMN = {ZH: "zh", EN: "en", RU: "ru"}
 _PREFIX = re.compile(rf"^/(?:{'|'.join(LANGUAGES)})(?=[/?]|$)")
 HTML_LANG = {ZH: "zh-Hans", EN: "en", RU: "ru"}
+_HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff]")
 
 
 def active_language() -> str:
@@ -24,6 +25,11 @@ def normal_language(code: str) -> str:
     """`zh`, `zh-CN`, `EN-gb` and the like to one of LANGUAGES; unknown ones to Chinese."""
     short = code.lower().split("-")[0]
     return {"en": EN, "ru": RU}.get(short, ZH)
+
+
+def has_chinese(text: str) -> bool:
+    """Whether any of it is written in Chinese characters."""
+    return _HAN.search(text) is not None
 
 
 def babel_locale(language: str) -> str:

@@ -1,7 +1,5 @@
 """`POST /hooks/<endpoint>/`: verify over the raw bytes, store once, acknowledge. No business word here."""
 
-import base64
-import binascii
 import hashlib
 import logging
 from collections.abc import Mapping, Sequence
@@ -17,6 +15,7 @@ from market.common.clock import read_clock
 from market.common.sealing import seal
 from orders.inbox.actions import live_keys, opened
 from orders.inbox.adapters import inbound_adapter
+from orders.inbox.credentials import read_basic
 from orders.inbox.limits import EVERYBODY, FORGED, PER_ENDPOINT, count, wait_for
 from orders.inbox.models import EndpointSecret, InboxEvent
 from orders.inbox.store import store_events
@@ -94,7 +93,7 @@ def give_token(request: HttpRequest, endpoint_id: str) -> HttpResponse:
     now = read_clock()
     if wait := wait_for(f"token:{endpoint_id[:40]}", 60, now):
         return _later(wait)
-    client, password = _basic(request.headers.get("authorization", ""))
+    client, password = read_basic(request.headers.get("authorization", ""))
     keys = [key for key in live_keys(endpoint_id) if key.is_live(now) and key.endpoint.adapter == "ups_track_alert"]
     known = [opened(bytes(key.sealed)) for key in keys]
     if client != endpoint_id or not sum(matches(secret, password) for secret in known):
@@ -106,15 +105,6 @@ def give_token(request: HttpRequest, endpoint_id: str) -> HttpResponse:
     answer = JsonResponse(body | {"expires_in": int(TOKEN_LASTS.total_seconds())})
     answer["Cache-Control"] = "no-store"
     return answer
-
-
-def _basic(given: str) -> tuple[str, str]:
-    scheme, _, encoded = given.partition(" ")
-    try:
-        client, _, password = base64.b64decode(encoded, validate=True).decode().partition(":")
-    except (binascii.Error, ValueError):
-        return "", ""
-    return (client, password) if scheme.lower() == "basic" else ("", "")
 
 
 def _unfit(request: HttpRequest, adapter: Carrier) -> int:

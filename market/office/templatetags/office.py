@@ -68,7 +68,12 @@ def act_words(code: str) -> str:
         "partner.table": _("table handed in"),
         "link.withdrawn": _("phone page withdrawn"),
         "partner.rotated": _("secret changed"),
+        "partner.fetches": _("opened for pickup jobs"),
+        "partner.fetches_not": _("closed for pickup jobs"),
         "inbox.replayed": _("messages worked on again"),
+        "pickup.accepted": _("pickup job accepted"),
+        "pickup.countered": _("another pickup time proposed"),
+        "pickup.declined": _("pickup job declined"),
     }
     return words.get(code, code)
 

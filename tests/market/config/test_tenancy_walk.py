@@ -34,6 +34,7 @@ from tests.builders import (
     make_user,
     make_variant,
 )
+from tests.orders.pickups.scenes import make_job
 
 pytestmark = pytest.mark.django_db
 
@@ -52,6 +53,8 @@ class World:
         )
         self.owner = make_member(self.enterprise)
         make_enquiry_of(self.variant)
+        SellerOrder.objects.filter(pk=self.order.pk).update(state=SellerOrder.State.AWAITING_SELLER)
+        self.job = make_job(self.order)
         self.item = StockItem.objects.get(variant=self.variant)
         self.lot = HarvestLot.objects.get(product=self.variant.product)
         image = ProductImage(product=self.variant.product, position=0, width=1, height=1)
@@ -79,6 +82,8 @@ class World:
             number = EnquiryPart.objects.get().number
         elif route.startswith("shipments"):
             number = self.shipment.number
+        elif route.startswith("pickups"):
+            number = self.job.number
         elif route.startswith(("sellers", "owners")):
             number = self.enterprise.number
         return {

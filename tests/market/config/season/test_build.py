@@ -23,6 +23,7 @@ from market.regions.models import OrgUnit
 from orders.inbox.models import InboxEvent
 from orders.orders.models import OrderEvent, Purchase, SellerOrder
 from orders.payments.models import BankStatementRow, Payment, Refund
+from orders.pickups.models import PickupJob
 from orders.quotes.models import Enquiry
 from orders.shipments.models import Shipment
 
@@ -214,3 +215,10 @@ def test_owners_of_some_sellers_are_found_and_of_the_others_unknown(season: date
     assert len(found) < Enterprise.objects.filter(state="approved").count()
     assert not OwnershipFinding.objects.filter(valid_until__lt=season.date()).exists()
     assert set(OwnershipFinding.objects.values_list("found_by__email", flat=True)) == {"officer@season.example"}
+
+
+def test_pickup_jobs_are_agreed_countered_and_waiting() -> None:
+    jobs = dict(PickupJob.objects.values_list("state", "enterprise__members__user__email"))
+
+    assert set(jobs) == {"accepted", "countered", "asked"}
+    assert jobs["countered"] == "seller@season.example"
