@@ -62,7 +62,7 @@ def store_events(shipment: Shipment, report: Report, *, source: str, received_at
     TrackingRevision.objects.bulk_create(past)
     if changed:
         TrackingEvent.objects.bulk_update(changed.values(), [*TOLD, *STAMPS], batch_size=100)
-    if parcel and not any(known.number == parcel for known in shipment.parcels.all()):
+    if parcel and not shipment.parcels.filter(number=parcel).exists():
         Parcel.objects.create(shipment=shipment, number=parcel)
 
 
