@@ -240,7 +240,7 @@ def test_changed_secret_is_not_found(client: Client) -> None:
 
 @pytest.mark.parametrize("how", ["expired", "withdrawn", "partner closed"])
 def test_address_that_was_good_once_shows_and_takes_nothing(client: Client, how: str) -> None:
-    shipment = make_shipment("W1")
+    shipment = make_shipment("WAYBILL-0001")
     link, path = give_link(shipment)
     match how:
         case "expired":
@@ -328,13 +328,13 @@ def test_phone_endpoint_takes_nothing_from_programs(client: Client) -> None:
 
 
 def test_partner_link_shows_and_moves_only_its_carriers(client: Client) -> None:
-    own, others = make_shipment("W1", "Old Trucks"), make_shipment("W2", "Express")
+    own, others = make_shipment("OWN-0001", "Old Trucks"), make_shipment("W2", "Express")
     path = give_partner_link("old trucks")[1]
 
-    assert "kg net" in client.get(path, {"waybill": "W1"}).content.decode()
+    assert "kg net" in client.get(path, {"waybill": "OWN-0001"}).content.decode()
     assert "kg net" not in client.get(path, {"waybill": "W2"}).content.decode()
     assert own.waybill not in client.get(path).content.decode()
-    press(client, path, "picked_up", waybill=" W1 ")
+    press(client, path, "picked_up", waybill=" OWN- 0001 ")
     press(client, path, "picked_up", waybill="W2")
     work()
 

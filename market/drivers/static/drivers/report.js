@@ -8,6 +8,7 @@
   var kept = doc.getElementById("kept");
   var words = kept.dataset;
   var isSending = false;
+  var last = { what: "", when: 0 }; /* a thumb that trembles presses twice */
 
   function load() {
     try {
@@ -133,6 +134,12 @@
       }
     });
     fields.push(["step", pressed.value]);
+    var what = JSON.stringify(fields);
+    if (what === last.what && Date.now() - last.when < 3000) {
+      event.preventDefault();
+      return;
+    }
+    last = { what: what, when: Date.now() };
     var rows = load();
     var label = pressed.closest("details") && pressed.dataset.needs !== "note" && pressed.dataset.needs
       ? pressed.closest("details").querySelector("summary").textContent : pressed.textContent;
