@@ -44,6 +44,12 @@ def mark_chinese(text: Any) -> SafeString:
     return format_html('<span lang="zh-Hans">{}</span>', words)
 
 
+@register.simple_tag
+def colon() -> str:
+    """Between a name and what it is, as the language writes it."""
+    return "：" if active_language() == ZH else ": "
+
+
 @register.filter
 def lang_mark(text: Any) -> SafeString:
     """The same for an element that holds only text, such as an option: its attribute, with a blank before it."""
