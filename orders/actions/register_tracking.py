@@ -34,11 +34,18 @@ class ForeignWaybillError(LookupError):
 
 
 def register_report(
-    report: Report, *, received_at: datetime, now: datetime, source: str = "", carriers: Collection[str] = ()
+    report: Report,
+    *,
+    received_at: datetime,
+    now: datetime,
+    source: str = "",
+    carriers: Collection[str] = (),
+    is_answer: bool = False,
 ) -> list[Shipment]:
     """Stores new events once, folds all of them from scratch under the row locks (orders, then shipments, as shipping
     does), starts or stops the acceptance clock, and notes what the buyer is to be told. `carriers` are those the
-    partner reports for, none: any. Raises UnknownNumberError, ForeignWaybillError."""
+    partner reports for, none: any. With `is_answer` we had asked: a shipment of which nothing new is told stays silent.
+    Raises UnknownNumberError, ForeignWaybillError."""
     known = Q(waybill__in=report.numbers) | Q(parcels__number__in=report.numbers)
     if not report.numbers:  # a retraction need not name more than the event
         known = Q(events__key__in=[event.key for event in report.events], events__source=source)
@@ -59,7 +66,9 @@ def register_report(
         ordered_at = {order.pk: order.placed_at for order in orders}
         shipments = list(Shipment.objects.select_for_update(of=("self",)).filter(pk__in=numbers).order_by("pk"))
         for shipment in shipments:
-            store_events(shipment, _named(report, shipment), source=source, received_at=received_at, now=now)
+            is_news = store_events(shipment, _named(report, shipment), source=source, received_at=received_at, now=now)
+            if is_news or not is_answer:
+                _hear(shipment, received_at)
             _take_word(shipment, report, received_at)
             _refold(shipment, ordered_at[shipment.seller_order_id], received_at, now)
         for order in orders:
@@ -80,10 +89,13 @@ def _named(report: Report, shipment: Shipment) -> Report:
     return report if declared is None else replace(report, parcel=declared)
 
 
-def _take_word(shipment: Shipment, report: Report, received_at: datetime) -> None:
-    """What is said of the whole, not event by event: the word with the newest time of its own counts."""
+def _hear(shipment: Shipment, received_at: datetime) -> None:
     if _is_newer(received_at, shipment.heard_at):
         shipment.heard_at, shipment.silent_since = received_at, None
+
+
+def _take_word(shipment: Shipment, report: Report, received_at: datetime) -> None:
+    """What is said of the whole, not event by event: the word with the newest time of its own counts."""
     as_of = report.as_of or received_at
     if (report.eta or report.eta_to) and _is_newer(as_of, shipment.eta_as_of):
         shipment.eta, shipment.eta_from, shipment.eta_to = report.eta, report.eta_from, report.eta_to

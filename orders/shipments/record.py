@@ -29,8 +29,8 @@ CORRECTED = ("occurred_at", "classifier", "status", "is_retracted", "location")
 STAMPS = ("flags", "seen_in", "seen_at", "withdrawn_at")
 
 
-def store_events(shipment: Shipment, report: Report, *, source: str, received_at: datetime, now: datetime) -> None:
-    """Two statements for a first report, at most six for one that corrects and withdraws."""
+def store_events(shipment: Shipment, report: Report, *, source: str, received_at: datetime, now: datetime) -> bool:
+    """Whether anything is new. Two statements for a first report, at most six for one that corrects and withdraws."""
     parcel = report.parcel if report.parcel != shipment.waybill else ""
     known = list(shipment.events.all())
     rows = {(row.parcel, row.key): row for row in known}
@@ -63,6 +63,7 @@ def store_events(shipment: Shipment, report: Report, *, source: str, received_at
         TrackingEvent.objects.bulk_update(changed.values(), [*TOLD, *STAMPS], batch_size=100)
     if parcel and not any(known.number == parcel for known in shipment.parcels.all()):
         Parcel.objects.create(shipment=shipment, number=parcel)
+    return bool(new or past)
 
 
 def _change(row: TrackingEvent, changed: dict[int, TrackingEvent]) -> None:
