@@ -31,11 +31,12 @@ K = Errand.Kind
 
 @dataclass(frozen=True)
 class Ticket:
-    """Which errands a call is for."""
+    """Which errands a call is for, and the time their claim moved them to."""
 
     endpoint_id: str
     kind: str
     errands: tuple[int, ...]
+    until: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -49,11 +50,14 @@ class Outcome:
 
 
 def record_outcome(ticket: Ticket, outcome: Outcome, now: datetime) -> None:
-    """One transaction under the row lock of the partner's API."""
+    """One transaction under the row locks of the partner's API and the errands. An errand whose time was moved while
+    the call was under way (it is wanted again) keeps that time."""
     with transaction.atomic():
         locked = PartnerApi.objects.select_for_update(of=("self",)).select_related("endpoint")
         api = locked.filter(pk=ticket.endpoint_id).first()
-        errands = list(Errand.objects.filter(pk__in=ticket.errands).select_related("shipment").order_by("pk"))
+        held = Errand.objects.select_for_update(of=("self",)).select_related("shipment")
+        errands = list(held.filter(pk__in=ticket.errands).order_by("pk"))
+        wanted = {errand.pk: errand.due_at for errand in errands if ticket.until not in (None, errand.due_at)}
         if api is None or not errands:  # removed meanwhile
             return
         trouble = _trouble_of(outcome, ticket.kind)
@@ -73,6 +77,8 @@ def record_outcome(ticket: Ticket, outcome: Outcome, now: datetime) -> None:
         else:
             api.failures, api.paused_until, api.succeeded_at = 0, None, now
         api.save(update_fields=["failures", "paused_until", "succeeded_at", "failed_at", "error"])
+        for errand in errands:
+            errand.due_at = wanted.get(errand.pk, errand.due_at)
         Errand.objects.bulk_update(errands, ["due_at", "tries", "done_at", "told", "error"])
 
 

@@ -139,7 +139,7 @@ def _claim(errand: Errand, now: datetime) -> bool:
 
 
 def _send(api: PartnerApi, account: Account, errands: list[Errand], now: datetime) -> int:
-    ticket = Ticket(api.endpoint_id, errands[0].kind, tuple(errand.pk for errand in errands))
+    ticket = Ticket(api.endpoint_id, errands[0].kind, tuple(errand.pk for errand in errands), now + LEASE)
     try:
         build = _builder(api, account, errands)
     except (UnreadableError, ValueError, InboxEvent.DoesNotExist):

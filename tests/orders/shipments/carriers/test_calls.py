@@ -137,7 +137,12 @@ def test_shippo_track_is_what_a_push_holds() -> None:
     track = {"carrier": "ups", "tracking_number": "T1", "tracking_status": status, "tracking_history": [status]}
 
     (body,) = shippo.answered(raw(track)).bodies
-    nobody = {"carrier": "ups", "tracking_number": "T1", "tracking_status": None, "tracking_history": []}
+    nobody: dict[str, Any] = {
+        "carrier": "ups",
+        "tracking_number": "T1",
+        "tracking_status": None,
+        "tracking_history": [],
+    }
 
     assert (request.url, request.headers) == (
         "https://api.goshippo.com/tracks/ups/T1",
@@ -242,8 +247,9 @@ def test_ups_signs_in_and_subscribes_a_hundred_for_two_weeks() -> None:
         "trackingNumberList": ["1Z1", "1Z2"],
         "destination": {"url": HOOK, "credentialType": "Bearer", "credential": "s-1"},
     }
+    renewed = ups_track_alert.RENEWED
     assert ups_track_alert.AT_ONCE == 100
-    assert ups_track_alert.RENEWED == timedelta(days=13)
+    assert renewed == timedelta(days=13)
     assert ups_track_alert.subscribed(raw({"validTrackingNumbers": ["1Z1"], "invalidTrackingNumbers": ["1Z2"]})) == {
         "1Z2"
     }
