@@ -27,7 +27,7 @@ class ApiForm(OfficeForm):
         label=gettext_lazy("Key of the partner's API"),
         max_length=1000,
         required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),  # never rendered, not even what was typed
     )
     service = forms.CharField(
         label=gettext_lazy("Which of its services carries"),
