@@ -11,7 +11,7 @@ from market.common.errors import InvalidInput
 from market.office.desk import Desk
 from market.office.forms import OfficeForm
 from orders.inbox.models import Endpoint, PartnerApi
-from orders.inbox.partner_api import set_partner_api, wants_service
+from orders.inbox.partner_api import set_partner_api, wants_carriers, wants_service
 from orders.shipments.carriers.calls import has_own_address
 
 KEY_HINTS = {
@@ -35,6 +35,13 @@ class ApiForm(OfficeForm):
         max_length=40,
         required=False,
     )
+    carriers = forms.CharField(
+        label=gettext_lazy("Carriers whose waybills these are, one on each line"),
+        help_text=gettext_lazy("As sellers write them. The partner is told of no other carrier's waybills."),
+        widget=forms.Textarea(attrs={"rows": 2}),
+        max_length=1000,
+        required=False,
+    )
     addresses = forms.CharField(
         label=gettext_lazy("Addresses of its API, one on each line"),
         help_text=gettext_lazy("Nothing outside them is ever called, such as https://api.example.com/track."),
@@ -45,7 +52,9 @@ class ApiForm(OfficeForm):
     is_on = forms.BooleanField(label=gettext_lazy("Call this partner"), required=False)
 
     def __init__(self, endpoint: Endpoint, api: PartnerApi | None, data: Any = None) -> None:
-        known = {"service": api.service, "addresses": "\n".join(api.addresses), "is_on": api.is_on} if api else {}
+        known: dict[str, Any] = {"carriers": "\n".join(endpoint.carriers)}
+        if api is not None:
+            known |= {"service": api.service, "addresses": "\n".join(api.addresses), "is_on": api.is_on}
         super().__init__(data, initial=known)
         kept = _("Empty: the key there is stays. It is kept sealed and never shown again.")
         new = _("It is kept sealed and never shown again.")
@@ -53,6 +62,8 @@ class ApiForm(OfficeForm):
         self.fields["key"].help_text = f"{hint} {kept if api else new}".strip()
         if not wants_service(endpoint.adapter):
             del self.fields["service"]
+        if not wants_carriers(endpoint.adapter):
+            del self.fields["carriers"]
         if not has_own_address(endpoint.adapter):
             del self.fields["addresses"]
 
@@ -68,6 +79,7 @@ def save_api(request: HttpRequest, desk: Desk, endpoint: Endpoint, form: ApiForm
             key=values["key"],
             service=values.get("service", ""),
             addresses=values.get("addresses", "").split(),
+            carriers=_lines(values["carriers"]) if "carriers" in values else None,
             is_on=values["is_on"],
             now=desk.now,
             by=desk.officer,
@@ -77,3 +89,7 @@ def save_api(request: HttpRequest, desk: Desk, endpoint: Endpoint, form: ApiForm
             form.add_error(name if name in form.fields else None, message)
         return False
     return True
+
+
+def _lines(typed: str) -> list[str]:
+    return [line.strip()[:40] for line in typed.splitlines() if line.strip()]

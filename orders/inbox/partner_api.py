@@ -15,7 +15,7 @@ from market.common.errors import InvalidInput
 from market.common.http import Forbidden, check_url
 from market.common.sealing import seal, unseal
 from orders.actions.register_tracking import carrier_key
-from orders.inbox.actions import opened
+from orders.inbox.actions import AGGREGATORS, opened
 from orders.inbox.models import Endpoint, PartnerApi
 from orders.shipments.carriers.calls import Account, abilities, api_base, api_of, has_own_address
 
@@ -31,11 +31,15 @@ def set_partner_api(
     key: str = "",
     service: str = "",
     addresses: Sequence[str] = (),
+    carriers: Sequence[str] | None = None,
     by: User | None = None,
 ) -> PartnerApi:
-    """Without a `key` the one there is stays. Effects: the breaker is forgotten, all shipments under way are noted
-    anew, an entry in the log without the key. `by` None: an operator at the command line. Raises InvalidInput."""
-    trouble = _trouble(endpoint, key, service, addresses)
+    """Without a `key` the one there is stays. `carriers`: whose waybills the endpoint reports on from now on, None: as
+    before; a partner that knows its own waybills only is told of no other's. Effects: the breaker is forgotten, all
+    shipments under way are noted anew, an entry in the log without the key. `by` None: an operator at the command line.
+    Raises InvalidInput."""
+    own = endpoint.carriers if carriers is None else list(carriers)
+    trouble = _trouble(endpoint, key, service, addresses, own)
     with transaction.atomic():
         api = PartnerApi.objects.select_for_update().filter(endpoint=endpoint).first() or PartnerApi(endpoint=endpoint)
         if not key and not api.sealed_key:
@@ -48,6 +52,7 @@ def set_partner_api(
         api.failures, api.paused_until = 0, None
         api.noted_to = 0 if is_on else None
         api.save()
+        Endpoint.objects.filter(pk=endpoint.pk).update(carriers=own)
         if by is not None:
             record_act(
                 actor=by,
@@ -60,7 +65,9 @@ def set_partner_api(
     return api
 
 
-def _trouble(endpoint: Endpoint, key: str, service: str, addresses: Sequence[str]) -> dict[str, str]:
+def _trouble(
+    endpoint: Endpoint, key: str, service: str, addresses: Sequence[str], carriers: Sequence[str]
+) -> dict[str, str]:
     code, found = endpoint.adapter, dict[str, str]()
     if not abilities(code):
         found["is_on"] = _("How this partner is called is not known.")
@@ -69,6 +76,8 @@ def _trouble(endpoint: Endpoint, key: str, service: str, addresses: Sequence[str
         found["key"] = _("A key has letters, digits and signs of ASCII only, at most 1000.")
     if wants_service(code) and not service:
         found["service"] = _("This partner wants to know which of its services carries.")
+    if wants_carriers(code) and not carriers:
+        found["carriers"] = _("Please say whose waybills it carries, as sellers write the carrier.")
     if has_own_address(code) and not 0 < len(addresses) <= MOST_ADDRESSES:
         found["addresses"] = _("Please enter one to ten addresses, each on a line of its own.")
     for address in addresses:
@@ -83,6 +92,11 @@ def _trouble(endpoint: Endpoint, key: str, service: str, addresses: Sequence[str
 
 def wants_service(code: str) -> bool:
     return bool(abilities(code)) and getattr(api_of(code), "WANTS_SERVICE", False) is True
+
+
+def wants_carriers(code: str) -> bool:
+    """It knows its own waybills only: numbers of other carriers are none of its business."""
+    return code not in AGGREGATORS and bool({"poll", "subscribe"} & set(abilities(code)))
 
 
 def account_of(api: PartnerApi, now: datetime) -> Account:

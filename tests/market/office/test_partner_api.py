@@ -56,7 +56,12 @@ def test_empty_key_keeps_the_one_there_is() -> None:
     ("adapter", "typed", "told"),
     [
         ("easypost", {"is_on": "on"}, "Please enter the key the partner gave."),
-        ("dhl_unified_push", {"key": KEY}, "This partner wants to know which of its services carries."),
+        ("ups_track_alert", {"key": KEY}, "Please say whose waybills it carries"),
+        (
+            "dhl_unified_push",
+            {"key": KEY, "carriers": "DHL"},
+            "This partner wants to know which of its services carries.",
+        ),
         ("iata_one_record", {"key": KEY, "addresses": "http://10.0.0.1/"}, "Only https addresses"),
     ],
 )
@@ -69,6 +74,16 @@ def test_what_is_missing_is_told_and_the_key_not_echoed_by_us(adapter: str, type
     assert told in answer.content.decode()
     assert KEY not in answer.content.decode()
     assert not PartnerApi.objects.exists()
+
+
+def test_carriers_stand_on_lines_of_their_own() -> None:
+    endpoint = partner("ups_track_alert")
+
+    top_officer().post(f"/en/ops/partners/{endpoint.pk}/", {"api": "1", "key": KEY, "carriers": " UPS \n\nUPS 快递\n"})
+
+    endpoint.refresh_from_db()
+    assert endpoint.carriers == ["UPS", "UPS 快递"]
+    assert PartnerApi.objects.count() == 1
 
 
 def test_partner_nobody_knows_how_to_call_has_no_form() -> None:

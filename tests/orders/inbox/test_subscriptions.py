@@ -39,7 +39,9 @@ def partner(settings: Settings) -> Iterator[PartnerServer]:
 
 def connect(adapter: str, secret: str = "s-1", **wishes: Any) -> Endpoint:
     endpoint, _ = create_endpoint(adapter, adapter, secret=secret, now=NOW)
-    set_partner_api(endpoint, **{"key": KEY, "is_on": True, "now": NOW, **wishes})
+    own = {"ups_track_alert": ["UPS"], "dhl_unified_push": ["DHL"]}
+    set_partner_api(endpoint, **{"key": KEY, "is_on": True, "now": NOW, "carriers": own.get(adapter), **wishes})
+    endpoint.refresh_from_db()
     return endpoint
 
 
@@ -111,6 +113,18 @@ def test_hundred_ups_numbers_go_in_one_call_and_again_on_day_13(partner: Partner
     again = [json.loads(a.body)["trackingNumberList"] for a in partner.asked if a.path.startswith("/api/track")]
     assert sorted(len(numbers) for numbers in again) == [1, 98] or [len(numbers) for numbers in again] == [99]
     assert not any("1Z8" in numbers for numbers in again)
+
+
+def test_no_other_carriers_number_is_ever_sent_to_ups(partner: PartnerServer) -> None:
+    make_shipment("SF1", "顺丰")
+    own = make_shipment("1Z1", " ups ")
+    connect("ups_track_alert", key="client:secret")
+    partner.answers["/security"] = (200, b'{"access_token": "tok"}')
+
+    work(NOW)
+
+    assert list(Errand.objects.values_list("subject", flat=True)) == [own.number]
+    assert not any(b"SF1" in asked.body for asked in partner.asked)
 
 
 def test_ups_that_gives_no_token_is_asked_for_nothing_more(partner: PartnerServer) -> None:
@@ -315,11 +329,12 @@ def test_objects_that_name_each_other_are_fetched_once_each(cargo: Cargo) -> Non
         ("easypost", {"key": ""}, "key"),
         ("easypost", {"key": "a\nb"}, "key"),
         ("easypost", {"key": "ключ"}, "key"),
-        ("dhl_unified_push", {}, "service"),
-        ("dcsa_tnt", {}, "addresses"),
-        ("dcsa_tnt", {"addresses": ["http://line.example"]}, "addresses"),
-        ("dcsa_tnt", {"addresses": ["https://line.example/?x=1"]}, "addresses"),
-        ("dcsa_tnt", {"addresses": ["https://user:pw@line.example/"]}, "addresses"),
+        ("dhl_unified_push", {"carriers": ["DHL"]}, "service"),
+        ("ups_track_alert", {}, "carriers"),
+        ("dcsa_tnt", {"carriers": ["Line"]}, "addresses"),
+        ("dcsa_tnt", {"carriers": ["Line"], "addresses": ["http://line.example"]}, "addresses"),
+        ("dcsa_tnt", {"carriers": ["Line"], "addresses": ["https://line.example/?x=1"]}, "addresses"),
+        ("dcsa_tnt", {"carriers": ["Line"], "addresses": ["https://user:pw@line.example/"]}, "addresses"),
         ("iata_one_record", {"addresses": ["https://a.example"] * 11}, "addresses"),
     ],
 )
@@ -337,11 +352,11 @@ def test_operator_sets_the_account_and_the_key_is_never_shown(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     endpoint, _ = create_endpoint("dhl_unified_push", "DHL", now=NOW)
-    with pytest.raises(CommandError, match="key: "):
+    with pytest.raises(CommandError, match=r"carriers: .*; key: "):
         call_command("set_partner_api", endpoint.pk, "--service", "express")
     monkeypatch.setenv("PARTNER_API_KEY", KEY)
 
-    call_command("set_partner_api", endpoint.pk, "--service", "express")
+    call_command("set_partner_api", endpoint.pk, "--service", "express", "--carrier", "DHL Express")
     monkeypatch.delenv("PARTNER_API_KEY")
     call_command("set_partner_api", endpoint.pk, "--off")
 

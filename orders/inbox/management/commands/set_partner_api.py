@@ -19,6 +19,7 @@ class Command(BaseCommand):
         parser.add_argument("endpoint", help="its id, the part of the address after /hooks/")
         parser.add_argument("--off", action="store_true", help="call it no more")
         parser.add_argument("--service", help="which of the partner's services carries, where it wants to know")
+        parser.add_argument("--carrier", action="append", help="whose waybills it carries, as sellers write it; repeat")
         parser.add_argument("--address", action="append", help="of its API, where each account has its own; repeat")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -33,6 +34,7 @@ class Command(BaseCommand):
                 key=os.environ.get("PARTNER_API_KEY", ""),
                 service=service if service is not None else known.service if known else "",
                 addresses=addresses if addresses is not None else known.addresses if known else [],
+                carriers=options["carrier"],
                 is_on=not options["off"],
                 now=read_clock(),
             )
