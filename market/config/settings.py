@@ -364,6 +364,7 @@ MARKET_WORKER_STEPS = [
     "orders.inbox.actions.purge_bodies",
     "orders.inbox.errands.note_existing",
     "orders.inbox.reconcile.call_partners",
+    "orders.inbox.errands.forget_done",
     "orders.outbound.send.send_due",
     "orders.outbound.watch.watch_endpoints",
     "orders.outbound.watch.forget_old",

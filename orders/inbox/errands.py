@@ -13,6 +13,7 @@ from orders.shipments.models import TERMINAL, Shipment
 
 BATCH = 200
 GIVE_UP = timedelta(days=90)  # of silence: then nobody asks any more
+KEEP_DONE = timedelta(days=120)  # longer than anybody asks: once is once while the shipment is under way
 K = Errand.Kind
 
 
@@ -92,3 +93,12 @@ def note_confirmation(event: InboxEvent, now: datetime) -> None:
         Errand.objects.get_or_create(
             endpoint_id=event.endpoint_id, kind=K.CONFIRM, subject=str(event.pk), defaults={"due_at": now}
         )
+
+
+def forget_done(now: datetime) -> int:
+    """A worker step: what was done or given up long ago."""
+    old = Errand.objects.filter(due_at__isnull=True, done_at__lt=now - KEEP_DONE)
+    batch = list(old.order_by("done_at").values_list("pk", flat=True)[:BATCH])
+    if batch:
+        Errand.objects.filter(pk__in=batch, due_at__isnull=True).delete()
+    return len(batch)

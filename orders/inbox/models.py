@@ -145,14 +145,15 @@ class Errand(models.Model):
     shipment = models.ForeignKey(Shipment, on_delete=models.CASCADE, null=True, related_name="+")
     due_at = models.DateTimeField(null=True)
     tries = models.PositiveIntegerField(default=0, help_text="that failed, in a row")
-    done_at = models.DateTimeField(null=True, help_text="last time it went well")
+    done_at = models.DateTimeField(null=True, help_text="last time it went well, or when it was given up")
     told = models.CharField(max_length=64, blank=True, help_text="digest of the newest answer")
     error = models.CharField(max_length=80, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["endpoint", "kind", "subject"], name="errand_once")]
         indexes = [
-            models.Index(fields=["endpoint", "due_at", "id"], name="errand_due", condition=Q(due_at__isnull=False))
+            models.Index(fields=["endpoint", "due_at", "id"], name="errand_due", condition=Q(due_at__isnull=False)),
+            models.Index(fields=["done_at"], name="errand_done", condition=Q(due_at__isnull=True)),
         ]
 
     def __str__(self) -> str:

@@ -216,3 +216,4 @@ def _put_off(errand: Errand, trouble: str, now: datetime) -> None:
     wait = min(FIRST_WAIT * 2 ** min(errand.tries - 1, 10), LONGEST_WAIT) * random.uniform(1.0, 1.1)  # noqa: S311
     is_over = errand.tries >= MOST_TRIES and errand.kind in (K.FETCH, K.CONFIRM)
     errand.due_at = None if is_over else now + wait
+    errand.done_at = now if is_over else errand.done_at

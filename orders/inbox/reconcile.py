@@ -87,19 +87,21 @@ def _take_off(now: datetime) -> int:
 
 
 def _serve(api: PartnerApi, room: int, now: datetime) -> int:
-    """Fills the room there is with calls; what need not be done (any more) is put off or dropped on the way."""
+    """Fills the room there is with calls; what need not be done (any more) is put off or dropped on the way. Returns
+    how many errands were looked at."""
     PartnerApi.objects.filter(pk=api.pk).update(served_at=now)
     try:
         account = account_of(api, now)
     except (KeyError, ValueError):  # no adapter of that code any more; sealed under another SECRET_KEY
         rest_without_call(api, "setup", now)
         return 0
-    calls = 0
+    calls = seen = 0
     waiting = Errand.objects.filter(endpoint=api.endpoint_id, due_at__lte=now).select_related("shipment")
     together: list[Errand] = []
     for errand in waiting.order_by("due_at", "pk")[:BATCH]:
         if calls >= room:
             break
+        seen += 1
         if _is_idle(api, errand, now) or not _claim(errand, now):
             continue
         if errand.kind != K.SUBSCRIBE:
@@ -111,7 +113,7 @@ def _serve(api: PartnerApi, room: int, now: datetime) -> int:
             together = []
     if together:
         calls += _send(api, account, together, now)
-    return calls
+    return seen
 
 
 def _is_idle(api: PartnerApi, errand: Errand, now: datetime) -> bool:

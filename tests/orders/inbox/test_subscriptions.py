@@ -15,7 +15,7 @@ from market.common.errors import InvalidInput
 from market.common.outbox.drain import drain_outbox
 from market.common.sealing import seal, unseal
 from orders.inbox.actions import create_endpoint, rotate_secret
-from orders.inbox.errands import note_fetches
+from orders.inbox.errands import forget_done, note_fetches
 from orders.inbox.models import Endpoint, Errand, InboxEvent, PartnerApi
 from orders.inbox.partner_api import set_partner_api
 from orders.inbox.reconcile import call_partners
@@ -302,6 +302,9 @@ def test_object_that_cannot_be_had_is_given_up_after_ten_tries(cargo: Cargo) -> 
         work(NOW + timedelta(hours=hours))
 
     assert (len(server.asked), Errand.objects.get().due_at) == (10, None)
+    assert forget_done(NOW + timedelta(days=100)) == 0
+    assert forget_done(NOW + timedelta(days=130)) == 1
+    assert not Errand.objects.exists()
 
 
 def test_objects_that_name_each_other_are_fetched_once_each(cargo: Cargo) -> None:
