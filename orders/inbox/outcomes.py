@@ -6,6 +6,7 @@ import random
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import cast
 
 from django.db import transaction
@@ -136,7 +137,8 @@ def _store(api: PartnerApi, errand: Errand, answered: Answered, number: str, now
     the digest of the news. Raises UnreadableError, also for an answer about another number than was asked for."""
     adapter = inbound_adapter(api.endpoint.adapter)
     pushes = [adapter.parse(body) for body in answered.bodies]
-    if number and any(number not in report.numbers for push in pushes for report in push.reports):
+    named = [set(chain.from_iterable(report.numbers for report in push.reports)) for push in pushes]
+    if number and any(number not in numbers for numbers in named):
         raise UnreadableError("an answer about another number")
     digest = _digest(pushes)
     if not answered.bodies or digest == errand.told:

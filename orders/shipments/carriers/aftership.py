@@ -220,9 +220,10 @@ def poll(account: Account, subject: Subject) -> Request:
 
 
 def answered(raw: bytes) -> Answered:
-    """The tracking as an update would bring it; when AfterShip changed it stands for the time of sending."""
+    """The tracking as an update would bring it; when AfterShip changed it stands for the time of sending. One without a
+    checkpoint says nothing but when it was last looked at, which is no news."""
     tracking = first_of(as_dict(read_json(raw).get("data")).get("trackings"))
-    if tracking is None:
+    if tracking is None or not tracking.get("checkpoints"):
         return Answered()
     changed = maybe_time(tracking.get("updated_at"))
     update = {"event": "tracking_update", "ts": changed.timestamp() if changed else None, "msg": tracking}

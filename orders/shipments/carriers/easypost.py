@@ -179,9 +179,10 @@ def poll(account: Account, subject: Subject) -> Request:
 
 
 def answered(raw: bytes) -> Answered:
-    """The newest tracker of the code, as the event that would have brought it."""
+    """The newest tracker of the code, as the event that would have brought it. One without a scan says nothing but
+    when it was last looked at, which is no news."""
     tracker = first_of(read_json(raw).get("trackers"))
-    if tracker is None:
+    if tracker is None or not tracker.get("tracking_details"):
         return Answered()
     event = {"object": "Event", "description": "tracker.updated", "result": {"object": "Tracker", **tracker}}
     return Answered([json.dumps(event).encode()])

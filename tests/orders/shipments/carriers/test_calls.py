@@ -111,6 +111,8 @@ def test_easypost_list_becomes_the_event_it_would_have_posted() -> None:
 
     assert easypost.parse(body) == pushed
     assert easypost.answered(raw({"trackers": []})).bodies == ()
+    unseen = {"tracking_code": "T1", "status": "unknown", "updated_at": "2026-11-01T10:00:00Z", "tracking_details": []}
+    assert easypost.answered(raw({"trackers": [unseen]})).bodies == ()
 
 
 def test_aftership_list_becomes_the_update_it_would_have_posted() -> None:
@@ -129,6 +131,8 @@ def test_aftership_list_becomes_the_update_it_would_have_posted() -> None:
     (report,) = aftership.parse(body).reports
     assert report.as_of == datetime.fromisoformat("2026-11-01T11:00:00+00:00")
     assert [(event.status, event.substatus) for event in report.events] == [("delivered", "signed")]
+    unseen = {**tracking, "tag": "Pending", "checkpoints": []}
+    assert aftership.answered(raw({"data": {"trackings": [unseen]}})).bodies == ()
 
 
 def test_shippo_track_is_what_a_push_holds() -> None:
