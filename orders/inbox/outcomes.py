@@ -32,12 +32,13 @@ K = Errand.Kind
 
 @dataclass(frozen=True)
 class Ticket:
-    """Which errands a call is for, and the time their claim moved them to."""
+    """Which errands a call is for, the time their claim moved them to, and which account it was made with."""
 
     endpoint_id: str
     kind: str
     errands: tuple[int, ...]
     until: datetime | None = None
+    changed_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,10 @@ def record_outcome(ticket: Ticket, outcome: Outcome, now: datetime) -> None:
             except Exception:
                 logger.exception("an answer of %s could not be taken", api.endpoint_id)
                 trouble = "failed"
-        if trouble:
+        if trouble == "key" and ticket.changed_at not in (None, api.changed_at):
+            for errand in errands:  # of the key before this one: nothing is said of the new one
+                errand.due_at = now
+        elif trouble:
             _failed(api, errands, trouble, outcome, now)
         else:
             api.failures, api.paused_until, api.succeeded_at = 0, None, now
@@ -197,7 +201,7 @@ def _failed(api: PartnerApi, errands: list[Errand], trouble: str, outcome: Outco
     api.error, api.failed_at = trouble[:80], now
     if trouble.startswith("refused"):
         api.failures, api.paused_until = 0, None  # it answers
-    else:
+    elif trouble != "foreign":  # nobody was called
         api.failures += 1
         rest = KEY_REST if trouble == "key" else pause(api.failures, outcome.status, outcome.headers, now)
         api.paused_until = now + rest if rest else None

@@ -141,11 +141,13 @@ def _claim(errand: Errand, now: datetime) -> bool:
 
 
 def _send(api: PartnerApi, account: Account, errands: list[Errand], now: datetime) -> int:
-    ticket = Ticket(api.endpoint_id, errands[0].kind, tuple(errand.pk for errand in errands), now + LEASE)
+    ticket = Ticket(
+        api.endpoint_id, errands[0].kind, tuple(errand.pk for errand in errands), now + LEASE, api.changed_at
+    )
     try:
         build = _builder(api, account, errands)
     except (UnreadableError, ValueError, InboxEvent.DoesNotExist):
-        record_outcome(ticket, Outcome(error="refused here"), now)
+        record_outcome(ticket, Outcome(error="foreign"), now)
         return 0
     adapter = api_of(api.endpoint.adapter)
     signs_in = hasattr(adapter, "sign_in") and errands[0].kind in (K.POLL, K.SUBSCRIBE)

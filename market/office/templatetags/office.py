@@ -106,6 +106,7 @@ def call_trouble_words(code: str) -> str:
         "unreadable": _("The answer is not written as this partner's format promises."),
         "unreachable": _("The partner does not answer."),
         "forbidden": _("The address is none that may be called."),
+        "foreign": _("It names an address that is none of the partner's own."),
         "setup": _("The key cannot be opened here: please enter it again."),
         "refused": _("The partner refuses."),
         "server": _("The partner's server fails."),

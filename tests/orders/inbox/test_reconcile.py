@@ -240,6 +240,26 @@ def test_wrong_key_rests_the_partner_for_an_hour_and_a_new_key_ends_that(easypos
     assert shipment.status == "in_transit"
 
 
+def test_no_to_the_old_key_says_nothing_of_the_new_one(easypost: PartnerServer) -> None:
+    make_shipment("WB1")
+    endpoint = connect()
+    note_existing(SILENT)
+    easypost.status = 401
+    easypost.gate.clear()
+    call_partners(SILENT)
+    set_partner_api(endpoint, key="new", is_on=True, now=SILENT)
+    easypost.gate.set()
+    while call_partners(SILENT) and api_of(endpoint).failures == 0 and len(easypost.asked) < 2:
+        pass
+    easypost.tell({"trackers": [tracker()]})
+
+    work(SILENT + timedelta(hours=1))
+
+    assert [asked.headers["authorization"] for asked in easypost.asked][1] == (
+        "Basic " + base64.b64encode(b"new:").decode()
+    )
+
+
 def test_too_many_requests_leaves_the_whole_partner_alone_for_as_long_as_it_asks(easypost: PartnerServer) -> None:
     make_shipment("WB1")
     endpoint = connect()

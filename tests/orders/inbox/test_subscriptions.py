@@ -307,6 +307,19 @@ def test_object_that_cannot_be_had_is_given_up_after_ten_tries(cargo: Cargo) -> 
     assert not Errand.objects.exists()
 
 
+def test_address_taken_from_the_partner_meanwhile_is_not_fetched_any_more(cargo: Cargo) -> None:
+    server, connect_cargo = cargo
+    endpoint = connect_cargo()
+    note_fetches(endpoint, [f"{server.url}/one/piece-1"], NOW)
+    connected = PartnerApi.objects.get(endpoint=endpoint)
+    connected.addresses = [f"{server.url}/two"]
+    connected.save()
+
+    work(NOW)
+
+    assert (server.asked, error_of(endpoint), Errand.objects.get().tries) == ([], "foreign", 1)
+
+
 def test_objects_that_name_each_other_are_fetched_once_each(cargo: Cargo) -> None:
     server, connect_cargo = cargo
     endpoint = connect_cargo()
