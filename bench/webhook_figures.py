@@ -15,19 +15,25 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from copy import copy
 from dataclasses import dataclass
+from typing import TypeVar
 from uuid import uuid4
+
+from django.db.models import Model
+from django.db.models.base import ModelState
 
 from bench.database import ROOT, BenchDatabase
 from bench.processes import PRODUCT, Caller, Server
 from bench.ratio import Count, Figure, compare
 from bench.stage import Stage
 
+Row = TypeVar("Row", bound=Model)
 Request = tuple[str, str, bytes, Mapping[str, str]]
 BLOCK = 200
 PER_SECOND, SECONDS = 200, float(os.environ.get("BENCH_WEBHOOK_SECONDS", "60"))
 BURST, COPIES, FORGED_PER_SECOND, FORGED_SECONDS = 10_000, 1_000, 500, 10
-SENDERS = 16
+SENDERS, SHIPMENTS = 16, 1_000
 STATISTICS_LATE = 11.0  # seconds: an idle backend of PostgreSQL hands its counters in after ten
 # p50, p99, p99.9 in milliseconds
 LEVELS = ((0.5, 10.0), (0.99, 100.0), (0.999, 500.0))
@@ -170,7 +176,7 @@ def _forged(database: BenchDatabase, server: Server, partner: Partner) -> Count:
 
 def _burst(database: BenchDatabase, server: Server, partner: Partner) -> Count:
     """Ten thousand events as fast as they can be sent, on shipments that are there, with a worker beside."""
-    numbers = _some_waybills()
+    numbers = _make_waybills()
     _empty_inbox()
     run, statuses = uuid4().hex[:8], [0] * BURST
     worker = subprocess.Popen([sys.executable, "manage.py", "worker"], cwd=ROOT, env=database.environment)
@@ -247,10 +253,34 @@ def _empty_inbox() -> None:
     InboxEvent.objects.filter(state="open").update(state="done")
 
 
-def _some_waybills(most: int = 500) -> list[str]:
+def _make_waybills(wanted: int = SHIPMENTS) -> list[str]:
+    """Waybills of as many orders on their way, each a copy of one of the season's: a message of a carrier is about one
+    of many shipments, and each costs what all its events cost."""
+    from orders.orders.models import Purchase, SellerOrder
     from orders.shipments.models import Shipment
 
-    return list(Shipment.objects.order_by("pk").values_list("waybill", flat=True)[:most])
+    run = uuid4().hex[:8]
+    pattern = Shipment.objects.filter(seller_order__state="in_progress").select_related("seller_order__purchase")[0]
+    purchase, order = pattern.seller_order.purchase, pattern.seller_order
+    fresh = [{"pk": None, "number": f"B{run}-{number}"} for number in range(wanted)]
+    purchases = Purchase.objects.bulk_create(
+        _copy(purchase, **new, cart_id=uuid4(), idempotency_key=uuid4().hex) for new in fresh
+    )
+    orders = SellerOrder.objects.bulk_create(
+        _copy(order, **new, purchase=made) for new, made in zip(fresh, purchases, strict=True)
+    )
+    shipments = Shipment.objects.bulk_create(
+        _copy(pattern, **new, waybill=new["number"], seller_order=made) for new, made in zip(fresh, orders, strict=True)
+    )
+    return [shipment.waybill for shipment in shipments]
+
+
+def _copy(row: Row, **changes: object) -> Row:
+    made = copy(row)
+    made._state = ModelState()
+    for name, value in changes.items():
+        setattr(made, name, value)
+    return made
 
 
 def _written(database: BenchDatabase) -> int:

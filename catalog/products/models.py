@@ -5,6 +5,7 @@ from typing import Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Upper
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
@@ -124,6 +125,7 @@ class Variant(models.Model):
             models.CheckConstraint(condition=Q(net_kg__gt=0), name="variant_net_weight_positive"),
             models.CheckConstraint(condition=Q(gross_kg__gte=models.F("net_kg")), name="variant_gross_not_below_net"),
         ]
+        indexes = [models.Index(Upper("sku"), name="variant_sku_any_case")]
 
     def __str__(self) -> str:
         return self.sku

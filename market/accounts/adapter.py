@@ -3,15 +3,20 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context as account_context
 from django import forms
 from django.conf import settings
+from django.contrib.sites.shortcuts import get_current_site
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from market.accounts.models import User
 from market.accounts.phones import normal_phone
 from market.common.clock import read_clock
+from market.common.languages import active_language
+from market.common.phones import format_phone
 
 
 class PhoneField(forms.CharField):
@@ -33,6 +38,26 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def phone_form_field(self, **kwargs: Any) -> PhoneField:
         kwargs.setdefault("label", _("Mobile number"))
         return PhoneField(**kwargs)
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Under the marketplace's name; a server's address is no greeting."""
+        site = get_current_site(account_context.request)
+        site.name = gettext("Tuanji")
+        super().send_mail(template_prefix, email, {**context, "current_site": site})
+
+    def add_message(
+        self,
+        request: HttpRequest,
+        level: int,
+        message_template: str | None = None,
+        message_context: dict[str, Any] | None = None,
+        *args: Any,
+        **kwargs: Any,
+    ) -> None:
+        shown = dict(message_context or {})
+        if "phone" in shown:
+            shown["phone"] = format_phone(shown["phone"], active_language())
+        super().add_message(request, level, message_template, shown, *args, **kwargs)
 
     def save_user(self, request: HttpRequest, user: User, form: forms.Form, commit: bool = True) -> User:
         """In one INSERT with the mobile number, and without an empty email: `user_reachable` asks for either, and an

@@ -2,8 +2,17 @@ from typing import Any
 
 from allauth.account.forms import LoginForm as AllauthLoginForm
 from allauth.account.forms import SignupForm as AllauthSignupForm
+from allauth.account.forms import VerifyPhoneForm as AllauthVerifyPhoneForm
+from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+
+
+def _in_our_words(form: forms.Form) -> None:
+    """A label says what to enter, nothing inside the field; what is missing is told as on every other page."""
+    for field in form.fields.values():
+        field.widget.attrs.pop("placeholder", None)
+        field.error_messages["required"] = _("Please fill this in.")
 
 
 class LoginForm(AllauthLoginForm):  # type: ignore[misc]
@@ -13,8 +22,7 @@ class LoginForm(AllauthLoginForm):  # type: ignore[misc]
         super().__init__(*args, **kwargs)
         self.fields["login"].label = _("Mobile number or email address")
         self.fields["password"].help_text = ""
-        for field in self.fields.values():
-            field.widget.attrs.pop("placeholder", None)
+        _in_our_words(self)
 
 
 class SignupForm(AllauthSignupForm):  # type: ignore[misc]
@@ -23,11 +31,17 @@ class SignupForm(AllauthSignupForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["phone"].label = _("Mobile number (optional)")
-        for field in self.fields.values():
-            field.widget.attrs.pop("placeholder", None)
+        _in_our_words(self)
 
     def clean(self) -> Any:
         cleaned = super().clean()
         if not self.cleaned_data.get("email") and not self.cleaned_data.get("phone") and not self.errors:
             raise ValidationError(_("Give a mobile number or an email address."))
         return cleaned
+
+
+class VerifyPhoneForm(AllauthVerifyPhoneForm):  # type: ignore[misc]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].label = _("Code from the text message")
+        _in_our_words(self)

@@ -10,7 +10,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from market.common.clock import read_clock
-from market.common.languages import ZH
+from market.common.languages import ZH, active_language
+from market.common.phones import format_phone
 from market.regions.models import OrgUnit
 
 
@@ -61,7 +62,8 @@ class User(AbstractBaseUser, PermissionsMixin):
         ]
 
     def __str__(self) -> str:
-        return self.full_name or self.email or self.phone or f"user {self.pk}"
+        phone = format_phone(self.phone or "", active_language())
+        return self.full_name or self.email or phone or f"user {self.pk}"
 
 
 class Post(models.Model):

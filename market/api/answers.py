@@ -138,10 +138,18 @@ class TrackingStep(Schema):
     at: datetime
 
 
+class ParcelSeen(Schema):
+    waybill: str
+    status: str
+
+
 class ShipmentSeen(Schema):
+    """`parcels` where it has several, each with a waybill of its own."""
+
     number: str
     carrier: str
     waybill: str
+    parcels: list[ParcelSeen]
     status: str
     shipped_at: datetime
     events: list[TrackingStep]
@@ -293,6 +301,7 @@ class ShipmentMade(Schema):
     number: str
     carrier: str
     waybill: str
+    parcels: list[ParcelSeen]
     lines: list[PackedSeen]
 
 

@@ -7,7 +7,8 @@ from django.http import HttpRequest
 from ninja import Router, Schema
 
 from market.api.access import seller_of
-from market.api.answers import OrderSeen
+from market.api.answers import OrderSeen, ParcelSeen
+from market.api.parcels import parcels_of
 from market.api.selling import seen_order
 from market.common.clock import read_clock
 from market.common.errors import NotFound
@@ -22,6 +23,7 @@ class ShipmentNow(Schema):
     order: str
     carrier: str
     waybill: str
+    parcels: list[ParcelSeen]
     status: str
     substatus: str
     flags: list[str]
@@ -48,5 +50,5 @@ def get_shipment(request: HttpRequest, number: str) -> dict[str, Any]:
     row = Shipment.objects.for_enterprise(enterprise.pk).select_related("seller_order").filter(number=number).first()
     if row is None:
         raise NotFound()
-    seen = {name: getattr(row, name) for name in ShipmentNow.model_fields if name != "order"}
-    return seen | {"order": row.seller_order.number}
+    seen = {name: getattr(row, name) for name in ShipmentNow.model_fields if name not in ("order", "parcels")}
+    return seen | {"order": row.seller_order.number, "parcels": parcels_of(row)}

@@ -13,7 +13,9 @@ from market.api.description import DescribedApi
 from market.api.enquiries import router as enquiries
 from market.api.errors import add_handlers
 from market.api.own_orders import router as own_orders
+from market.api.partner_pickups import router as partner_pickups
 from market.api.selling import router as selling
+from market.api.selling_pickups import router as selling_pickups
 from market.api.webhooks import router as webhooks
 
 
@@ -39,5 +41,5 @@ api = DescribedApi(
     title="Tuanji", version="1", urls_namespace="api", docs_url=None, renderer=OrjsonRenderer(), parser=StrictParser()
 )
 add_handlers(api)
-for part in (catalogue, buying, enquiries, selling, own_orders, webhooks):
+for part in (catalogue, buying, enquiries, selling, own_orders, selling_pickups, partner_pickups, webhooks):
     api.add_router("", part)

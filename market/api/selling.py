@@ -14,10 +14,11 @@ from market.api.answers import Orders, ShipmentMade, StockSet
 from market.api.listing import router as listing
 from market.api.listing import warehouse_of
 from market.api.paging import read_cursor, write_cursor
+from market.api.parcels import parcels_of
 from market.common.clock import read_clock
 from market.common.errors import NotFound
 from market.common.quantity import plain
-from orders.actions.ship_order import PackedLine, ship_order
+from orders.actions.ship_order import MOST_PARCELS, PackedLine, ship_order
 from orders.orders.models import SellerOrder
 
 router = Router(tags=["selling"])
@@ -43,10 +44,13 @@ class PackedIn(Schema):
 
 
 class ShipmentIn(Schema):
-    """No `lines`: everything left. Fewer units than ordered are fine; the rest follows in another shipment."""
+    """No `lines`: everything left. Fewer units than ordered are fine; the rest follows in another shipment.
+    `further_waybills` are those of parcels beside the first, where the carrier gave each one its own: the shipment is
+    delivered when all of them are."""
 
     carrier: str = Field(max_length=40)
     waybill: str = Field(max_length=60)
+    further_waybills: list[Annotated[str, Field(max_length=60)]] = Field([], max_length=MOST_PARCELS - 1)
     lines: list[PackedIn] = Field([], max_length=500)
 
 
@@ -104,7 +108,15 @@ def post_shipment(request: HttpRequest, number: str, body: ShipmentIn) -> Status
     if order is None:
         raise NotFound()
     lines = [PackedLine(line.line, line.quantity, line.lot) for line in body.lines]
-    shipment = ship_order(order, lines, carrier=body.carrier, waybill=body.waybill, by=user, now=now)
+    shipment = ship_order(
+        order,
+        lines,
+        carrier=body.carrier,
+        waybill=body.waybill,
+        further=body.further_waybills,
+        by=user,
+        now=now,
+    )
     packed = shipment.lines.select_related("lot").order_by("order_line_id", "pk")
     return Status(
         201,
@@ -112,6 +124,7 @@ def post_shipment(request: HttpRequest, number: str, body: ShipmentIn) -> Status
             "number": shipment.number,
             "carrier": shipment.carrier,
             "waybill": shipment.waybill,
+            "parcels": parcels_of(shipment),
             "lines": [
                 {"line": row.order_line_id, "lot": row.lot.number, "quantity": plain(row.quantity)} for row in packed
             ],

@@ -1,5 +1,8 @@
 """Our own fields and their rendering: label above, hint, error at the field (ui.md, 6.5)."""
 
+import re
+import unicodedata
+from datetime import time
 from decimal import Decimal
 from typing import Any
 
@@ -51,3 +54,17 @@ class NumberField(forms.CharField):
     def clean(self, value: Any) -> Decimal | None:
         cleaned = super().clean(value)
         return cleaned if isinstance(cleaned, Decimal) else None
+
+
+class TimeField(forms.CharField):
+    """A time of the day as people type it: `8`, `8:30`, `0830`, `8点30`. Cleans to a time."""
+
+    widget = forms.TextInput(attrs={"autocomplete": "off", "class": "short", "placeholder": "08:00"})
+
+    def clean(self, value: Any) -> time:
+        typed = unicodedata.normalize("NFKC", str(super().clean(value) or "")).strip()
+        found = re.fullmatch(r"(\d{1,2})(?:\D?(\d{2}))?\D?", typed, re.ASCII)
+        hour, minute = (int(found[1]), int(found[2] or 0)) if found else (24, 0)
+        if hour > 23 or minute > 59:
+            raise ValidationError(_("Please enter a time such as 08:30."))
+        return time(hour, minute)

@@ -92,6 +92,8 @@ def check_url(url: str, *, plain_http: bool = False) -> SplitResult:
         raise Forbidden("only https")
     if parts.username is not None or parts.password is not None:
         raise Forbidden("no credentials in an address")
+    if _is_number(parts.hostname or "") and not is_ours and not is_public(parts.hostname or ""):
+        raise Forbidden("not on the public internet")
     if not parts.hostname or len(url) > 2000 or any(ord(letter) <= 32 or ord(letter) == 127 for letter in url):
         raise Forbidden("not an address")
     if port not in PORTS and not is_ours:
@@ -123,6 +125,15 @@ def is_public(written: str) -> bool:
     if any(address in network for network in TRICKY if network.version == address.version):
         return False
     return address.is_global and not (address.is_multicast or address.is_unspecified or address.is_reserved)
+
+
+def _is_number(host: str) -> bool:
+    """An IP address written as such, not a name."""
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def _port(parts: SplitResult) -> int:

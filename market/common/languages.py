@@ -1,6 +1,7 @@
 """The three languages: codes, Babel locales, names of reference rows."""
 
 import re
+from collections.abc import Iterable
 
 from django.db import models
 from django.utils.translation import get_language
@@ -12,6 +13,7 @@ _BABEL = {ZH: "zh_Hans", EN: "en", RU: "ru"}
 _COLUMN = {ZH: "zh", EN: "en", RU: "ru"}
 _PREFIX = re.compile(rf"^/(?:{'|'.join(LANGUAGES)})(?=[/?]|$)")
 HTML_LANG = {ZH: "zh-Hans", EN: "en", RU: "ru"}
+_HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff]")
 
 
 def active_language() -> str:
@@ -23,6 +25,11 @@ def normal_language(code: str) -> str:
     """`zh`, `zh-CN`, `EN-gb` and the like to one of LANGUAGES; unknown ones to Chinese."""
     short = code.lower().split("-")[0]
     return {"en": EN, "ru": RU}.get(short, ZH)
+
+
+def has_chinese(text: str) -> bool:
+    """Whether any of it is written in Chinese characters."""
+    return _HAN.search(text) is not None
 
 
 def babel_locale(language: str) -> str:
@@ -37,6 +44,16 @@ def in_language(path: str, language: str) -> str:
 def column(field: str, language: str) -> str:
     """`column("name", "zh-hans")` is `name_zh`."""
     return f"{field}_{_COLUMN[normal_language(language)]}"
+
+
+def listed(words: Iterable[object]) -> str:
+    """`a, b` or `a、b`: names beside each other in one sentence of the active language."""
+    return ("、" if active_language() == ZH else ", ").join(map(str, words))
+
+
+def clauses(sentences: Iterable[object]) -> str:
+    """`a; b` or `a；b`: short sentences in a row."""
+    return ("；" if active_language() == ZH else "; ").join(map(str, sentences))
 
 
 class NamedRow(models.Model):

@@ -97,6 +97,7 @@ class _Compiled:
     compiler: Any
     sql: str
     params: tuple[Any, ...]
+    converters: dict[int, Any]
 
 
 class PreparedSelect(Generic[Row]):
@@ -118,6 +119,8 @@ class PreparedSelect(Generic[Row]):
         except _OutOfRange:
             return []
         compiler.as_sql = lambda *args, **kwargs: sent
+        compiler.get_converters = lambda expressions: compiled.converters
+        compiler.has_composite_fields = lambda expressions: False
         # The iterable classes ask the queryset for its query, and that for a compiler: they get the kept one.
         queryset = object.__new__(type(compiled.queryset))  # copy.copy would run it
         queryset.__dict__.update(compiled.queryset.__dict__, _query=_KeptQuery(compiled.queryset.query, compiler))
@@ -130,7 +133,11 @@ class PreparedSelect(Generic[Row]):
             raise ValueError("a prepared statement is one statement: it cannot prefetch")
         compiler = queryset.query.get_compiler(using=connection.alias)
         sql, params = compiler.as_sql()
-        found = _Compiled(queryset, compiler, sql, tuple(params))
+        columns = [column for column, *_ in compiler.select[: compiler.col_count]]
+        if compiler.has_composite_fields(columns):
+            raise ValueError("a prepared statement has no composite keys")
+        converters = compiler.get_converters(columns)
+        found = _Compiled(queryset, compiler, sql, tuple(params), converters)
         self._compiled[connection.vendor] = found
         return found
 

@@ -4,11 +4,12 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 from babel.numbers import format_decimal
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from market.common.languages import RU, babel_locale, normal_language
 
@@ -18,11 +19,13 @@ _NUMBER = re.compile(r"-?\d{1,12}(\.\d{1,9})?", re.ASCII)
 
 @dataclass(frozen=True)
 class Unit:
-    """`kilograms` is the weight of one unit, or None where only the packing knows it."""
+    """`kilograms` is the weight of one unit, or None where only the packing knows it. `counted`: a number of them, in
+    the form that `count` asks for; a sign such as kg needs none."""
 
     code: str
     label: str | Promise
     kilograms: Decimal | None = None
+    counted: Any = ""
 
 
 UNITS: Final = {
@@ -31,14 +34,14 @@ UNITS: Final = {
         Unit("KGM", _("kg"), Decimal(1)),
         Unit("TNE", _("t"), Decimal(1000)),
         Unit("GRM", _("g"), Decimal("0.001")),
-        Unit("H87", _("piece")),
-        Unit("XBX", _("box")),
-        Unit("XCT", _("carton")),
-        Unit("XBG", _("bag")),
-        Unit("XDR", _("drum")),
-        Unit("XPX", _("pallet")),
-        Unit("XBE", _("bale")),
-        Unit("XCA", _("can")),
+        Unit("H87", _("piece"), counted=ngettext_lazy("%(quantity)s piece", "%(quantity)s pieces", "count")),
+        Unit("XBX", _("box"), counted=ngettext_lazy("%(quantity)s box", "%(quantity)s boxes", "count")),
+        Unit("XCT", _("carton"), counted=ngettext_lazy("%(quantity)s carton", "%(quantity)s cartons", "count")),
+        Unit("XBG", _("bag"), counted=ngettext_lazy("%(quantity)s bag", "%(quantity)s bags", "count")),
+        Unit("XDR", _("drum"), counted=ngettext_lazy("%(quantity)s drum", "%(quantity)s drums", "count")),
+        Unit("XPX", _("pallet"), counted=ngettext_lazy("%(quantity)s pallet", "%(quantity)s pallets", "count")),
+        Unit("XBE", _("bale"), counted=ngettext_lazy("%(quantity)s bale", "%(quantity)s bales", "count")),
+        Unit("XCA", _("can"), counted=ngettext_lazy("%(quantity)s can", "%(quantity)s cans", "count")),
     )
 }
 _LARGEST = Decimal(10) ** 11
@@ -68,7 +71,13 @@ def format_number(value: Decimal, language: str) -> str:
 
 
 def format_quantity(value: Decimal, unit_code: str, language: str) -> str:
-    return f"{format_number(value, language)} {unit_label(unit_code)}"
+    """`1 box`, `10 boxes`, `2,5 ящика`: in the words of the active language, the number written as `language` does.
+    A part of a whole takes the form of two."""
+    shown, unit = format_number(value, language), UNITS.get(unit_code)
+    if unit is None or not unit.counted:
+        return f"{shown} {unit_label(unit_code)}"
+    count = int(value) if value == value.to_integral_value() else 2
+    return str(unit.counted % {"count": count, "quantity": shown})
 
 
 def parse_decimal(text: str, language: str) -> Decimal | None:

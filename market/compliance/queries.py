@@ -99,11 +99,6 @@ def open_destinations() -> OpenDestinations:
     return OpenDestinations(dict(rows.values_list("country", "hs_prefixes")))
 
 
-def opened_destinations() -> frozenset[str]:
-    """Home, and every country opened for at least some goods."""
-    return frozenset(open_destinations().scopes) | {HOME}
-
-
 def is_open(country: str, hs_code: str = "") -> bool:
     """Whether the platform delivers these goods there at all; the law's rules speak besides."""
     return country == HOME or country in open_destinations().for_goods(hs_code)

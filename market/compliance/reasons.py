@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from market.common.dates import format_day
-from market.common.languages import active_language
+from market.common.languages import ZH, active_language, listed
 from market.compliance.actions.decide_trade import Judgement
 from market.compliance.evaluator import BLOCK, NEEDS_EVIDENCE, Verdict
 from market.compliance.evidence import UNKNOWN_FACTS
@@ -25,8 +25,10 @@ class Reason:
 
     @property
     def sentence(self) -> str:
-        source = ", ".join(filter(None, [self.law, self.since]))
-        return f"{self.text} ({source})" if source else self.text
+        source = listed(filter(None, [self.law, self.since]))
+        if not source:
+            return self.text
+        return f"{self.text}（{source}）" if active_language() == ZH else f"{self.text} ({source})"
 
 
 def reasons_of(verdict: Verdict) -> list[Reason]:

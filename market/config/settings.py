@@ -48,10 +48,12 @@ INSTALLED_APPS = [
     "orders.claims",
     "orders.quotes",
     "orders.inbox",
+    "orders.pickups",
     "orders.outbound",
     "market.storefront",
     "market.portal",
     "market.office",
+    "market.drivers",
     "market.api",
     "market.config",
     "django.contrib.admin",
@@ -247,7 +249,12 @@ SILENCED_SYSTEM_CHECKS = ["account.W001"]
 ACCOUNT_EMAIL_VERIFICATION = "optional"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGOUT_ON_GET = False
-ACCOUNT_FORMS = {"login": "market.accounts.forms.LoginForm", "signup": "market.accounts.forms.SignupForm"}
+ACCOUNT_FORMS = {
+    "login": "market.accounts.forms.LoginForm",
+    "signup": "market.accounts.forms.SignupForm",
+    "verify_phone": "market.accounts.forms.VerifyPhoneForm",
+}
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "storefront:account"
@@ -343,12 +350,17 @@ MARKET_EVENT_RECEIVERS: dict[str, list[str]] = {
     # Money and buyers first: nothing about a seller's system may keep them waiting.
     "refund.opened": ["orders.actions.receivers.send_refunds", "orders.outbound.messages.fan_out"],
     "shipment.created": ["orders.inbox.errands.note_shipments", "orders.outbound.messages.fan_out"],
+    "pickup.accepted": ["orders.pickups.tell_seller.send_mails", "orders.outbound.messages.fan_out"],
+    "pickup.countered": ["orders.pickups.tell_seller.send_mails", "orders.outbound.messages.fan_out"],
+    "pickup.declined": ["orders.pickups.tell_seller.send_mails", "orders.outbound.messages.fan_out"],
+    "pickup.expired": ["orders.pickups.tell_seller.send_mails", "orders.outbound.messages.fan_out"],
     "shipment.moved": ["orders.actions.tell_buyer.send_notices", "orders.outbound.messages.fan_out"],
 }
 # Deadline kind -> handler, called once when the time has come; a handler may be called twice.
 MARKET_DEADLINE_HANDLERS: dict[str, str] = {
     "order.payment": "orders.actions.end_order.on_payment_deadline",
     "order.acceptance": "orders.actions.accept_delivery.on_acceptance_deadline",
+    "pickup": "orders.pickups.actions.decide_pickup.on_pickup_deadline",
 }
 # `address:port` pairs the guard of outgoing calls lets through though they are not public. For tests: a receiver that
 # stands on this machine. Never from the environment.

@@ -7,6 +7,7 @@ from market.api.errors import unknown_path
 from market.api.health import healthz, readyz
 from market.api.root import api
 from market.config.pictures import picture
+from market.drivers.views import short
 from market.storefront.views import root
 from orders.inbox.views import give_token, receive
 
@@ -17,12 +18,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     re_path(r"^api/v1/", unknown_path),
     path("hooks/<str:endpoint_id>/", receive, name="hook"),
     path("hooks/<str:endpoint_id>/token", give_token, name="hook-token"),
+    path("d/<str:secret>", short, name="driver"),
     path("", root, name="root"),
     path("media/products/<path:path>", picture, name="picture"),
     *i18n_patterns(
         path("accounts/", include("allauth.urls")),
         path("sell/", include("market.portal.urls")),
         path("ops/", include("market.office.urls")),
+        path("d/", include("market.drivers.urls")),
         path("", include("market.storefront.urls")),
     ),
 ]

@@ -1,8 +1,10 @@
 """Destinations: closed until a compliance officer opens one, by name and with a reason. Decisions the rules made."""
 
+from django.contrib import messages
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 
 from market.common.audit.models import AuditEntry
 from market.common.errors import InvalidInput, MarketError
@@ -27,6 +29,7 @@ def destinations(request: HttpRequest, desk: Desk) -> HttpResponse:
                 by=desk.officer,
                 now=desk.now,
             )
+            messages.success(request, _("The decision is recorded."))
             return redirect("office:destinations")
         except InvalidInput as error:
             for name, text in dict(error.details["fields"]).items():

@@ -123,6 +123,7 @@ class StatementForm(OfficeForm):
     file = forms.FileField(
         label=gettext_lazy("Bank statement"),
         help_text=gettext_lazy("CSV in UTF-8 or GB18030, up to 500 lines and 1 MB."),
+        error_messages={"required": gettext_lazy("Please choose a file.")},
     )
 
 

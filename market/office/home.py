@@ -7,6 +7,7 @@ from typing import Final
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from market.common.languages import active_language
 from market.compliance.models import DestinationPolicy
@@ -23,6 +24,7 @@ from market.office.queries import (
 
 WITHIN: Final = {"admission": timedelta(days=5), "refund": timedelta(days=3), "proposal": timedelta(days=2)}
 SHOWN = 50
+Figure = tuple[int, str, str]  # a number, its words, where its list is
 
 
 @dataclass(frozen=True)
@@ -42,26 +44,47 @@ def home(request: HttpRequest, desk: Desk) -> HttpResponse:
     tasks = sorted(
         [*_admissions(desk), *_refunds(desk), *_proposals(desk)], key=lambda task: (-task.overdue, task.since)
     )
-    waiting = desk.of(Enterprise.objects.all()).filter(state__in=WAITING).count()
-    figures = [
-        (waiting, _("applications wait"), reverse("office:admissions")),
+    context = {"tasks": tasks[:SHOWN], "figures": [*_figures(desk), *_money(desk), *_trade(desk)]}
+    return page(request, desk, "home", context, active="home")
+
+
+def _figures(desk: Desk) -> list[Figure]:
+    firms = desk.of(Enterprise.objects.all())
+    waiting = firms.filter(state__in=WAITING).count()
+    suspended = firms.filter(state=Enterprise.State.SUSPENDED).count()
+    troubled = troubled_messages().count()
+    return [
+        (waiting, ngettext("application waits", "applications wait", waiting), reverse("office:admissions")),
         (
-            desk.of(Enterprise.objects.all()).filter(state=Enterprise.State.SUSPENDED).count(),
-            _("sellers suspended"),
+            suspended,
+            ngettext("seller suspended", "sellers suspended", suspended),
             reverse("office:sellers") + "?state=suspended",
         ),
-        (troubled_messages().count(), _("partner messages need a person"), reverse("office:inbox")),
+        (
+            troubled,
+            ngettext("partner message needs a person", "partner messages need a person", troubled),
+            reverse("office:inbox"),
+        ),
     ]
-    if desk.is_finance:
-        figures.append((expected_transfers(desk).count(), _("bank transfers expected"), reverse("office:transfers")))
-        figures.append(
-            (rows_waiting(desk).count(), _("bank rows fit no payment"), reverse("office:transfers") + "?state=waits")
-        )
-        figures.append((refunds_waiting(desk).count(), _("refunds wait for the bank"), reverse("office:refunds")))
-    if desk.is_compliance:
-        opened = DestinationPolicy.objects.filter(status=DestinationPolicy.Status.OPEN).count()
-        figures.append((opened, _("destinations open"), reverse("office:destinations")))
-    return page(request, desk, "home", {"tasks": tasks[:SHOWN], "figures": figures}, active="home")
+
+
+def _money(desk: Desk) -> list[Figure]:
+    if not desk.is_finance:
+        return []
+    expected, rows, back = expected_transfers(desk).count(), rows_waiting(desk).count(), refunds_waiting(desk).count()
+    transfers = reverse("office:transfers")
+    return [
+        (expected, ngettext("bank transfer expected", "bank transfers expected", expected), transfers),
+        (rows, ngettext("bank row fits no payment", "bank rows fit no payment", rows), transfers + "?state=waits"),
+        (back, ngettext("refund waits for the bank", "refunds wait for the bank", back), reverse("office:refunds")),
+    ]
+
+
+def _trade(desk: Desk) -> list[Figure]:
+    if not desk.is_compliance:
+        return []
+    opened = DestinationPolicy.objects.filter(status=DestinationPolicy.Status.OPEN).count()
+    return [(opened, ngettext("destination open", "destinations open", opened), reverse("office:destinations"))]
 
 
 def _admissions(desk: Desk) -> list[Task]:

@@ -94,7 +94,7 @@ def _chosen(state: str, endpoint: str) -> QuerySet[InboxEvent]:
 @officers(*PARTNERS)
 def message(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
     """One message: where it came from, what became of it, what it said without the people in it."""
-    event = InboxEvent.objects.select_related("endpoint").filter(pk=pk).first()
+    event = InboxEvent.objects.select_related("endpoint", "link").filter(pk=pk).first()
     if event is None or not desk.runs_partners:
         raise NotFound()
     if request.method == "POST":

@@ -6,9 +6,11 @@ Without a finding a seller is of unknown ownership: no trade with a link to the 
 from datetime import timedelta
 
 from django import forms
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from market.common.errors import InvalidInput, MarketError, NotFound
@@ -17,19 +19,21 @@ from market.compliance.models import OwnershipFinding
 from market.compliance.queries import newest_ownership
 from market.enterprises.models import Enterprise
 from market.office.desk import Desk, R, officers, page, paged
+from market.office.forms import OfficeForm
 from orders.payments.queries import parked_payments
 
 USUAL = timedelta(days=365)
 
 
-class FindingForm(forms.Form):
-    use_required_attribute = False
+class FindingForm(OfficeForm):
     result = forms.ChoiceField(
         label=_("Result"), choices=[("", _("Please choose")), *OwnershipFinding.Result.choices], required=True
     )
     evidence = forms.CharField(label=_("Papers it rests on"), widget=forms.Textarea(attrs={"rows": 3}))
     valid_until = forms.DateField(
-        label=_("Valid until"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        label=_("Valid until"),
+        help_text=_("such as 2026-11-24"),
+        widget=forms.DateInput(attrs={"autocomplete": "off"}, format="%Y-%m-%d"),
     )
 
 
@@ -50,6 +54,7 @@ def owner(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             find_ownership(enterprise, by=desk.officer, now=desk.now, **form.cleaned_data)
+            messages.success(request, gettext("The finding is recorded."))
             return redirect("office:owner", number)
         except InvalidInput as error:
             for name, text in dict(error.details["fields"]).items():

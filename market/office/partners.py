@@ -18,6 +18,7 @@ from market.office.forms import OfficeForm
 from market.office.partner_api import ApiForm, save_api
 from orders.inbox.actions import OVERLAP, create_endpoint, rotate_secret
 from orders.inbox.adapters import known_adapters
+from orders.inbox.links import PHONE_PAGES
 from orders.inbox.models import Endpoint
 from orders.inbox.queries import api_state, endpoint_health, failing_apis, secrets_of, unmapped_codes
 from orders.shipments.carriers.calls import abilities
@@ -104,6 +105,9 @@ def partner(request: HttpRequest, desk: Desk, endpoint_id: str) -> HttpResponse:
     endpoint = Endpoint.objects.filter(pk=endpoint_id[:40].replace("\x00", "")).first()
     if endpoint is None or not desk.runs_partners:
         raise NotFound()
+    is_phones = endpoint.pk == PHONE_PAGES  # no program posts there: it has no key, and gets none
+    if is_phones and request.method == "POST":
+        raise NotFound()
     called = api_state(endpoint, desk.now)
     api_form = ApiForm(endpoint, called.api if called else None, request.POST if "api" in request.POST else None)
     form = RotateForm(request.POST if request.method == "POST" and not api_form.is_bound else None)
@@ -130,6 +134,8 @@ def partner(request: HttpRequest, desk: Desk, endpoint_id: str) -> HttpResponse:
         "called": called,
         "secret": secret,
         "is_done": is_done,
+        "is_native": endpoint.adapter == "standard" and not is_phones,
+        "is_phones": is_phones,
         "keys": [(key, used, key.is_live(desk.now)) for key, used in secrets_of(endpoint)],
         "log": AuditEntry.objects.filter(subject_kind="endpoint", subject_id=endpoint.pk).order_by("-pk")[:20],
     }

@@ -6,10 +6,12 @@ reads them, and puts first or takes out products of sellers in reach.
 
 from functools import wraps
 
+from django.contrib import messages
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from catalog.products.models import Product
 from market.common.errors import InvalidInput, NotFound
@@ -106,6 +108,7 @@ def concept(request: HttpRequest, desk: Desk, pk: int = 0) -> HttpResponse:
                 by=desk.officer,
                 now=desk.now,
             )
+            messages.success(request, _("Saved."))
             return redirect("office:search_concepts")
         except InvalidInput as error:
             _add(form, error)
@@ -122,6 +125,7 @@ def choices(request: HttpRequest, desk: Desk) -> HttpResponse:
         if "undo" in request.POST:
             return _undo(request, desk)
         if form.is_valid() and _choose(form, desk):
+            messages.success(request, _("Saved."))
             return redirect("office:search_choices")
     keys = reach.values("pk")
     pinned = list(PinnedHit.objects.filter(product_id__in=keys).order_by("text", "position")[:MOST])
@@ -169,6 +173,7 @@ def _undo(request: HttpRequest, desk: Desk) -> HttpResponse:
     if hit is None:
         raise NotFound()
     undo_choice(hit, by=desk.officer, now=desk.now)
+    messages.success(request, _("Undone."))
     return redirect("office:search_choices")
 
 

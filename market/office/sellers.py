@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 
 from market.common.audit.models import AuditEntry
 from market.common.errors import InvalidInput, MarketError, NotFound
+from market.common.languages import active_language
+from market.common.phones import format_phone
 from market.enterprises.actions.admission import decide_admission
 from market.enterprises.checks import check_application
 from market.enterprises.items import ITEMS, changed_items, remarks_of
@@ -138,6 +140,8 @@ def _file(enterprise: Enterprise) -> dict[str, Any]:
 def _shown(enterprise: Enterprise, name: str) -> str:
     """Of an account number the end is enough to compare it with the bank's letter."""
     value = str(getattr(enterprise, name))
+    if name == "contact_phone":
+        return format_phone(value, active_language())
     return f"…{value[-4:]}" if name == "bank_account" and value else value
 
 

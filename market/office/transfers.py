@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
+from market.common.tables import UnreadableTableError
 from market.office.desk import Desk, R, officers, page, paged
 from market.office.forms import StatementForm, TransferForm
 from market.office.queries import bank_rows, expected_transfers, payments_in_reach, rows_waiting
@@ -20,7 +21,6 @@ from market.office.statement import (
     MAX_BYTES,
     Statement,
     StatementLine,
-    UnreadableStatementError,
     read_statement,
 )
 from orders.actions.confirm_transfer import (
@@ -96,7 +96,7 @@ def statement(request: HttpRequest, desk: Desk) -> HttpResponse:
     if form.is_valid():
         try:
             found = read_statement(form.cleaned_data["file"].read(MAX_BYTES + 1))
-        except UnreadableStatementError as error:
+        except UnreadableTableError as error:
             form.add_error("file", str(error))
     if found is None:
         return page(request, desk, "statement", {"form": form}, active="transfers", status=422)

@@ -2,6 +2,7 @@ from django.urls import path
 
 from market.portal import enquiries
 from market.portal.views import (
+    drivers,
     home,
     lots,
     onboarding,
@@ -9,7 +10,9 @@ from market.portal.views import (
     packings,
     payouts,
     people,
+    pickups,
     pictures,
+    prints,
     products,
     stock,
     webhooks,
@@ -50,6 +53,13 @@ urlpatterns = [
     path("orders/<str:number>/", orders.order, name="order"),
     path("orders/<str:number>/decline/", orders.decline, name="decline"),
     path("orders/<str:number>/packing-list/", orders.packing_list, name="packing_list"),
+    path("shipments/<str:number>/driver/", drivers.driver, name="driver"),
+    path("pickups/", pickups.pickups, name="pickups"),
+    path("pickups/new/", pickups.new_pickup, name="new_pickup"),
+    path("pickups/<str:number>/", pickups.pickup, name="pickup"),
+    path("pickups/<str:number>/do/", pickups.pickup_do, name="pickup_do"),
+    path("labels/", prints.labels, name="labels"),
+    path("waybills/", prints.waybills, name="waybills"),
     path("enquiries/", enquiries.enquiries, name="enquiries"),
     path("enquiries/<str:number>/", enquiries.enquiry, name="enquiry"),
     path("payouts/", payouts.payouts, name="payouts"),

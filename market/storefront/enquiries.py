@@ -17,10 +17,10 @@ from market.channels.models import Channel
 from market.common.clock import read_clock
 from market.common.countries import country_name
 from market.common.errors import InvalidInput, MarketError, NotFound
-from market.common.languages import active_language
+from market.common.languages import active_language, listed
 from market.common.pages import hides_foreign_rows, tell_refusal
 from market.compliance.errors import TradeRefused
-from market.compliance.queries import closed_reason, open_destinations
+from market.compliance.queries import open_destinations
 from market.storefront.enquiry_forms import EnquiryForm
 from market.storefront.views import read_quantity
 from market.storefront.visitor import person
@@ -127,8 +127,7 @@ def enquiry(request: HttpRequest) -> HttpResponse:
         "cart": priced_cart(mine) if mine else None,
         "form": form,
         "refused": refused,
-        "open_countries": sorted(country_name(code, language) for code in opened),
-        "closed_reason": closed_reason(),
+        "open_countries": listed(sorted(country_name(code, language) for code in opened)),
         "product": _asked_for(request),
     }
     return render(request, "storefront/enquiry.html", context, status=422 if request.method == "POST" else 200)

@@ -45,6 +45,8 @@ class EnquiryForm(forms.Form):
     def __init__(self, *args: Any, channel: Channel, opened: set[str], **kwargs: Any) -> None:
         """`opened`: the codes of open countries, shown first; the others can be asked for, and are told why not."""
         super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.error_messages["required"] = _("Please fill this in.")
         language = active_language()
         first = sorted(((code, country_name(code, language)) for code in opened), key=lambda item: item[1])
         rest = [item for item in foreign_countries(language) if item[0] not in opened]

@@ -1,21 +1,23 @@
 """A carrier's report becomes events; all events of the shipment become its status; the order follows."""
 
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import BigIntegerField, F, QuerySet
 
 from market.common.audit.record import record_act
 from market.common.outbox.record import record_event
+from market.common.prepared import IsIn, PreparedSelect
 from orders.actions.accept_delivery import keep_acceptance_clock
 from orders.orders.models import SellerOrder
 from orders.shipments.carriers.base import Report
 from orders.shipments.carriers.values import eta_text
 from orders.shipments.fold import RANK, Folded, Journey, Scan, estimate, fold_parcels
 from orders.shipments.models import Notice, Parcel, Shipment, TrackingEvent
+from orders.shipments.reads import lock_shipments, noticed_statuses, parcels_of, shipments_named
 from orders.shipments.record import store_events
 
 TELL_WITHIN = timedelta(hours=48)
@@ -33,6 +35,14 @@ class ForeignWaybillError(LookupError):
     """The number belongs to carriers this partner does not report for: nothing is stored of it."""
 
 
+def _orders_of() -> QuerySet[SellerOrder]:
+    shipped = Shipment.objects.filter(IsIn(F("pk"), "shipments", BigIntegerField()))
+    return SellerOrder.objects.select_for_update().filter(pk__in=shipped.values("seller_order")).order_by("pk")
+
+
+_lock_orders = PreparedSelect(_orders_of)
+
+
 def register_report(
     report: Report,
     *,
@@ -41,15 +51,13 @@ def register_report(
     source: str = "",
     carriers: Collection[str] = (),
     is_answer: bool = False,
+    only: int | None = None,
 ) -> list[Shipment]:
     """Stores new events once, folds all of them from scratch under the row locks (orders, then shipments, as shipping
     does), starts or stops the acceptance clock, and notes what the buyer is to be told. `carriers` are those the
-    partner reports for, none: any. With `is_answer` we had asked: a shipment of which nothing new is told stays silent.
-    Raises UnknownNumberError, ForeignWaybillError."""
-    known = Q(waybill__in=report.numbers) | Q(parcels__number__in=report.numbers)
-    if not report.numbers:  # a retraction need not name more than the event
-        known = Q(events__key__in=[event.key for event in report.events], events__source=source)
-    found = dict(Shipment.objects.filter(known).values_list("pk", "carrier").distinct())
+    partner reports for, none: any; `only` is the key of the one shipment it may speak of. With `is_answer` we had
+    asked: a shipment of which nothing new is told stays silent. Raises UnknownNumberError, ForeignWaybillError."""
+    found = {pk: name for pk, name in shipments_named(report, source).items() if only in (None, pk)}
     if not found:
         raise UnknownNumberError("no shipment has this tracking number")
     own = {carrier_key(name) for name in carriers}
@@ -58,21 +66,24 @@ def register_report(
         names = ", ".join(sorted(set(found.values())))
         raise ForeignWaybillError(f"the waybill is {names}'s, which this partner does not report for")
     with transaction.atomic():
-        orders = list(
-            SellerOrder.objects.select_for_update()
-            .filter(pk__in=Shipment.objects.filter(pk__in=numbers).values("seller_order"))
-            .order_by("pk")
-        )
+        orders = _lock_orders(shipments=numbers)
         ordered_at = {order.pk: order.placed_at for order in orders}
-        shipments = list(Shipment.objects.select_for_update(of=("self",)).filter(pk__in=numbers).order_by("pk"))
+        shipments = lock_shipments(numbers)
+        moved = set()
         for shipment in shipments:
-            is_news = store_events(shipment, _named(report, shipment), source=source, received_at=received_at, now=now)
+            parcels = parcels_of(shipment)
+            named = _named(report, shipment, list(parcels))
+            rows, is_news = store_events(
+                shipment, named, parcels=parcels, source=source, received_at=received_at, now=now
+            )
             if is_news or not is_answer:
                 _hear(shipment, received_at)
             _take_word(shipment, report, received_at)
-            _refold(shipment, ordered_at[shipment.seller_order_id], received_at, now)
+            if _refold(shipment, rows, parcels, ordered_at[shipment.seller_order_id], received_at, now):
+                moved.add(shipment.seller_order_id)
         for order in orders:
-            keep_acceptance_clock(order, now=now)
+            if order.pk in moved:
+                keep_acceptance_clock(order, now=now)
     return shipments
 
 
@@ -81,12 +92,14 @@ def carrier_key(name: str) -> str:
     return "".join(letter for letter in unicodedata.normalize("NFKC", name).casefold() if letter.isalnum())
 
 
-def _named(report: Report, shipment: Shipment) -> Report:
-    """A report by the number of one declared parcel speaks of that parcel."""
-    if report.parcel or not report.numbers or report.tracking_number == shipment.waybill:
+def _named(report: Report, shipment: Shipment, declared: Sequence[str]) -> Report:
+    """A report by the number of one declared parcel speaks of that parcel. One by the shipment's own waybill speaks of
+    the whole, unless that is one of several parcels with waybills of their own."""
+    if not report.numbers or report.parcel not in ("", shipment.waybill):
         return report
-    declared = shipment.parcels.filter(number__in=report.numbers).values_list("number", flat=True).first()
-    return report if declared is None else replace(report, parcel=declared)
+    is_own = shipment.waybill in (report.parcel, report.tracking_number)
+    numbers = [shipment.waybill] if is_own else report.numbers
+    return replace(report, parcel=next((number for number in declared if number in numbers), ""))
 
 
 def _hear(shipment: Shipment, received_at: datetime) -> None:
@@ -110,10 +123,16 @@ def _is_newer(as_of: datetime, known: datetime | None) -> bool:
     return known is None or as_of >= known
 
 
-def _refold(shipment: Shipment, ordered_at: datetime, received_at: datetime, now: datetime) -> None:
-    rows = list(shipment.events.all())
+def _refold(
+    shipment: Shipment,
+    rows: list[TrackingEvent],
+    parcels: Mapping[str, Parcel],
+    ordered_at: datetime,
+    received_at: datetime,
+    now: datetime,
+) -> bool:
+    """Whether the shipment has another status now."""
     scans = [scan_of(row) for row in rows]
-    parcels = {parcel.number: parcel for parcel in shipment.parcels.all()}
     journey = fold_parcels(scans, parcels, ordered_at=ordered_at)
     before, whole = shipment.status, journey.whole
     for number, part in journey.parcels.items():
@@ -126,7 +145,7 @@ def _refold(shipment: Shipment, ordered_at: datetime, received_at: datetime, now
     shipment.save(update_fields=[*FOLDED, *TOLD, *HEARD])
     _note_notices(shipment, whole, received_at, now)
     if shipment.status == before:
-        return
+        return False
     if RANK[before] == 100:
         record_act(
             actor="carrier",
@@ -138,6 +157,7 @@ def _refold(shipment: Shipment, ordered_at: datetime, received_at: datetime, now
             after=shipment.status,
         )
     record_event("shipment.moved", shipment.number, now=now, status=shipment.status)
+    return True
 
 
 def scan_of(row: TrackingEvent) -> Scan:
@@ -176,7 +196,7 @@ def _set_aside(rows: list[TrackingEvent], journey: Journey) -> None:
 def _note_notices(shipment: Shipment, whole: Folded, received_at: datetime, now: datetime) -> None:
     """One row for each status the journey entered, whichever order the news came in; only the newest is worth telling,
     and only while it is news."""
-    known = set(shipment.notices.values_list("status", flat=True))
+    known = noticed_statuses(shipment)
     first = {status: at for status, at in reversed(whole.path) if status not in known}
     Notice.objects.bulk_create(
         [

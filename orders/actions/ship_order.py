@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import Sum
+from django.utils.translation import gettext as _
 
 from catalog.lots.actions.pick_lots import lock_items, pick_lots
 from market.accounts.models import User
@@ -17,9 +18,11 @@ from market.common.quantity import plain
 from orders.orders.models import OrderLine, SellerOrder
 from orders.orders.states import transition
 from orders.shipments.errors import NothingToShip, ShipsTooMuch, WaybillUsed
-from orders.shipments.models import Shipment, ShipmentLine
+from orders.shipments.models import Parcel, Shipment, ShipmentLine
 
 S = SellerOrder.State
+MOST_PARCELS = 200
+LONGEST_FURTHER = 60
 SMALLEST, LARGEST = Decimal("0.001"), Decimal(10) ** 12
 
 
@@ -33,23 +36,31 @@ class PackedLine:
 
 
 def ship_order(
-    order: SellerOrder, lines: Sequence[PackedLine], *, carrier: str, waybill: str, by: User | None, now: datetime
+    order: SellerOrder,
+    lines: Sequence[PackedLine],
+    *,
+    carrier: str,
+    waybill: str,
+    further: Sequence[str] = (),
+    by: User | None,
+    now: datetime,
 ) -> Shipment:
     """Effects: shipment, lots picked (stock falls), order in progress at its first shipment, an outbox event.
 
-    No `lines` means everything still open. Raises IllegalMove (not paid, ended), NothingToShip, ShipsTooMuch, LotShort,
-    WaybillUsed, InvalidInput; nothing changes then.
+    No `lines` means everything still open. `further` are waybills of parcels beside the first; each of them, the first
+    too, is then a parcel by itself, and the shipment is delivered when all are. Raises IllegalMove (not paid, ended),
+    NothingToShip, ShipsTooMuch, LotShort, WaybillUsed, InvalidInput; nothing changes then.
     """
     carrier, waybill = carrier.strip(), "".join(waybill.split())
     missing = {name: "–" for name, value in (("carrier", carrier), ("waybill", waybill)) if not value}
+    waybills = _waybills(waybill, further)
     if missing:
         raise InvalidInput(fields=missing)
     with transaction.atomic():
         row = SellerOrder.objects.select_for_update().get(pk=order.pk)
         if row.state not in (S.AWAITING_SELLER, S.IN_PROGRESS):
             raise IllegalMove(current=row.get_state_display(), wanted=S.IN_PROGRESS)
-        if Shipment.objects.filter(seller_order=row, carrier=carrier, waybill=waybill).exists():
-            raise WaybillUsed(waybill=waybill)
+        _refuse_used(row, carrier, waybills)
         packed = _checked(row, lines)
         lock_items(row.number)
         shipment = Shipment.objects.create(
@@ -59,6 +70,8 @@ def ship_order(
             waybill=waybill,
             shipped_at=now,
         )
+        if len(waybills) > 1:
+            Parcel.objects.bulk_create(Parcel(shipment=shipment, number=number) for number in waybills)
         parts: dict[tuple[int, int], Decimal] = defaultdict(Decimal)
         for line, wish in packed:
             picked = pick_lots(row.number, line.position, wish.quantity, lot_number=wish.lot_number, by=by, now=now)
@@ -72,6 +85,27 @@ def ship_order(
             transition(row, S.IN_PROGRESS, by=by, reason=f"shipped as {shipment.number}", now=now)
         record_event("shipment.created", shipment.number, now=now)
     return shipment
+
+
+def _waybills(first: str, further: Sequence[str]) -> list[str]:
+    """Each once, without blanks. Raises InvalidInput."""
+    waybills = list(dict.fromkeys(filter(None, [first, *("".join(number.split()) for number in further)])))
+    if len(waybills) > MOST_PARCELS:
+        raise InvalidInput(fields={"further": _("At most %(most)s parcels.") % {"most": MOST_PARCELS}})
+    if any(len(number) > LONGEST_FURTHER for number in waybills[1:]):
+        words = _("A waybill number has at most %(most)s signs.") % {"most": LONGEST_FURTHER}
+        raise InvalidInput(fields={"further": words})
+    return waybills
+
+
+def _refuse_used(order: SellerOrder, carrier: str, waybills: Sequence[str]) -> None:
+    same = Shipment.objects.filter(seller_order=order, carrier=carrier)
+    used = {
+        *same.filter(waybill__in=waybills).values_list("waybill", flat=True),
+        *Parcel.objects.filter(shipment__in=same, number__in=waybills).values_list("number", flat=True),
+    }
+    if used:
+        raise WaybillUsed(waybill=next(number for number in waybills if number in used))
 
 
 def left_to_ship(order: SellerOrder) -> dict[int, Decimal]:

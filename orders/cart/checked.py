@@ -12,6 +12,26 @@ from orders.cart.queries import PricedLine, cart_lines, price_line
 _PLENTY = Decimal(10**9)  # stock is decided by the reservation, not by the look before it
 
 
+def as_ordered(line: PricedLine) -> dict[str, Any]:
+    """What the line of an order or enquiry keeps of product, packing and price as they are now: columns of both."""
+    assert line.step is not None
+    variant, product = line.variant, line.variant.product
+    return {
+        "variant": variant,
+        "product_name_zh": product.name_zh,
+        "product_name_en": product.name_en,
+        "product_name_ru": product.name_ru,
+        "sku": variant.sku,
+        "unit": variant.unit,
+        "net_kg": variant.net_kg,
+        "quantity": line.line.quantity,
+        "unit_price": line.step.unit_price,
+        "hs_code": product.hs_code,
+        "origin_country": product.origin_country,
+        "origin_subdivision": product.origin_subdivision,
+    }
+
+
 def checked_lines(cart: Cart, find: PreparedSelect[CartLine], **values: Any) -> list[PricedLine]:
     """`find` and `values` as for `cart_lines`.
 

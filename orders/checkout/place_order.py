@@ -18,14 +18,14 @@ from catalog.stock.actions.reserve_stock import Wish, reserve_stock
 from market.accounts.models import User
 from market.common.deadlines.actions import open_deadline
 from market.common.ids import digest, new_number
-from market.common.languages import active_language
+from market.common.languages import active_language, clauses
 from market.common.money import format_amount
 from market.common.outbox.record import Event, record_events
 from market.common.prepared import Param, PreparedSelect, PreparedUpdate, insert_rows
 from market.common.quantity import plain
 from market.compliance.actions.decide_trade import Judgement, judge_trades, keep_decisions
 from market.compliance.models import ComplianceDecision
-from orders.cart.checked import checked_lines
+from orders.cart.checked import as_ordered, checked_lines
 from orders.cart.errors import CartIsOrdered
 from orders.cart.models import Cart
 from orders.cart.queries import PricedLine, lines_query
@@ -227,32 +227,19 @@ def _stale_price(lines: Sequence[PricedLine], currency: str) -> StalePrice:
         )
         then, today = (format_amount(amount, currency, language) for amount in (seen, current))
         words.append(f"{line.variant.sku} {then} → {today}")
-    return StalePrice(summary="; ".join(words), lines=details)
+    return StalePrice(summary=clauses(words), lines=details)
 
 
 def _order_line(order: SellerOrder, position: int, line: PricedLine, decision: ComplianceDecision) -> OrderLine:
-    assert line.step is not None
     assert line.price is not None
-    product = line.variant.product
     return OrderLine(
         seller_order=order,
         position=position,
-        variant=line.variant,
-        product_name_zh=product.name_zh,
-        product_name_en=product.name_en,
-        product_name_ru=product.name_ru,
-        sku=line.variant.sku,
-        unit=line.variant.unit,
-        quantity=line.line.quantity,
-        net_kg=line.variant.net_kg,
-        unit_price=line.step.unit_price,
         price_basis=line.price.basis,
         total=line.total,
-        hs_code=product.hs_code,
-        origin_country=product.origin_country,
-        origin_subdivision=product.origin_subdivision,
-        origin_place_zh=product.origin_unit.name_zh,
+        origin_place_zh=line.variant.product.origin_unit.name_zh,
         decision=decision,
+        **as_ordered(line),
     )
 
 

@@ -167,6 +167,13 @@ def replay_events(
     return number
 
 
+def reopen_parked(endpoint: Endpoint, keys: Sequence[str], *, now: datetime) -> None:
+    """Those of an endpoint's messages that stand still and were sent again by hand."""
+    for start in range(0, len(keys), 500):
+        batch = InboxEvent.objects.filter(endpoint=endpoint, key__in=keys[start : start + 500], state=S.PARKED)
+        _reopen(batch, now)
+
+
 def _reopen(events: QuerySet[InboxEvent], now: datetime) -> int:
     return events.filter(is_purged=False).update(state=S.OPEN, attempts=0, due_at=now, claimed_until=None, error="")
 

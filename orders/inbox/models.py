@@ -6,7 +6,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from market.accounts.models import User
 from market.common.ids import new_secret
+from market.common.tenancy import TenantQuerySet
 from orders.shipments.models import Shipment
 
 
@@ -47,6 +49,45 @@ class EndpointSecret(models.Model):
         return self.retires_at is None or self.retires_at > now
 
 
+class ReportLinkQuerySet(TenantQuerySet["ReportLink"]):
+    enterprise_lookup = "shipment__seller_order__enterprise_id"
+    unit_path_lookup = "shipment__seller_order__enterprise__unit__path"
+
+
+class ReportLink(models.Model):
+    """An address for a partner without software: whoever holds it may report, on this one shipment, or without one on
+    the waybills of these `carriers`. What it brings stands in the inbox of `endpoint`."""
+
+    digest = models.CharField(max_length=64, unique=True, help_text="of the secret in the address")
+    endpoint = models.ForeignKey(Endpoint, on_delete=models.PROTECT, related_name="links")
+    shipment = models.ForeignKey(Shipment, on_delete=models.PROTECT, null=True, related_name="links")
+    carriers = models.JSONField(default=list, blank=True)
+    name = models.CharField(max_length=80, help_text="who was given it")
+    shows_address = models.BooleanField(default=False, help_text="street, recipient and phone, until it is delivered")
+    made_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True)
+    last_used_at = models.DateTimeField(null=True)
+
+    objects = ReportLinkQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["shipment", "-id"], name="report_link_of_shipment"),
+            models.Index(fields=["endpoint", "-id"], name="report_link_of_endpoint", condition=Q(shipment=None)),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def is_live(self, now: datetime) -> bool:
+        return self.withdrawn_at is None and self.expires_at > now
+
+
+BY_HAND = ":by"  # in the headers of what no program sent: `phone` or `file`. No header can be called that
+
+
 class InboxEvent(models.Model):
     """One verified message, stored once before it is acknowledged, worked on afterwards."""
 
@@ -56,7 +97,7 @@ class InboxEvent(models.Model):
         PARKED = "parked", _("needs a person")
         DEAD = "dead", _("given up")
 
-    class Source(models.TextChoices):
+    class Origin(models.TextChoices):
         """How it came to us."""
 
         WEBHOOK = "webhook", _("posted by the partner")
@@ -75,7 +116,15 @@ class InboxEvent(models.Model):
     secret = models.ForeignKey(
         EndpointSecret, on_delete=models.SET_NULL, null=True, related_name="+", help_text="that vouched for it"
     )
-    source = models.CharField(max_length=8, choices=Source, default=Source.WEBHOOK, db_default="webhook")
+    link = models.ForeignKey(
+        ReportLink,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="events",
+        db_index=False,
+        help_text="the address it came by, whose bounds it keeps to",
+    )
+    origin = models.CharField(max_length=8, choices=Origin, default=Origin.WEBHOOK, db_default="webhook")
     key = models.CharField(max_length=140)
     sealed = models.BinaryField(help_text="raw bytes, sealed; empty once they are no longer kept")
     headers = models.JSONField(default=dict)
@@ -100,6 +149,11 @@ class InboxEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.endpoint} {self.key}"
+
+    @property
+    def source(self) -> str:
+        """What its events are filed under: the endpoint's format, or how it came without a program."""
+        return str(self.headers.get(BY_HAND) or self.endpoint.adapter)
 
 
 class PartnerApi(models.Model):

@@ -150,7 +150,7 @@ def _store(api: PartnerApi, errand: Errand, answered: Answered, number: str, now
     rows = [
         InboxEvent(
             endpoint=api.endpoint,
-            source=InboxEvent.Source.POLL,
+            origin=InboxEvent.Origin.POLL,
             key=_key(errand, digest, position),
             sealed=seal(body),
             headers={},

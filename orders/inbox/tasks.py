@@ -89,9 +89,10 @@ def _register(reports: Sequence[Report], event: InboxEvent, now: datetime) -> No
                 report,
                 received_at=event.received_at,
                 now=now,
-                source=event.endpoint.adapter,
-                carriers=event.endpoint.carriers,
-                is_answer=event.source == InboxEvent.Source.POLL,
+                source=event.source,
+                carriers=event.link.carriers if event.link else event.endpoint.carriers,
+                only=event.link.shipment_id if event.link else None,
+                is_answer=event.origin == InboxEvent.Origin.POLL,
             )
         except UnknownNumberError as error:
             unknown = error
@@ -109,7 +110,7 @@ def _claim(now: datetime) -> list[InboxEvent]:
         waiting = InboxEvent.objects.filter(free, state=S.OPEN, due_at__lte=now)
         if connection.features.has_select_for_update_skip_locked:
             waiting = waiting.select_for_update(skip_locked=True, of=("self",))
-        events = list(waiting.select_related("endpoint").order_by("due_at", "id")[:BATCH])
+        events = list(waiting.select_related("endpoint", "link").order_by("due_at", "id")[:BATCH])
         if events:
             InboxEvent.objects.filter(pk__in=[e.pk for e in events]).update(claimed_until=now + LEASE)
     return events

@@ -1,7 +1,5 @@
 """`POST /hooks/<endpoint>/`: verify over the raw bytes, store once, acknowledge. No business word here."""
 
-import base64
-import binascii
 import hashlib
 import logging
 from collections.abc import Mapping, Sequence
@@ -14,13 +12,13 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from market.common.clock import read_clock
-from market.common.prepared import insert_rows
 from market.common.sealing import seal
-from market.common.wake import wake_after_commit
 from orders.inbox.actions import live_keys, opened
 from orders.inbox.adapters import inbound_adapter
+from orders.inbox.credentials import read_basic
 from orders.inbox.limits import EVERYBODY, FORGED, PER_ENDPOINT, count, wait_for
 from orders.inbox.models import EndpointSecret, InboxEvent
+from orders.inbox.store import store_events
 from orders.shipments.carriers.base import BadSignatureError, Carrier, Reply
 from orders.shipments.carriers.ups_track_alert import TOKEN_LASTS, issue_token
 from orders.shipments.carriers.values import matches
@@ -79,9 +77,8 @@ def take(request: HttpRequest, endpoint_id: str, now: datetime) -> HttpResponse:
         last_seen_at=now,
         due_at=now,
     )
-    try:  # one statement; a repeat only moves last_seen_at
-        insert_rows([event], unique=("endpoint", "key"), update=("last_seen_at",))
-        wake_after_commit("inbox")
+    try:
+        store_events([event])
     except DatabaseError:
         logger.exception("a message could not be stored")
         return HttpResponse(status=HTTPStatus.SERVICE_UNAVAILABLE)
@@ -96,7 +93,7 @@ def give_token(request: HttpRequest, endpoint_id: str) -> HttpResponse:
     now = read_clock()
     if wait := wait_for(f"token:{endpoint_id[:40]}", 60, now):
         return _later(wait)
-    client, password = _basic(request.headers.get("authorization", ""))
+    client, password = read_basic(request.headers.get("authorization", ""))
     keys = [key for key in live_keys(endpoint_id) if key.is_live(now) and key.endpoint.adapter == "ups_track_alert"]
     known = [opened(bytes(key.sealed)) for key in keys]
     if client != endpoint_id or not sum(matches(secret, password) for secret in known):
@@ -108,15 +105,6 @@ def give_token(request: HttpRequest, endpoint_id: str) -> HttpResponse:
     answer = JsonResponse(body | {"expires_in": int(TOKEN_LASTS.total_seconds())})
     answer["Cache-Control"] = "no-store"
     return answer
-
-
-def _basic(given: str) -> tuple[str, str]:
-    scheme, _, encoded = given.partition(" ")
-    try:
-        client, _, password = base64.b64decode(encoded, validate=True).decode().partition(":")
-    except (binascii.Error, ValueError):
-        return "", ""
-    return (client, password) if scheme.lower() == "basic" else ("", "")
 
 
 def _unfit(request: HttpRequest, adapter: Carrier) -> int:

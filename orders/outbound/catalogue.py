@@ -11,6 +11,7 @@ TEXT: Final = {"type": "string"}
 VERSION: Final = {"type": "integer", "minimum": 0}
 ADDRESS: Final = {"type": "string", "format": "uri"}
 ORDER: Final = {"id": TEXT, "version": VERSION, "url": ADDRESS, "purchase": TEXT}
+OF_PICKUP: Final = {"id": TEXT, "version": VERSION, "url": ADDRESS, "partner": TEXT}
 OF_ORDER: Final = {"id": TEXT, "version": VERSION, "url": ADDRESS, "order": TEXT}
 
 
@@ -59,6 +60,10 @@ EVENT_TYPES: Final[tuple[EventType, ...]] = (
         "Money of an order goes back to the buyer.",
         {**OF_ORDER, "amount": TEXT, "currency": {"type": "string", "minLength": 3, "maxLength": 3}},
     ),
+    EventType("pickup.accepted", "pickup.accepted", "A partner fetches the goods.", OF_PICKUP),
+    EventType("pickup.countered", "pickup.countered", "A partner proposes another time.", OF_PICKUP),
+    EventType("pickup.declined", "pickup.declined", "A partner does not fetch the goods.", OF_PICKUP),
+    EventType("pickup.expired", "pickup.expired", "Nobody answered about a pickup in time.", OF_PICKUP),
     EventType(TEST, "", "A test, sent by hand.", {"id": TEXT, "version": VERSION}),
 )
 BY_NAME: Final[Mapping[str, EventType]] = {kind.name: kind for kind in EVENT_TYPES}

@@ -20,6 +20,7 @@ from orders.orders.models import SellerOrder
 from orders.outbound.catalogue import BY_TOPIC, TEST, EventType
 from orders.outbound.models import Delivery, Endpoint, Message
 from orders.payments.models import Allocation, Refund
+from orders.pickups.models import PickupJob
 from orders.shipments.models import Shipment
 
 MAX_BODY = 20_000
@@ -170,6 +171,17 @@ def _refunded(events: Sequence[OutboxEvent]) -> Iterable[Fact]:
     return facts
 
 
+def _fetched(events: Sequence[OutboxEvent]) -> Iterable[Fact]:
+    numbers = {event.subject for event in events}
+    rows = PickupJob.objects.filter(number__in=numbers).select_related("partner__endpoint")
+    jobs = {job.number: job for job in rows}
+    return [
+        Fact(event, job.enterprise_id, job.number, {"url": _api(f"pickups/{job.number}"), "partner": str(job.partner)})
+        for event in events
+        if (job := jobs.get(event.subject)) is not None
+    ]
+
+
 _FACTS: dict[str, Callable[[Sequence[OutboxEvent]], Iterable[Fact]]] = {
     "purchase.placed": _placed,
     "payment.captured": _paid,
@@ -180,4 +192,8 @@ _FACTS: dict[str, Callable[[Sequence[OutboxEvent]], Iterable[Fact]]] = {
     "shipment.moved": _shipped,
     "shipment.silent": _shipped,
     "refund.opened": _refunded,
+    "pickup.accepted": _fetched,
+    "pickup.countered": _fetched,
+    "pickup.declined": _fetched,
+    "pickup.expired": _fetched,
 }

@@ -6,6 +6,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from market.common.ids import new_secret
 from market.common.tenancy import TenantQuerySet
@@ -112,7 +113,7 @@ class Delivery(models.Model):
     """A message on its way to one endpoint."""
 
     class State(models.TextChoices):
-        WAITING = "waiting", _("on its way")
+        WAITING = "waiting", pgettext_lazy("message", "on its way")
         DONE = "done", _("delivered")
         FAILED = "failed", _("given up")
         HELD = "held", _("held back while switched off")

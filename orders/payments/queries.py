@@ -2,10 +2,10 @@
 
 from decimal import Decimal
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import QuerySet, Sum
 
 from orders.orders.models import Purchase, SellerOrder
-from orders.payments.models import Allocation, Payment, Refund
+from orders.payments.models import Allocation, Payment
 
 
 def payment_status(purchase: Purchase) -> str:
@@ -28,9 +28,3 @@ def due(purchase: Purchase) -> Decimal:
 def parked_payments() -> QuerySet[Payment]:
     """What a provider says differs from what we asked: for an officer, newest first."""
     return Payment.objects.filter(parked_at__isnull=False).select_related("purchase").order_by("-parked_at")
-
-
-def stuck_refunds() -> QuerySet[Refund]:
-    """Refunds that failed, or that only a person can confirm (bank files): for an officer, oldest first."""
-    waiting = Q(state=Refund.State.FAILED) | Q(state=Refund.State.PENDING, ask_at__isnull=True)
-    return Refund.objects.filter(waiting).select_related("payment__purchase", "seller_order").order_by("created_at")

@@ -35,9 +35,3 @@ def parts_for_enterprise(enterprise_id: int) -> QuerySet[EnquiryPart]:
     """Newest first, with everything the seller's list and detail show."""
     rows = EnquiryPart.objects.for_enterprise(enterprise_id).select_related("enquiry", "enterprise")
     return rows.prefetch_related("lines__decision", "events").order_by("-pk")
-
-
-def parts_in_subtree(unit_path: str) -> QuerySet[EnquiryPart]:
-    """For officers: the parts of the enterprises below their unit."""
-    rows = EnquiryPart.objects.for_subtree(unit_path).select_related("enquiry", "enterprise")
-    return rows.prefetch_related("lines__decision", "events").order_by("-pk")

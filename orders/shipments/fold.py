@@ -3,6 +3,7 @@
 Rules: carriers.md, section 6.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -124,9 +125,10 @@ def fold_parcels(scans: Iterable[Scan], parcels: Iterable[str] = (), *, ordered_
     names = sorted({scan.parcel for scan in history if scan.parcel} | set(parcels))
     if not names:
         return Journey(fold(history, ordered_at=ordered_at), {})
-    each = {
-        name: fold((scan for scan in history if scan.parcel in ("", name)), ordered_at=ordered_at) for name in names
-    }
+    told: dict[str, list[Scan]] = defaultdict(list)
+    for scan in history:
+        told[scan.parcel].append(scan)
+    each = {name: fold([*told[""], *told[name]], ordered_at=ordered_at) for name in names}
     last = min(each, key=lambda name: (*_progress(each[name].status), name))
     flags = frozenset[str]().union(*(part.flags for part in each.values()))
     aside = dict(pair for part in each.values() for pair in part.aside)

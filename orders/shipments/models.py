@@ -1,4 +1,6 @@
-"""Shipments: what left, in which lots, and where it is. One parcel per waybill."""
+"""Shipments: what left, in which lots, and where it is."""
+
+from collections.abc import Sequence
 
 from django.db import models
 from django.db.models import Q
@@ -28,6 +30,27 @@ class Status(models.TextChoices):
     CANCELLED = "cancelled", _("cancelled")
 
 
+class Flag(models.TextChoices):
+    """What calls for a person, apart from the status (carriers.md, section 4). Partners may send others."""
+
+    DELAYED = "delayed", _("delayed")
+    HELD = "held", _("held up")
+    DAMAGED = "damaged", _("damaged")
+    ADDRESS_ISSUE = "address_issue", _("something is wrong with the address")
+    PAYMENT_REQUIRED = "payment_required", _("waits for a payment")
+    CUSTOMS_INFO_REQUIRED = "customs_info_required", _("customs ask for papers")
+    MISSORTED = "missorted", _("went the wrong way")
+    CONTACT_CARRIER = "contact_carrier", _("please ask the carrier")
+    STATUS_CONFLICT = "status_conflict", _("the carrier's news contradict each other")
+
+
+def event_words(status: str, flags: Sequence[str]) -> str:
+    """In the language of the page: the status, else what is wrong; empty when only the carrier's text tells."""
+    if status and status != Status.UNKNOWN:
+        return str(dict(Status.choices).get(status, ""))
+    return str(dict(Flag.choices).get(flags[0], "")) if flags else ""
+
+
 # Rank 100 of the fold: the journey is over.
 TERMINAL = (Status.DELIVERED, Status.RETURNED, Status.FAILED, Status.CANCELLED)
 
@@ -38,7 +61,8 @@ class ShipmentQuerySet(TenantQuerySet["Shipment"]):
 
 
 class Shipment(models.Model):
-    """One parcel or truck of a seller order with one waybill; its status is the fold of its events."""
+    """One parcel or truck of a seller order with one waybill, or several parcels that left together, of which
+    `waybill` is the first; its status is the fold of its events."""
 
     seller_order = models.ForeignKey(SellerOrder, on_delete=models.PROTECT, related_name="shipments")
     number = models.CharField(max_length=28, unique=True)
@@ -105,7 +129,8 @@ class ShipmentLine(models.Model):
 
 
 class Parcel(models.Model):
-    """One piece of a shipment with a number of its own: declared by the seller, or named by the carrier."""
+    """One piece of a shipment with a number of its own: declared by the seller (then the shipment's own waybill is one
+    of them), or named by the carrier."""
 
     shipment = models.ForeignKey(Shipment, on_delete=models.CASCADE, related_name="parcels")
     number = models.CharField(max_length=200)
@@ -156,6 +181,7 @@ class TrackingEvent(models.Model):
     seen_at = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(null=True, help_text="missing in a newer full history, or retracted")
     aside = models.CharField(max_length=10, choices=Aside, blank=True)
+    weight_kg = QuantityField(null=True, help_text="what the scales showed then")
 
     class Meta:
         ordering = ["occurred_at", "sequence", "id"]
@@ -164,6 +190,10 @@ class TrackingEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.occurred_at:%Y-%m-%d %H:%M} {self.status}"
+
+    @property
+    def words(self) -> str:
+        return event_words(self.status, self.flags)
 
 
 class TrackingRevision(models.Model):

@@ -6,18 +6,19 @@ from django.db.models import Prefetch
 
 from orders.orders.models import SellerOrder
 from orders.shipments.fold import RANK
-from orders.shipments.models import Shipment, ShipmentLine, TrackingEvent
+from orders.shipments.models import Parcel, Shipment, ShipmentLine, TrackingEvent
 
 UNBELIEVED = ("future", "ancient")
 
 
 def journey(orders: list[SellerOrder]) -> dict[int, list[Shipment]]:
     """Shipments by seller order id, with lines, lots and what happened (newest first; nothing planned, withdrawn or
-    beyond belief): three statements for all orders."""
+    beyond belief) and parcels: four statements for all orders."""
     happened = TrackingEvent.objects.filter(classifier="ACT", withdrawn_at=None).exclude(aside__in=UNBELIEVED)
     shipments = (
         Shipment.objects.filter(seller_order__in=orders)
         .prefetch_related(
+            Prefetch("parcels", Parcel.objects.order_by("pk")),
             Prefetch("lines", ShipmentLine.objects.select_related("lot", "order_line")),
             Prefetch("events", happened.order_by("-occurred_at", "-sequence", "-id")),
         )

@@ -5,8 +5,10 @@ The caller holds the shipment's row lock.
 
 from datetime import datetime
 
+from market.common.prepared import insert_rows
 from orders.shipments.carriers.base import CarrierEvent, Report
 from orders.shipments.models import Parcel, Shipment, TrackingEvent, TrackingRevision
+from orders.shipments.reads import events_of
 
 TOLD = (
     "occurred_at",
@@ -24,15 +26,26 @@ TOLD = (
     "is_unmapped",
     "version",
     "is_retracted",
+    "weight_kg",
 )
 CORRECTED = ("occurred_at", "classifier", "status", "is_retracted", "location")
 STAMPS = ("flags", "seen_in", "seen_at", "withdrawn_at")
 
 
-def store_events(shipment: Shipment, report: Report, *, source: str, received_at: datetime, now: datetime) -> bool:
-    """Whether anything is new. Two statements for a first report, at most six for one that corrects and withdraws."""
-    parcel = report.parcel if report.parcel != shipment.waybill else ""
-    known = list(shipment.events.all())
+def store_events(
+    shipment: Shipment,
+    report: Report,
+    *,
+    parcels: dict[str, Parcel],
+    source: str,
+    received_at: datetime,
+    now: datetime,
+) -> tuple[list[TrackingEvent], bool]:
+    """All events of the shipment as they stand now, and whether the report told anything new. `parcels` by number gains
+    one the report is the first to name. Two statements for a first report, at most six for one that corrects and
+    withdraws."""
+    parcel = report.parcel
+    known = events_of(shipment)
     rows = {(row.parcel, row.key): row for row in known}
     new, changed, past = list[TrackingEvent](), dict[int, TrackingEvent](), list[TrackingRevision]()
     for event in report.events:
@@ -57,13 +70,13 @@ def store_events(shipment: Shipment, report: Report, *, source: str, received_at
             _change(row, changed)
     for row in _withdraw(list(rows.values()), source, now):
         _change(row, changed)
-    TrackingEvent.objects.bulk_create(new)
+    insert_rows(new)
     TrackingRevision.objects.bulk_create(past)
     if changed:
         TrackingEvent.objects.bulk_update(changed.values(), [*TOLD, *STAMPS], batch_size=100)
-    if parcel and not any(known.number == parcel for known in shipment.parcels.all()):
-        Parcel.objects.create(shipment=shipment, number=parcel)
-    return bool(new or past)
+    if parcel and parcel not in parcels:
+        parcels[parcel] = Parcel.objects.create(shipment=shipment, number=parcel)
+    return list(rows.values()), bool(new or past)
 
 
 def _change(row: TrackingEvent, changed: dict[int, TrackingEvent]) -> None:

@@ -17,11 +17,13 @@ Tokens = tuple[str, ...]
 
 @dataclass(frozen=True)
 class Concept:
-    """One thing: `names` are (language, name), the usual one of a language first."""
+    """One thing: `names` are (language, name), the usual one of a language first. `asked` lead to it, too, but are no
+    names of it: who asks for it does not mean what else they name (финик leads to jujubes, jujube not to dates)."""
 
     code: str
     kind: str
     names: tuple[tuple[str, str], ...]
+    asked: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,9 @@ class Concepts:
             if len(run) >= 2 and all(word.kind == "han" for word in words):
                 codes = self._sounds.setdefault(pinyin_of(run)[0], [])
                 codes.extend([concept.code] if concept.code not in codes else [])
+        for _, name in concept.asked:
+            words = query_words(name)
+            self._codes.setdefault(_tokens(words), {}).setdefault(concept.code, set()).add(_text(words))
         self._names[concept.code] = tuple(names)
         if concept.kind == "product":
             self._products.add(concept.code)
@@ -136,7 +141,7 @@ def _text(words: Sequence[Word]) -> str:
 
 
 def concepts_of(entries: Iterable[Entry]) -> Concepts:
-    return Concepts(Concept(entry.code, entry.kind, entry.names) for entry in entries)
+    return Concepts(Concept(entry.code, entry.kind, entry.names, entry.asked) for entry in entries)
 
 
 @cache

@@ -10,6 +10,7 @@ from search.analysis.normalise import normalise
 BUILT_IN = Path(__file__).parent / "data" / "concepts.txt"
 KINDS = ("product", "form", "grade", "place")
 LANGUAGES = ("zh-hans", "en", "ru")
+ASKED = "~"
 
 
 class BrokenDictionary(Exception):
@@ -18,15 +19,18 @@ class BrokenDictionary(Exception):
 
 @dataclass(frozen=True)
 class Entry:
-    """`names`: (language, name) with the usual name of a language before its others."""
+    """`names`: (language, name) with the usual name of a language before its others. `asked`: names of something else
+    that people also ask for when they mean this."""
 
     kind: str
     code: str
     names: tuple[tuple[str, str], ...]
+    asked: tuple[tuple[str, str], ...] = ()
 
 
 def parse_entries(text: str) -> Iterator[Entry]:
-    """`kind code: Chinese, names | English, names | Russian, names`, one a line; `#` begins a comment."""
+    """`kind code: Chinese, names | English, names | Russian, names`, one a line; `#` begins a comment, `~` a name that
+    is only asked for."""
     seen: set[str] = set()
     for number, line in enumerate(text.splitlines(), 1):
         if not line.strip() or line.startswith("#"):
@@ -42,10 +46,12 @@ def parse_entries(text: str) -> Iterator[Entry]:
             for name in group.split(",")
             if name.strip()
         ]
-        if not names or code.strip() in seen:
-            raise BrokenDictionary(f"line {number}: {'no name' if not names else 'the code again'}: {line!r}")
+        own = [name for name in names if not name[1].startswith(ASKED)]
+        if not own or code.strip() in seen:
+            raise BrokenDictionary(f"line {number}: {'no name' if not own else 'the code again'}: {line!r}")
         seen.add(code.strip())
-        yield Entry(kind, code.strip(), tuple(dict.fromkeys(names)))
+        asked = [(language, name.removeprefix(ASKED)) for language, name in names if name.startswith(ASKED)]
+        yield Entry(kind, code.strip(), tuple(dict.fromkeys(own)), tuple(dict.fromkeys(asked)))
 
 
 @cache

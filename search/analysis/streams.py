@@ -76,10 +76,6 @@ def words(text: str) -> list[str]:
     return _words(pieces(text))
 
 
-def bigrams(text: str) -> list[str]:
-    return _bigrams(pieces(text))
-
-
 def pinyin_tokens(text: str) -> list[str]:
     """Per Han word of two characters or more: joined pinyin, and its initials behind an underscore."""
     return _pinyin(pieces(text))

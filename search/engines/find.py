@@ -27,7 +27,7 @@ class Cursor:
 class Found:
     """`total` and `facets` add up over the passes that ran; they grow when a later page needs a wider pass.
     `pass_name`: the strictest pass with hits. `corrected`: a likelier spelling when the text as typed had no strict
-    hit. `cursor`: None on the last page."""
+    hit and something was found with it. `cursor`: None on the last page."""
 
     hits: tuple[Hit, ...]
     total: int
@@ -66,7 +66,7 @@ def find(
         facets={facet.name: _sorted(facet, walk.counts[facet.name]) for facet in request.facets},
         pass_name=walk.first,
         ran=tuple(walk.ran),
-        corrected=planned.corrected if walk.first not in walk.ran[:1] else "",
+        corrected=planned.corrected if walk.first not in (NOTHING, *walk.ran[:1]) else "",
         cursor=walk.next,
         marks=planned.marks,
     )

@@ -15,8 +15,16 @@ MAX_TEXT = 100
 
 @dataclass(frozen=True)
 class Curation:
+    """`is_exact`: the text names the pinned products as a code does; nothing else was asked for."""
+
     pinned: tuple[int, ...] = ()
     hidden: tuple[int, ...] = ()
+    is_exact: bool = False
+
+    def with_coded(self, product_ids: tuple[int, ...]) -> "Curation":
+        """Products of a code before the pinned ones, but none that is hidden."""
+        first = dict.fromkeys(found for found in (*product_ids, *self.pinned) if found not in self.hidden)
+        return Curation(tuple(first), self.hidden, is_exact=bool(product_ids))
 
 
 def normal_text(text: str) -> str:

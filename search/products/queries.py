@@ -20,6 +20,7 @@ from search.engines.breaker import Served
 from search.engines.find import BROWSE, Cursor, Found, find
 from search.products.answer import Card, SearchAnswer, SearchQuery
 from search.products.cards import card_of
+from search.products.codes import products_coded
 from search.products.curation import Curation, curation_of
 from search.products.engine import Desk, search_desk
 from search.products.facets import name_facets
@@ -29,7 +30,7 @@ from search.products.request import request_of
 from search.products.schema import pid_of
 from search.products.words import search_concepts, search_suggestions, search_vocabulary
 from search.query.highlight import OPEN, highlight
-from search.query.passes import CHARACTERS, RELAXED
+from search.query.passes import CHARACTERS, RELAXED, STRICT
 from search.query.suggest import Suggestion
 from search.query.tree import HasValue
 from search.query.vocabulary import Vocabulary
@@ -39,12 +40,13 @@ _signer = Signer(salt="search.cursor")
 
 
 def search_products(query: SearchQuery) -> SearchAnswer:
-    """Effects: none. Officers' choices, passes from strict to loose over the engine that answers, hits looked at once
-    more in the database. As many statements for three hits as for thirty; any text gets an answer."""
+    """Effects: none. A packing's code, officers' choices, passes from strict to loose over the engine that answers,
+    hits looked at once more in the database. As many statements for three hits as for thirty; any text gets an
+    answer."""
     query = replace(query, text=query.text[:MAX_TEXT])
     now = read_clock()
     month = now.month
-    curation = curation_of(query.text)
+    curation = curation_of(query.text).with_coded(products_coded(query.text))
     currency = currency_of(query.channel) if query.with_facets else ""
     request = request_of(query, month=month, currency=currency, hidden=curation.hidden + curation.pinned)
     place = read_cursor(query.cursor)
@@ -120,6 +122,8 @@ def _ask(
     cursor = place.cursor if place is not None and place.index == index else None
     is_first = request.offset == 0 and cursor is None
     pinned = _pinned(engine, request, curation.pinned) if curation.pinned and is_first else ()
+    if pinned and curation.is_exact:
+        return _Reply(pinned, Found((), 0, pass_name=STRICT), index)
     concepts, vocabulary = words
     found = find(engine, query.text, request, concepts=concepts, vocabulary=vocabulary, cursor=cursor)
     return _Reply(pinned, found, index)

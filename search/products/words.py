@@ -86,7 +86,7 @@ def _make_concepts() -> Concepts:
     ]
     if not own:
         return built_in_concepts()
-    return Concepts([*(Meaning(entry.code, entry.kind, entry.names) for entry in built_in()), *own])
+    return Concepts([*(Meaning(entry.code, entry.kind, entry.names, entry.asked) for entry in built_in()), *own])
 
 
 # ---------------------------------------------------------------------- vocabulary and suggestions

@@ -28,6 +28,7 @@ ADDRESSES = {
     "sign in": "/accounts/login/",
     "sign up": "/accounts/signup/",
     "forgotten password": "/accounts/password/reset/",
+    "a code": "/search/?q=F001-04-5BX",
 }
 KILO = 1024
 

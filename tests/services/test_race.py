@@ -32,3 +32,9 @@ def test_last_units_the_constraint_holds_alone(machine: Machine) -> None:
 
     for race in result["rounds"]:
         assert race == {"outcomes": {"bought": 20, "IntegrityError": 30}, "reserved": 20, "promised": 20}
+
+
+def test_of_ten_answers_to_a_pickup_job_one_counts(machine: Machine) -> None:
+    one_counts = {"heard": {"counted": 1, "refused": 9}, "moves": 2}
+
+    assert machine.do("answers", repeats=5) == {"vendor": "postgresql", "rounds": [one_counts] * 5}

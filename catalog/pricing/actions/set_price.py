@@ -1,6 +1,7 @@
 """State what a packing costs in a channel."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from itertools import pairwise
@@ -19,6 +20,7 @@ from market.common.money import exponent, round_amount
 from market.common.quantity import fits_places, plain
 
 MAX_STEPS = 5
+QUANTITY, AMOUNT = "quantity", "amount"
 
 
 def set_price(
@@ -35,8 +37,9 @@ def set_price(
     """Replaces price and ladder; `tiers` are (from quantity, amount), in the channel's currency.
 
     At most five steps; quantities must rise, amounts must not, all above zero, the first quantity is at most the MOQ.
-    Raises InvalidInput naming the field and the step. `version` is `price_version` of what the person started from:
-    Conflict when somebody has set another price since.
+    Raises InvalidInput naming the field; of a wrong step its details say `step`, counted from 1, and `part`, quantity
+    or amount. `version` is `price_version` of what the person started from: Conflict when somebody has set another
+    price since.
     """
     if basis not in Price.Basis.values:
         raise InvalidInput(fields={"basis": _("choose per kg or per unit")})
@@ -66,6 +69,21 @@ def price_version(prices: QuerySet[Price]) -> str:
     return digest(repr((price.basis, plain(price.moq), plain(price.multiple), steps)))[:16]
 
 
+@dataclass(frozen=True)
+class _Wrong:
+    """What is wrong with a ladder, in words; `step` 0 when it is no single one."""
+
+    text: str
+    step: int = 0
+    part: str = ""
+
+    def refusal(self, **fields: str) -> InvalidInput:
+        if not self.step:
+            return InvalidInput(fields={**fields, "tiers": self.text})
+        told = _("step %(step)s: %(problem)s") % {"step": self.step, "problem": self.text}
+        return InvalidInput(fields={**fields, "tiers": told}, step=self.step, part=self.part, problem=self.text)
+
+
 def _check(tiers: Sequence[tuple[Decimal, Decimal]], moq: Decimal, multiple: Decimal) -> None:
     fields = {
         name: _("above zero, with at most three decimal places")
@@ -74,9 +92,9 @@ def _check(tiers: Sequence[tuple[Decimal, Decimal]], moq: Decimal, multiple: Dec
     }
     wrong = _wrong_step(tiers)
     if not wrong and not fields and tiers[0][0] > moq:
-        wrong = _("the first step must begin at or below the minimum order")
+        wrong = _Wrong(_("the first step must begin at or below the minimum order"), 1, QUANTITY)
     if wrong:
-        fields["tiers"] = wrong
+        raise wrong.refusal(**fields)
     if fields:
         raise InvalidInput(fields=fields)
 
@@ -84,30 +102,32 @@ def _check(tiers: Sequence[tuple[Decimal, Decimal]], moq: Decimal, multiple: Dec
 def _check_unit_prices(basis: str, tiers: Sequence[tuple[Decimal, Decimal]], net_kg: Decimal, currency: str) -> None:
     """A unit must cost an amount that can be paid: whole cents when stated, and not nothing when computed."""
     for number, (_quantity, amount) in enumerate(tiers, start=1):
-        facts = {"step": number, "places": exponent(currency)}
         if basis == Price.Basis.PER_UNIT and not fits_places(amount, exponent(currency)):
-            text = _("step %(step)s: a price per unit has at most %(places)s decimal places") % facts
-            raise InvalidInput(fields={"tiers": text})
+            text = _("a price per unit has at most %(places)s decimal places") % {"places": exponent(currency)}
+            raise _Wrong(text, number, AMOUNT).refusal()
         if basis == Price.Basis.PER_KG and round_amount(amount * net_kg, currency) <= 0:
-            text = _("step %(step)s: at this price one unit would cost nothing") % facts
-            raise InvalidInput(fields={"tiers": text})
+            text = _("at this price one unit would cost nothing")
+            raise _Wrong(text, number, AMOUNT).refusal()
 
 
-def _wrong_step(tiers: Sequence[tuple[Decimal, Decimal]]) -> str:
-    """What is wrong with the first bad step, in words with its number; empty when the ladder holds."""
+def _wrong_step(tiers: Sequence[tuple[Decimal, Decimal]]) -> _Wrong | None:
+    """The first bad step; None when the ladder holds."""
     if not tiers:
-        return _("at least one price is needed")
+        return _Wrong(_("at least one price is needed"))
     if len(tiers) > MAX_STEPS:
-        return _("at most %(most)s steps") % {"most": MAX_STEPS}
+        return _Wrong(_("at most %(most)s steps") % {"most": MAX_STEPS})
     for number, (quantity, amount) in enumerate(tiers, start=1):
         if not fits_places(quantity, 3) or quantity <= 0:
-            return _("step %(step)s: the quantity must be above zero") % {"step": number}
+            return _Wrong(_("the quantity must be above zero"), number, QUANTITY)
         if not fits_places(amount, 4) or amount <= 0:
-            return _("step %(step)s: the price must be above zero, with at most four decimal places") % {"step": number}
+            text = _("the price must be above zero, with at most four decimal places")
+            return _Wrong(text, number, AMOUNT)
     for number, ((quantity, amount), (further, cheaper)) in enumerate(pairwise(tiers), start=2):
-        facts = {"step": number, "quantity": plain(quantity), "amount": plain(amount)}
+        facts = {"quantity": plain(quantity), "amount": plain(amount)}
         if further <= quantity:
-            return _("step %(step)s: the quantity must be above %(quantity)s, the one before it") % facts
+            text = _("the quantity must be above %(quantity)s, the one before it") % facts
+            return _Wrong(text, number, QUANTITY)
         if cheaper > amount:
-            return _("step %(step)s: the price must not be above %(amount)s, the one before it") % facts
-    return ""
+            text = _("the price must not be above %(amount)s, the one before it") % facts
+            return _Wrong(text, number, AMOUNT)
+    return None

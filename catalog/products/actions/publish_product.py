@@ -11,6 +11,7 @@ from catalog.products.events import products_changed
 from catalog.products.models import ChannelListing, Product
 from catalog.products.states import MOVES
 from market.channels.models import Channel
+from market.common.languages import clauses
 from market.common.states import check_move
 
 
@@ -23,7 +24,7 @@ def publish_product(product: Product, channels: Sequence[Channel], *, now: datet
         raise EnterpriseNotSelling()
     missing = what_is_missing(product, channels)
     if missing:
-        raise NotReadyToPublish(summary="; ".join(missing.values()), missing=list(missing))
+        raise NotReadyToPublish(summary=clauses(missing.values()), missing=list(missing))
     with transaction.atomic():
         row = Product.objects.select_for_update().get(pk=product.pk)
         if row.state != Product.State.PUBLISHED:

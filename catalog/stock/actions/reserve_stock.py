@@ -14,6 +14,7 @@ from catalog.stock.errors import OutOfStock
 from catalog.stock.events import note_availability
 from catalog.stock.guard import add_reserved
 from catalog.stock.models import Reservation, StockItem
+from market.common.languages import clauses
 from market.common.prepared import IsIn, PreparedSelect, insert_rows
 from market.common.quantity import plain
 
@@ -126,5 +127,5 @@ def _out_of_stock(short: Sequence[tuple[Wish, Decimal]]) -> OutOfStock:
                 "left": plain(left),
             }
         )
-    summary = "; ".join(f"{line['product']} ({line['wanted']} → {line['left']})" for line in lines)
+    summary = clauses(f"{line['product']} ({line['wanted']} → {line['left']})" for line in lines)
     return OutOfStock(summary=summary, lines=lines)

@@ -1,16 +1,20 @@
 """Template filters: they only call the formatting that stands with the values."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 
-from babel.dates import format_datetime
+from babel.dates import format_datetime, get_month_names
 from django import template
 from django.utils import timezone
 
+from market.common import languages
+from market.common.countries import country_name
 from market.common.dates import format_day
 from market.common.languages import RU, active_language, babel_locale
 from market.common.money import format_amount
-from market.common.quantity import format_number, plain, unit_label
+from market.common.phones import format_phone
+from market.common.quantity import format_number, format_quantity, plain, unit_label
 
 register = template.Library()
 _MOMENT = {"zh-hans": "yyyy-MM-dd HH:mm", "en": "d MMM yyyy HH:mm", "ru": "dd.MM.yyyy HH:mm"}
@@ -38,6 +42,22 @@ def unit(code: str) -> str:
 
 
 @register.filter
+def quantity(value: Decimal, code: str) -> str:
+    """`10 boxes`: the unit's word in the form the number asks for."""
+    return format_quantity(value, code, active_language())
+
+
+@register.filter
+def phone(stored: str) -> str:
+    return format_phone(stored, active_language())
+
+
+@register.filter
+def country(code: str) -> str:
+    return country_name(code, active_language())
+
+
+@register.filter
 def moment(value: datetime) -> str:
     """Beijing time; the page says so once."""
     language = active_language()
@@ -55,4 +75,17 @@ def day(value: date) -> str:
 @register.filter
 def table_day(value: date) -> str:
     """Short and of one width, for columns."""
+    if isinstance(value, datetime):
+        value = timezone.localtime(value).date()
     return value.strftime("%d.%m.%Y" if active_language() == RU else "%Y-%m-%d")
+
+
+@register.filter
+def months(numbers: Iterable[int]) -> str:
+    names = get_month_names("wide", context="stand-alone", locale=babel_locale(active_language()))
+    return languages.listed(names[number] for number in numbers)
+
+
+@register.filter
+def listed(words: Iterable[object]) -> str:
+    return languages.listed(words)

@@ -1,24 +1,23 @@
 """What every page is put together from: icons, states as words in a pill, foreign words marked as such."""
 
-import re
 from typing import Any
 
 from django import template
 from django.templatetags.static import static
 from django.utils.html import conditional_escape, format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
-from market.common.languages import HTML_LANG, LANGUAGES, ZH, active_language, in_language
+from market.common.languages import HTML_LANG, LANGUAGES, ZH, active_language, has_chinese, in_language
 
 register = template.Library()
-_HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff]")
 _LANGUAGE_NAMES = {"zh-hans": "中文", "en": "English", "ru": "Русский"}
 _TONES = {
     "ok": "completed approved published delivered captured succeeded paid open active done accepted handled matched",
     "wait": "awaiting_payment awaiting_seller submitted under_review pending processing action_required in_progress "
-    "pre_transit picked_up in_transit customs out_for_delivery available_for_pickup requested received parked",
+    "pre_transit picked_up in_transit customs out_for_delivery available_for_pickup requested received parked "
+    "asked countered",
     "bad": "returned suspended failed declined expired rejected dead delivery_attempted returning recalled quarantined",
-    "off": "draft withdrawn cancelled closed released",
+    "off": "draft withdrawn cancelled closed released refused over",
 }
 _TONE_OF = {state: tone for tone, states in _TONES.items() for state in states.split()}
 
@@ -40,9 +39,22 @@ def mark_chinese(text: Any) -> SafeString:
     """Words that are Chinese on a page that is not (a seller's name, an address): marked, so that they are read aloud
     in Chinese and nobody takes them for a forgotten translation."""
     words = conditional_escape(text)
-    if active_language() == ZH or not _HAN.search(words):
+    if active_language() == ZH or not has_chinese(words):
         return words
     return format_html('<span lang="zh-Hans">{}</span>', words)
+
+
+@register.simple_tag
+def colon() -> str:
+    """Between a name and what it is, as the language writes it."""
+    return "：" if active_language() == ZH else ": "
+
+
+@register.filter
+def lang_mark(text: Any) -> SafeString:
+    """The same for an element that holds only text, such as an option: its attribute, with a blank before it."""
+    is_foreign = active_language() != ZH and has_chinese(str(text))
+    return mark_safe(' lang="zh-Hans"' if is_foreign else "")  # noqa: S308 - nothing of the text is in it
 
 
 @register.inclusion_tag("common/_languages.html", takes_context=True)

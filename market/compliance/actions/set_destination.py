@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from market.accounts.models import User
 from market.accounts.queries import posts_of
 from market.common.audit.record import record_act
+from market.common.countries import is_country
 from market.common.errors import InvalidInput
 from market.compliance.errors import NotComplianceOfficer
 from market.compliance.models import DestinationPolicy
@@ -28,6 +29,8 @@ def set_destination(
         raise InvalidInput(fields={"reason": _("a reason is needed")})
     if len(country) != 2 or not country.isalpha() or not country.isupper():
         raise InvalidInput(fields={"country": _("two capital letters, such as KZ")})
+    if not is_country(country):
+        raise InvalidInput(fields={"country": _("no country has this code (ISO 3166-1)")})
     if not all(prefix.isdigit() and 2 <= len(prefix) <= 10 for prefix in hs_prefixes or ()):
         raise InvalidInput(fields={"hs_prefixes": _("2 to 10 digits without dots, such as 0813")})
     scope = {} if hs_prefixes is None else {"hs_prefixes": list(hs_prefixes)}

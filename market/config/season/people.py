@@ -8,7 +8,7 @@ from market.accounts.models import Post, User
 from market.config.season.catalogue import named
 from market.config.season.crops import categories
 from market.config.season.farms import units
-from market.config.season.signins import BUYER, OFFICER, PASSWORD, SELLER
+from market.config.season.signins import PASSWORD, SIGN_INS
 from market.regions.models import OrgUnit
 
 R = Post.Role
@@ -59,8 +59,8 @@ def make_categories() -> dict[str, Category]:
 
 
 def make_people(found: dict[str, OrgUnit], *, since: datetime) -> People:
-    """The three sign-ins, and others who act in the stories but cannot sign in (they have no password)."""
-    users = {sign_in.part: _person(sign_in.email, sign_in.name, PASSWORD) for sign_in in (SELLER, BUYER, OFFICER)}
+    """The sign-ins, and others who act in the stories but cannot sign in (they have no password)."""
+    users = {sign_in.part: _person(sign_in.email, sign_in.name, PASSWORD) for sign_in in SIGN_INS}
     for part, name, _unit, _role in OFFICERS:
         users[part] = _person(f"{part}@season.example", name)
     for part, name in BUYERS:

@@ -16,4 +16,6 @@ class SignIn:
 SELLER = SignIn("seller", "seller@season.example", "/zh-hans/sell/", "样例卖家")
 BUYER = SignIn("buyer", "buyer@season.example", "/zh-hans/", "样例买家")
 OFFICER = SignIn("officer", "officer@season.example", "/zh-hans/ops/", "样例审核员")
-SIGN_INS = (SELLER, BUYER, OFFICER)
+# The second of two: what one finance officer proposes, the other confirms.
+FINANCE = SignIn("finance", "finance@season.example", "/zh-hans/ops/", "样例财务员")
+SIGN_INS = (SELLER, BUYER, OFFICER, FINANCE)

@@ -9,6 +9,7 @@ from django.utils import timezone
 from market.compliance.actions.find_ownership import find_ownership
 from market.compliance.models import OwnershipFinding
 from market.config.season.carriers import easypost, kuaidi100, standard
+from market.config.season.fetched import fetched
 from market.config.season.stage import (
     ADDRESSES,
     Stage,
@@ -51,6 +52,7 @@ def stories(stage: Stage) -> Iterator[Story]:
     yield message_for_nobody(stage)
     yield refused_abroad(stage)
     yield owners_found(stage)
+    yield from fetched(stage)
 
 
 def accepted(stage: Stage) -> Story:

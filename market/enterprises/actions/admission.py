@@ -28,12 +28,7 @@ S = Enterprise.State
 
 def register_enterprise(*, credit_code: str, name_zh: str, unit: OrgUnit, by: User, now: datetime) -> Enterprise:
     """A draft with its first owner. One enterprise per unified social credit code; raises InvalidInput."""
-    try:
-        code = str(uscc.validate(credit_code))
-    except ValidationError as error:
-        raise InvalidInput(
-            fields={"credit_code": _("18 characters with a check digit, such as 91110000600037341L")}
-        ) from error
+    code = new_credit_code(credit_code)
     try:
         with transaction.atomic():
             enterprise = Enterprise.objects.create(
@@ -43,6 +38,19 @@ def register_enterprise(*, credit_code: str, name_zh: str, unit: OrgUnit, by: Us
     except IntegrityError as error:
         raise InvalidInput(fields={"credit_code": _("an enterprise with this code is registered already")}) from error
     return enterprise
+
+
+def new_credit_code(typed: str) -> str:
+    """As it is stored; raises InvalidInput when it is none (GB 32100) or is somebody's."""
+    try:
+        code = str(uscc.validate(typed))
+    except ValidationError as error:
+        raise InvalidInput(
+            fields={"credit_code": _("18 characters with a check digit, such as 91110000600037341L")}
+        ) from error
+    if Enterprise.objects.filter(credit_code=code).exists():
+        raise InvalidInput(fields={"credit_code": _("an enterprise with this code is registered already")})
+    return code
 
 
 def submit_admission(enterprise: Enterprise, *, by: User, now: datetime) -> Enterprise:

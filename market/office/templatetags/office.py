@@ -64,10 +64,18 @@ def act_words(code: str) -> str:
         "transfer.decided": _("confirmed by a second officer"),
         "transfer.withdrawn": _("proposal withdrawn"),
         "partner.created": _("partner added"),
+        "link.made": _("phone page made"),
+        "partner.table": _("table handed in"),
+        "link.withdrawn": _("phone page withdrawn"),
         "partner.rotated": _("secret changed"),
         "partner.api_on": _("calls to the partner set"),
         "partner.api_off": _("calls to the partner switched off"),
+        "partner.fetches": _("opened for pickup jobs"),
+        "partner.fetches_not": _("closed for pickup jobs"),
         "inbox.replayed": _("messages worked on again"),
+        "pickup.accepted": _("pickup job accepted"),
+        "pickup.countered": _("another pickup time proposed"),
+        "pickup.declined": _("pickup job declined"),
     }
     return words.get(code, code)
 

@@ -4,6 +4,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from market.accounts.models import ApiKey
+from market.common.errors import InvalidInput
+from market.enterprises.actions.admission import new_credit_code
 from market.enterprises.models import Enterprise, Member
 from market.enterprises.roles import may_use_scope
 from market.enterprises.sections import SECTIONS
@@ -19,6 +21,13 @@ class RegisterForm(PortalForm):
     unit = forms.ModelChoiceField(
         label=_("Regiment"), queryset=OrgUnit.objects.filter(level="regiment", closed_at__isnull=True)
     )
+
+    def clean_credit_code(self) -> str:
+        """Asked here, too, so that everything that is wrong is told at once."""
+        try:
+            return new_credit_code(self.cleaned_data["credit_code"])
+        except InvalidInput as error:
+            raise forms.ValidationError(str(error.details["fields"]["credit_code"])) from error
 
 
 LABELS = {

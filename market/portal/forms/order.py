@@ -1,5 +1,6 @@
 """Forms of packing."""
 
+import re
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
@@ -14,10 +15,17 @@ from orders.actions.ship_order import PackedLine
 
 
 class PackForm(PortalForm):
-    """Carrier, waybill, and one quantity for each line and lot."""
+    """Carrier, waybills, and one quantity for each line and lot."""
 
     carrier = forms.CharField(label=_("Carrier"), max_length=40)
     waybill = forms.CharField(label=_("Waybill number"), max_length=60)
+    further = forms.CharField(
+        label=_("Waybills of further parcels (optional)"),
+        help_text=_("Only if the carrier gave each parcel a number of its own: one a line. Delivered when all are."),
+        widget=forms.Textarea(attrs={"rows": 2, "autocomplete": "off"}),
+        max_length=14_000,
+        required=False,
+    )
 
     def __init__(self, lines: Sequence[LineToPack], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -51,6 +59,10 @@ class PackForm(PortalForm):
             self.add_error(None, _("Enter how many units of at least one lot you packed."))
         return values
 
+    def clean_further(self) -> list[str]:
+        """One a line, or parted by commas or semicolons."""
+        return [number for number in re.split(r"[\n,;，；、]", self.cleaned_data["further"]) if number.strip()]
+
     def packed(self) -> list[PackedLine]:
         return [
             PackedLine(line.line.pk, quantity, choice.lot.number)
@@ -58,3 +70,20 @@ class PackForm(PortalForm):
             for choice in line.choices
             if (quantity := self.cleaned_data.get(self._name(line, choice.lot.pk)))
         ]
+
+
+class DriverForm(PortalForm):
+    """An address for the driver of one shipment."""
+
+    name = forms.CharField(label=_("For whom"), help_text=_("driver, firm or number plate"), max_length=80)
+    days = forms.TypedChoiceField(
+        label=_("Good for"),
+        choices=[(7, _("7 days")), (30, _("30 days")), (90, _("90 days"))],
+        coerce=int,
+        initial=30,
+    )
+    shows_address = forms.BooleanField(
+        label=_("Show the buyer's street, name and phone"),
+        help_text=_("Only for whoever brings the goods to the door; hidden again once they are delivered."),
+        required=False,
+    )

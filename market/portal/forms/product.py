@@ -9,10 +9,11 @@ from django import forms
 from django.utils.dates import MONTHS
 from django.utils.translation import gettext_lazy as _
 
-from catalog.pricing.actions.set_price import MAX_STEPS
+from catalog.pricing.actions.set_price import MAX_STEPS, QUANTITY
 from catalog.pricing.models import Price
 from catalog.products.actions.write_product import Packing, ProductTexts
 from catalog.products.models import Category, Product, Variant
+from market.common.errors import InvalidInput
 from market.common.quantity import UNIT_CHOICES, plain
 from market.enterprises.models import Enterprise
 from market.portal.forms.base import Choices, DayField, NumberField, OneOf, PortalForm
@@ -179,10 +180,21 @@ class PriceForm(PortalForm):
 
     def tiers(self) -> list[tuple[Decimal, Decimal]]:
         """As typed, in the order of the rows; empty rows are left out."""
-        rows = [
-            (self.cleaned_data.get(f"from_{n}"), self.cleaned_data.get(f"amount_{n}")) for n in range(1, MAX_STEPS + 1)
-        ]
-        return [(quantity, amount) for quantity, amount in rows if quantity is not None and amount is not None]
+        return [(self.cleaned_data[f"from_{row}"], self.cleaned_data[f"amount_{row}"]) for row in self._filled()]
+
+    def _filled(self) -> list[int]:
+        both = {row: (f"from_{row}", f"amount_{row}") for row in range(1, MAX_STEPS + 1)}
+        return [row for row, pair in both.items() if all(self.cleaned_data.get(name) is not None for name in pair)]
+
+    def put_refusal(self, error: InvalidInput) -> None:
+        """At the field of the step it speaks of; without a step, where the ladder begins."""
+        fields = dict(error.details["fields"])
+        if "tiers" in fields:
+            number, part = int(error.details.get("step", 1)), error.details.get("part", QUANTITY)
+            row, told = [*self._filled(), 1][number - 1], fields.pop("tiers")
+            fields[f"{'from' if part == QUANTITY else 'amount'}_{row}"] = error.details.get("problem", told)
+        for name, text in fields.items():
+            self.add_error(name, str(text))
 
     @staticmethod
     def values_of(price: Price | None) -> dict[str, Any]:

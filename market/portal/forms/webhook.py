@@ -20,6 +20,10 @@ TYPE_WORDS = {
     "shipment.moved": _("a shipment has another status"),
     "shipment.silent": _("nothing was heard of a shipment for three days"),
     "refund.opened": _("money goes back to a buyer"),
+    "pickup.accepted": _("a partner fetches the goods"),
+    "pickup.countered": _("a partner proposes another pickup time"),
+    "pickup.declined": _("a partner does not fetch the goods"),
+    "pickup.expired": _("nobody answered about a pickup"),
     "webhook.test": _("a test"),
 }
 

@@ -8,10 +8,12 @@ from django.utils.translation import gettext_lazy
 
 from market.common.clock import read_clock
 from market.common.errors import InvalidInput, MarketError, NotFound
+from market.common.languages import active_language, listed
 from market.common.pages import signed_in, tell_refusal
+from market.common.phones import format_phone
 from market.enterprises.actions.admission import register_enterprise, submit_admission
 from market.enterprises.actions.edit_details import edit_details
-from market.enterprises.items import Remark, remarks_of
+from market.enterprises.items import ITEMS, Remark, remarks_of
 from market.enterprises.models import AdmissionEvent, Enterprise
 from market.enterprises.roles import Right
 from market.enterprises.sections import SECTIONS, missing_for_admission, progress_of
@@ -20,7 +22,7 @@ from market.portal.forms.enterprise import LABELS, RegisterForm, SectionForm
 from market.portal.seat import Seat, person_of, put_errors, seat_of, show, staff
 
 TITLES = {
-    "company": gettext_lazy("Enterprise"),
+    "company": gettext_lazy("Name and address"),
     "contact": gettext_lazy("Contact"),
     "bank": gettext_lazy("Bank account"),
     "about": gettext_lazy("About the firm"),
@@ -104,10 +106,15 @@ def section(request: HttpRequest, seat: Seat, code: str) -> HttpResponse:
         "last": last,
         "remarks": [row for row in _remarks(enterprise, last) if row.item in SECTIONS[code].fields],
         "editable": enterprise.state in SECTIONS[code].editable_in and seat.may(Right.ENTERPRISE),
-        "rows": [(LABELS[name], getattr(enterprise, name)) for name in SECTIONS[code].fields],
+        "rows": [(ITEMS.get(name, LABELS[name]), _told(enterprise, name)) for name in SECTIONS[code].fields],
         "code": code,
     }
     return show(request, seat, "section", str(TITLES[code]), context)
+
+
+def _told(enterprise: Enterprise, name: str) -> str:
+    value = str(getattr(enterprise, name))
+    return format_phone(value, active_language()) if name == "contact_phone" else value
 
 
 @staff(Right.ENTERPRISE)
@@ -118,7 +125,7 @@ def hand_in(request: HttpRequest, seat: Seat) -> HttpResponse:
             messages.success(request, _("Handed in. An officer of your regiment decides."))
         except InvalidInput as error:
             names = [str(LABELS[name]) for name in dict(error.details["fields"])]
-            messages.error(request, _("Still missing: %(names)s.") % {"names": ", ".join(names)})
+            messages.error(request, _("Still missing: %(names)s.") % {"names": listed(names)})
         except MarketError as error:
             tell_refusal(request, error)
     return redirect("portal:onboarding")

@@ -46,6 +46,7 @@ def orders(request: HttpRequest, seat: Seat) -> HttpResponse:
         "tab": tab,
         "tabs": [(code, TAB_TITLES[code], counts[code]) for code in TABS],
         "page": page,
+        "can_choose": tab not in ("unpaid", "ended"),
         "rows": [(payout, _net_weight(payout.order)) for payout in payouts_of(page.object_list)],
     }
     return show(request, seat, "orders", _("Orders"), context)
@@ -63,7 +64,7 @@ def order(request: HttpRequest, seat: Seat, number: str) -> HttpResponse:
     lines = lines_to_pack(row) if can_pack else []
     form = PackForm(lines, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        facts = {name: form.cleaned_data[name] for name in ("carrier", "waybill")}
+        facts = {name: form.cleaned_data[name] for name in ("carrier", "waybill", "further")}
         try:
             shipment = ship_order(row, form.packed(), by=seat.person, now=read_clock(), **facts)
             messages.success(request, _("Shipped as %(number)s.") % {"number": shipment.number})
@@ -81,6 +82,7 @@ def order(request: HttpRequest, seat: Seat, number: str) -> HttpResponse:
         "events": [
             (S(event.to_state).label, event) for event in row.events.select_related("by").order_by("-at", "-pk")
         ],
+        "pickups": row.pickups.select_related("job__partner__endpoint").order_by("-pk")[:5],
         "refunds": Refund.objects.filter(seller_order=row).order_by("pk"),
     }
     return show(request, seat, "order", _("Order %(number)s") % {"number": row.number}, context)

@@ -12,7 +12,7 @@ from catalog.products.actions.write_product import add_variant, packing_version
 from catalog.stock.actions.change_packing import change_packing
 from market.channels.models import Channel
 from market.common.clock import read_clock
-from market.common.errors import Conflict, MarketError, NotFound
+from market.common.errors import Conflict, InvalidInput, MarketError, NotFound
 from market.enterprises.roles import Right
 from market.portal.forms.product import PackingForm, PriceForm
 from market.portal.queries.products import own_packing, own_product
@@ -77,8 +77,8 @@ def price(request: HttpRequest, seat: Seat, variant_id: int, channel_code: str) 
             return redirect("portal:price", variant.pk, channel.code)
         except Conflict:
             status = 409
-        except MarketError as error:
-            put_errors(form, error)
+        except InvalidInput as error:
+            form.put_refusal(error)
             version = sent
     context = {
         "form": form,

@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from market.accounts.actions import create_api_key, end_api_key
+from market.accounts.actions import create_api_key, revoke_api_key
 from market.accounts.models import ApiKey
 from market.common.clock import read_clock
 from market.common.errors import MarketError, NotFound
@@ -146,6 +146,6 @@ def revoke_key(request: HttpRequest, seat: Seat, key_id: int) -> HttpResponse:
     if key is None:
         raise NotFound()
     if request.method == "POST":
-        end_api_key(key, by=seat.person, now=read_clock())
+        revoke_api_key(key, by=seat.person, now=read_clock())
         messages.success(request, _("The key no longer opens anything."))
     return redirect("portal:keys")

@@ -20,6 +20,7 @@ from catalog.stock.models import Warehouse
 from market.channels.models import Channel
 from market.common.clock import read_clock
 from market.common.errors import Conflict, MarketError, NotAllowed
+from market.common.languages import listed
 from market.common.pages import tell_refusal
 from market.compliance.hs import description, search_codes
 from market.enterprises.roles import Right
@@ -141,7 +142,7 @@ def _differences(form: ProductForm, row: Product) -> list[tuple[str, str, str]]:
 def _shown(row: Product, name: str, value: object) -> str:
     if name == "grade":
         return str(Product.Grade(str(value)).label)
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    return listed(value) if isinstance(value, list) else str(value)
 
 
 @staff(Right.CATALOGUE)

@@ -1,7 +1,6 @@
 """`{% export_box product %}`: what the export channel offers of a product, said before anything is put in a cart."""
 
 from collections import defaultdict
-from collections.abc import Iterable
 from typing import Any
 
 from django import template
@@ -12,7 +11,7 @@ from catalog.pricing.models import Price, PriceTier
 from catalog.products.models import Product
 from market.channels.models import Channel
 from market.common.clock import read_clock
-from market.common.languages import ZH, active_language
+from market.common.languages import listed
 from market.compliance.queries import export_notice
 
 register = template.Library()
@@ -26,16 +25,12 @@ def export_box(context: dict[str, Any], product: Product) -> dict[str, Any]:
     return {
         "product": product,
         "notice": notice,
-        "open_countries": _listed(notice.open_countries),
-        "barred": _listed(notice.barred),
+        "open_countries": listed(notice.open_countries),
+        "barred": listed(notice.barred),
         "offers": _offers(product) if notice.is_open else [],
         "request": context.get("request"),
         "csrf_token": context.get("csrf_token"),
     }
-
-
-def _listed(names: Iterable[str]) -> str:
-    return ("、" if active_language() == ZH else ", ").join(names)
 
 
 def _offers(product: Product) -> list[dict[str, Any]]:

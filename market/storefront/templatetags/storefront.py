@@ -6,7 +6,6 @@ from django.utils.safestring import SafeString
 
 from catalog.products.models import ProductImage
 from market.common.languages import active_language
-from orders.shipments.models import Status
 from search.products.answer import Card
 
 register = template.Library()
@@ -28,9 +27,3 @@ def _card_html(card: Card, language: str, eager: bool, first: bool) -> SafeStrin
 def rendering(image: ProductImage, width: int) -> str:
     """Address of the smallest stored rendering at least this wide."""
     return image.thumbnail_url(width)
-
-
-@register.filter
-def journey_words(status: str) -> str:
-    """What a carrier's event says, in the language of the page; empty when only the carrier's own text tells."""
-    return str(dict(Status.choices).get(status, "")) if status and status != Status.UNKNOWN else ""

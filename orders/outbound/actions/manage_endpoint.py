@@ -12,6 +12,7 @@ from market.accounts.models import User
 from market.common.audit.record import record_act
 from market.common.errors import InvalidInput, NotFound
 from market.common.http import Forbidden, check_url
+from market.common.languages import listed
 from market.common.sealing import seal
 from market.enterprises.models import Enterprise
 from orders.outbound.catalogue import SUBSCRIBABLE
@@ -121,7 +122,7 @@ def _check(url: str, types: Sequence[str]) -> None:
             fields={"url": _("Only https addresses on the public internet, on port 443, 80 or 8443.")}
         ) from error
     if unknown := sorted(set(types) - set(SUBSCRIBABLE)):
-        raise InvalidInput(fields={"types": _("Unknown: %(types)s") % {"types": ", ".join(unknown)[:200]}})
+        raise InvalidInput(fields={"types": _("Unknown: %(types)s") % {"types": listed(unknown)[:200]}})
 
 
 def _add_keys(endpoint: Endpoint, with_ed25519: bool, now: datetime) -> NewKeys:

@@ -17,12 +17,12 @@ from market.channels.models import Channel
 from market.common.countries import HOME, is_country
 from market.common.errors import InvalidInput
 from market.common.ids import digest, new_number
-from market.common.languages import normal_language
+from market.common.languages import listed, normal_language
 from market.common.outbox.record import Event, record_events
 from market.common.prepared import PreparedSelect
 from market.compliance.actions.decide_trade import Judgement, judge_trades, keep_decisions
 from market.compliance.models import ComplianceDecision
-from orders.cart.checked import checked_lines
+from orders.cart.checked import as_ordered, checked_lines
 from orders.cart.errors import CartIsOrdered
 from orders.cart.models import Cart
 from orders.cart.queries import PricedLine, lines_query
@@ -118,7 +118,7 @@ def _check(wish: Wish, channel: Channel, now: datetime) -> None:
         elif code == HOME:
             fields[name] = _("an enquiry is for goods that leave the country and stay abroad")
     if wish.incoterm not in channel.incoterms:
-        fields["incoterm"] = _("one of %(rules)s (Incoterms 2020)") % {"rules": ", ".join(channel.incoterms)}
+        fields["incoterm"] = _("one of %(rules)s (Incoterms 2020)") % {"rules": listed(channel.incoterms)}
     today = timezone.localdate(now)
     if wish.expected_entry is not None and not today <= wish.expected_entry <= today + FURTHEST:
         fields["expected_entry"] = _("a day from today on, within two years")
@@ -193,22 +193,4 @@ def _judge(cart: Cart, lines: Sequence[PricedLine], wish: Wish, entry: date, now
 
 
 def _line(part: EnquiryPart, position: int, line: PricedLine, decision: ComplianceDecision) -> EnquiryLine:
-    assert line.step is not None
-    product = line.variant.product
-    return EnquiryLine(
-        part=part,
-        position=position,
-        variant=line.variant,
-        product_name_zh=product.name_zh,
-        product_name_en=product.name_en,
-        product_name_ru=product.name_ru,
-        sku=line.variant.sku,
-        unit=line.variant.unit,
-        net_kg=line.variant.net_kg,
-        quantity=line.line.quantity,
-        unit_price=line.step.unit_price,
-        hs_code=product.hs_code,
-        origin_country=product.origin_country,
-        origin_subdivision=product.origin_subdivision,
-        decision=decision,
-    )
+    return EnquiryLine(part=part, position=position, decision=decision, **as_ordered(line))

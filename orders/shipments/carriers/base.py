@@ -7,6 +7,7 @@ test passes. A partner that can be called has more, see `calls.py`.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, Protocol
 
 MAX_BYTES = 256 * 1024
@@ -28,7 +29,8 @@ class CarrierEvent:
 
     `status` empty moves nothing. `sequence` counts from the oldest, 0 where the partner gives none. `kind` is a
     milestone of section 4, `group` the partner's own sort of event. `local_time` is what was written where no zone is
-    known. Of two copies with one key the one with the newer `version` counts, without versions the first.
+    known. Of two copies with one key the one with the newer `version` counts, without versions the first. `weight_kg`
+    is what the scales showed then.
     """
 
     key: str
@@ -48,6 +50,7 @@ class CarrierEvent:
     version: datetime | None = None
     is_retracted: bool = False
     is_unmapped: bool = False
+    weight_kg: Decimal | None = None
 
 
 @dataclass(frozen=True)

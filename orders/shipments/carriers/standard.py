@@ -18,6 +18,7 @@ from orders.shipments.carriers.values import (
     as_dict,
     as_list,
     eta_text,
+    kilograms,
     maybe_time,
     read_json,
     text,
@@ -114,6 +115,7 @@ def _event(row: dict[str, Any], position: int) -> CarrierEvent:
         classifier=classifier,
         kind=text(row.get("kind"), 40),
         version=maybe_time(row.get("version")),
+        weight_kg=kilograms(row.get("weight_kg")),
     )
 
 

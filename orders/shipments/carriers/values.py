@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta, timezone
+from decimal import Decimal, InvalidOperation
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -82,6 +83,15 @@ def text(value: Any, limit: int = 400) -> str:
 def count_of(value: Any) -> int:
     """A small whole number, else 0."""
     return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**31 else 0
+
+
+def kilograms(value: Any) -> Decimal | None:
+    """A weight of whole grams below a million kilograms, as number or text; anything else only adorns, and is None."""
+    try:
+        weight = Decimal(text(value, 20).strip())
+        return weight if 0 < weight < 10**6 and weight == round(weight, 3) else None
+    except InvalidOperation:
+        return None
 
 
 def place_of(where: Any, *names: str) -> str:

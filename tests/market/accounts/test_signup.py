@@ -3,7 +3,9 @@
 from pathlib import Path
 
 import pytest
+from django.core.mail import EmailMessage
 from django.test import Client
+from django.utils.translation import override
 from pytest_django import Settings
 
 from market.accounts.models import User
@@ -34,6 +36,23 @@ def test_sign_up_by_mobile_number_keeps_one_form_of_it(client: Client, typed: st
 
     assert User.objects.get().phone == "+8613800138000"
     assert User.objects.get().email is None
+
+
+def test_mail_of_a_sign_up_bears_the_name_of_the_marketplace(client: Client, mailoutbox: list[EmailMessage]) -> None:
+    sign_up(client, email="wang@example.org")
+
+    (mail,) = mailoutbox
+    assert "Hello from Tuanji!" in str(mail.body)
+    assert "testserver" not in str(mail.subject)
+
+
+def test_person_without_a_name_is_called_by_a_readable_number(client: Client) -> None:
+    sign_up(client, phone="13800138000")
+
+    with override("en"):
+        assert str(User.objects.get()) == "+86 138 0013 8000"
+    with override("zh-hans"):
+        assert str(User.objects.get()) == "138 0013 8000"
 
 
 def test_sign_up_by_email_then_sign_in(client: Client) -> None:

@@ -67,7 +67,29 @@ def test_shipment_names_the_lots_that_left() -> None:
         "number": f"{order.number}-S1",
         "carrier": "truck",
         "waybill": "W1",
+        "parcels": [],
         "lines": [{"line": line.pk, "lot": lot, "quantity": "3"}],
     }
     assert (again.status_code, again.json()["error"]["code"]) == (409, "waybill_used")
     assert foreign.status_code == 404
+
+
+def test_shipment_in_several_parcels_names_each_with_its_state() -> None:
+    variant = make_variant(on_hand=10)
+    order = make_placed((variant, 4)).seller_orders[0]
+    SellerOrder.objects.update(state="awaiting_seller")
+    key = key_for(variant.product.enterprise)
+    path = f"/seller/orders/{order.number}/shipments"
+    body = {"carrier": "truck", "waybill": "W1", "further_waybills": ["W 2", "W3"]}
+
+    made = call("post", path, body, key=key)
+    again = call("post", path, {"carrier": "truck", "waybill": "W9", "further_waybills": ["W3"]}, key=key)
+    found = call("get", f"/seller/shipments/{order.number}-S1", key=key)
+    long = call("post", path, body | {"further_waybills": ["x" * 61]}, key=key)
+    many = call("post", path, body | {"further_waybills": [f"N{n}" for n in range(200)]}, key=key)
+
+    parcels = [{"waybill": number, "status": "unknown"} for number in ("W1", "W2", "W3")]
+    assert (made.status_code, made.json()["parcels"]) == (201, parcels)
+    assert (again.status_code, again.json()["error"]["code"]) == (409, "waybill_used")
+    assert found.json()["parcels"] == parcels
+    assert (long.status_code, many.status_code) == (422, 422)

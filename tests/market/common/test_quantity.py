@@ -1,10 +1,11 @@
 from decimal import Decimal
 
 import pytest
+from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
 
-from market.common.quantity import parse_decimal, plain
+from market.common.quantity import UNITS, format_quantity, parse_decimal, plain
 
 
 @pytest.mark.parametrize(
@@ -43,3 +44,29 @@ def test_whatever_is_typed_is_a_number_or_none(typed: str) -> None:
     number = parse_decimal(typed, "ru")
 
     assert number is None or number.is_finite()
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [
+        ("1", ("1 箱", "1 box", "1 ящик")),
+        ("2", ("2 箱", "2 boxes", "2 ящика")),
+        ("11", ("11 箱", "11 boxes", "11 ящиков")),
+        ("21", ("21 箱", "21 boxes", "21 ящик")),
+        ("1200", ("1,200 箱", "1,200 boxes", "1\u00a0200 ящиков")),
+        ("2.5", ("2.5 箱", "2.5 boxes", "2,5 ящика")),
+        ("0", ("0 箱", "0 boxes", "0 ящиков")),
+    ],
+)
+def test_quantity_takes_the_form_its_number_asks_for(number: str, words: tuple[str, str, str]) -> None:
+    for language, told in zip(("zh-hans", "en", "ru"), words, strict=True):
+        with override(language):
+            assert format_quantity(Decimal(number), "XBX", language) == told
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en", "ru"])
+def test_every_unit_has_words_and_an_unknown_one_its_code(language: str) -> None:
+    with override(language):
+        for code in UNITS:
+            assert format_quantity(Decimal(5), code, language).startswith("5 ")
+        assert format_quantity(Decimal(5), "XYZ", language) == "5 XYZ"

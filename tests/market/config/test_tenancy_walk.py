@@ -22,6 +22,7 @@ from market.portal import urls as portal
 from orders.orders.models import SellerOrder
 from orders.payments.models import Refund
 from orders.quotes.models import EnquiryPart
+from orders.shipments.models import Shipment
 from search.products.models import QueryLog
 from tests.builders import (
     NOW,
@@ -33,6 +34,7 @@ from tests.builders import (
     make_user,
     make_variant,
 )
+from tests.orders.pickups.scenes import make_job
 
 pytestmark = pytest.mark.django_db
 
@@ -46,8 +48,13 @@ class World:
             enterprise=self.enterprise, name_zh="绝密红枣", name_en="Hidden jujubes", on_hand=20
         )
         self.order: SellerOrder = make_placed((self.variant, 1)).seller_orders[0]
+        self.shipment = Shipment.objects.create(
+            seller_order=self.order, number=f"{self.order.number}-S1", carrier="truck", waybill="W1", shipped_at=NOW
+        )
         self.owner = make_member(self.enterprise)
         make_enquiry_of(self.variant)
+        SellerOrder.objects.filter(pk=self.order.pk).update(state=SellerOrder.State.AWAITING_SELLER)
+        self.job = make_job(self.order)
         self.item = StockItem.objects.get(variant=self.variant)
         self.lot = HarvestLot.objects.get(product=self.variant.product)
         image = ProductImage(product=self.variant.product, position=0, width=1, height=1)
@@ -73,6 +80,10 @@ class World:
         number = self.order.number
         if "enquiries" in route:
             number = EnquiryPart.objects.get().number
+        elif route.startswith("shipments"):
+            number = self.shipment.number
+        elif route.startswith("pickups"):
+            number = self.job.number
         elif route.startswith(("sellers", "owners")):
             number = self.enterprise.number
         return {

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from market.office.statement import MAX_ROWS, UnreadableStatementError, read_statement
+from market.common.tables import UnreadableTableError
+from market.office.statement import MAX_ROWS, read_statement
 
 HEAD = "交易流水号,交易日期,对方户名,贷方发生额,附言"
 
@@ -87,7 +88,7 @@ def test_full_width_digits_and_a_spreadsheets_apostrophe_are_understood() -> Non
     ],
 )
 def test_file_that_is_no_statement_says_why(raw: bytes) -> None:
-    with pytest.raises(UnreadableStatementError) as refusal:
+    with pytest.raises(UnreadableTableError) as refusal:
         read_statement(raw)
 
     assert str(refusal.value)
@@ -98,6 +99,6 @@ def test_any_bytes_are_read_or_refused_by_name(raw: bytes) -> None:
     for start in (b"", HEAD.encode() + b"\n"):
         try:
             found = read_statement(start + raw)
-        except UnreadableStatementError:
+        except UnreadableTableError:
             continue
         assert all(line.row.amount > 0 for line in found.lines)

@@ -164,3 +164,24 @@ def test_viewer_reads_the_inbox_and_replays_nothing() -> None:
     event.refresh_from_db()
     assert 'name="event"' not in page.content.decode()
     assert (page.status_code, answer.status_code, event.state) == (200, 404, "parked")
+
+
+@pytest.mark.parametrize(("waiting", "words"), [(1, "заявка ждёт"), (2, "заявки ждут"), (5, "заявок ждут")])
+def test_figures_of_the_desk_take_the_form_their_number_asks_for(waiting: int, words: str) -> None:
+    regiment = make_regiment()
+    for _number in range(waiting):
+        make_enterprise(unit=regiment, state="submitted")
+
+    page = signed_in(make_officer(regiment)).get("/ru/ops/").content.decode()
+
+    assert f"<strong>{waiting}</strong>{words}" in page
+
+
+def test_destination_that_is_no_country_is_refused() -> None:
+    client = signed_in(make_officer(make_regiment(), "compliance"))
+
+    refused = client.post("/en/ops/destinations/", {"country": "xx", "status": "open", "reason": "why"})
+
+    assert refused.status_code == 422
+    assert "no country has this code" in refused.content.decode()
+    assert DestinationPolicy.objects.count() == 0

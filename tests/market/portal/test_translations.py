@@ -18,7 +18,7 @@ KEYWORDS = {
     "npgettext": ((1, "c"), 2, 3),
 }
 Message = tuple[str | None, str | tuple[str, ...]]
-ROOMS = ["market/portal", "catalog", "orders/outbound"]
+ROOMS = ["market/portal", "market/drivers", "catalog", "orders/outbound"]
 
 
 def spoken_in(room: str) -> set[Message]:

@@ -50,8 +50,8 @@ def test_product_shows_both_prices_the_ladder_and_what_more_would_save(client: C
 
     assert "CN¥30.00 CN¥150.00" in text
     assert "Take 6 and save CN¥90.00." in text
-    assert "2 × box = 10 kg net: CN¥300.00" in text
-    assert "Minimum 2 × box, in steps of 2; 10 available." in text
+    assert "2 boxes = 10 kg net: CN¥300.00" in text
+    assert "Minimum 2 boxes, in steps of 2; 10 available." in text
 
 
 def test_product_at_a_wrong_slug_goes_to_the_right_one(client: Client) -> None:
@@ -84,7 +84,7 @@ def test_sold_out_product_says_when_it_is_harvested_and_has_no_button(client: Cl
 
     page = client.get(product_url(variant))
 
-    assert "Harvest months: 10, 11." in words(page)
+    assert "Harvest months: October, November." in words(page)
     assert "Add to cart" not in words(page)
 
 

@@ -2,6 +2,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from market.common.deadlines.actions import run_due_deadlines
 from market.common.deadlines.models import Deadline
@@ -70,3 +71,11 @@ def test_register_report_late_scan_from_before_delivery_leaves_the_clock_alone()
     report("D1", "in_transit", 4)
 
     assert (Shipment.objects.get().status, state_of_deadline()) == ("delivered", before)
+
+
+def test_news_that_moves_nothing_costs_eight_statements(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    make_shipment("D1")
+    report("D1", "in_transit", 1)
+
+    with django_assert_num_queries(8 + 2):  # the test's own savepoint stands where BEGIN and COMMIT would
+        report("D1", "in_transit", 2)

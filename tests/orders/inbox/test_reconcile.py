@@ -82,7 +82,7 @@ def test_silent_shipment_is_asked_about_and_moves_like_by_webhook(easypost: Part
     shipment.refresh_from_db()
     assert (shipment.status, shipment.heard_at) == ("in_transit", SILENT)
     event = InboxEvent.objects.get()
-    assert (event.source, event.state, event.outcome) == ("poll", "done", "tracking")
+    assert (event.origin, event.state, event.outcome) == ("poll", "done", "tracking")
     api = api_of(endpoint)
     assert (api.succeeded_at, api.failures, api.error) == (SILENT, 0, "")
     assert KEY.encode() not in bytes(api.sealed_key)

@@ -15,8 +15,23 @@ def test_parse_entries() -> None:
     ]
 
 
+def test_parse_name_that_is_only_asked_for() -> None:
+    (entry,) = parse_entries("product jujube: 红枣 | jujube, ~date | унаби, ~финик\n")
+
+    assert entry.names == (("zh-hans", "红枣"), ("en", "jujube"), ("ru", "унаби"))
+    assert entry.asked == (("en", "date"), ("ru", "финик"))
+
+
 @pytest.mark.parametrize(
-    "line", ["jujube", "product : 红枣 | a | b", "thing x: 红枣 | a | b", "product x: 红枣 | a", "product x:  |  | "]
+    "line",
+    [
+        "product x: ~红枣 | |",
+        "jujube",
+        "product : 红枣 | a | b",
+        "thing x: 红枣 | a | b",
+        "product x: 红枣 | a",
+        "product x:  |  | ",
+    ],
 )
 def test_parse_broken_line_names_its_number(line: str) -> None:
     with pytest.raises(BrokenDictionary, match="line 2"):

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from search.analysis.concepts import query_words
-from search.analysis.streams import MAX_TOKEN, SENTINEL, STOP, bigrams, characters, pinyin_tokens, streams, words
+from search.analysis.streams import MAX_TOKEN, SENTINEL, STOP, characters, pinyin_tokens, streams, words
 
 _ODD = st.text(st.one_of(st.characters(), st.sampled_from("紅棗乾5０.,斤克kgкг'ёthe\u0301\u200d的 ")), max_size=200)
 
@@ -42,11 +42,10 @@ def test_words_are_cut_at_200_characters() -> None:
     assert words("a" * 500 + " " + "7" * 500) == ["a" * MAX_TOKEN, "7" * MAX_TOKEN]
 
 
-def test_pinyin_bigrams_and_characters() -> None:
+def test_pinyin_and_characters() -> None:
     assert pinyin_tokens("红枣") == ["hongzao", "_hz"]
     assert pinyin_tokens("绿豆") == ["lvdou", "_ld"]
     assert pinyin_tokens("枣") == []
-    assert bigrams("若羌灰枣 枣") == ["若羌", "羌灰", "灰枣", "枣"]
     assert characters("红枣5kg") == ["红", "枣"]
 
 
@@ -58,6 +57,7 @@ def test_streams_take_title_and_body_apart() -> None:
     assert found.bi == "新疆 疆红 红枣"
     assert found.py == "xinjiang _xj hongzao _hz"
     assert found.u == "新 疆 红 枣"
+    assert streams(["若羌灰枣 枣"], []).bi == "若羌 羌灰 灰枣 枣"
 
 
 def test_streams_without_words_are_the_sentinel() -> None:

@@ -152,6 +152,7 @@ def test_correction_is_told_only_when_the_text_as_typed_has_no_strict_hit(shop: 
 
     assert (pids(found), found.pass_name, found.corrected) == (["d1"], LOOSE, "walnuts")
     assert shop.find("walnuts").corrected == ""
+    assert shop.find("wallnuts", filters=(HasValue("grade", ("z",)),)).corrected == ""  # nothing was found at all
 
 
 def test_sound_finds_a_wrong_character(shop: Shop) -> None:

@@ -12,9 +12,10 @@ from market.common.outbox.drain import drain_outbox
 from market.enterprises.models import Enterprise
 from orders.checkout.place_order import place_order
 from search.products.answer import SearchQuery
+from search.products.codes import products_coded
 from search.products.documents import load_documents
 from search.products.engine import search_desk
-from search.products.models import SearchDocument
+from search.products.models import HiddenHit, SearchDocument
 from search.products.queries import search_products
 from search.products.write import write_products
 from tests.builders import ADDRESS, BUYER, NOW, domestic, make_cart, make_category, make_enterprise, make_variant
@@ -106,3 +107,30 @@ def test_any_text_gets_an_answer(text: str) -> None:
 @pytest.mark.parametrize("text", ["x" * 10_000, "\x00", "😀😀", ".*(a+)+$", 'title:"x" OR 1=1 --', "%", "_"])
 def test_odd_queries_get_an_ordinary_answer(jujube: Variant, text: str) -> None:
     assert search_products(SearchQuery(text=text)).total in (0, 1)
+
+
+@pytest.mark.parametrize("text", ["HT-5KG", "ht-5kg", " ＨＴ-5KG "])
+def test_code_of_a_packing_finds_its_product_alone(jujube: Variant, text: str) -> None:
+    Variant.objects.filter(pk=jujube.pk).update(sku="HT-5KG")
+
+    assert found(text) == [jujube.product_id]
+    assert found(text, enterprise="E-other") == []
+    assert search_products(SearchQuery(text=text)).total == 1
+
+
+def test_code_of_a_packing_that_is_off_or_hidden_finds_nothing(jujube: Variant) -> None:
+    Variant.objects.filter(pk=jujube.pk).update(sku="HT-5KG", is_active=False)
+    assert products_coded("HT-5KG") == ()
+
+    Variant.objects.filter(pk=jujube.pk).update(is_active=True)
+    HiddenHit.objects.create(product_id=jujube.product_id, text="", reason="wrong")
+    assert jujube.product_id not in found("HT-5KG")
+
+
+def test_russian_word_for_dates_leads_to_jujubes_and_not_back() -> None:
+    jujube = make_variant(name_ru="Унаби серый сушёный")
+    dates = make_variant(name_zh="椰枣", name_en="Palm dates", name_ru="Финики королевские")
+    drain_outbox(NOW)
+
+    assert found("финик") == [dates.product_id, jujube.product_id]
+    assert found("унаби") == [jujube.product_id]

@@ -23,6 +23,7 @@ from market.regions.models import OrgUnit
 from orders.inbox.models import InboxEvent
 from orders.orders.models import OrderEvent, Purchase, SellerOrder
 from orders.payments.models import BankStatementRow, Payment, Refund
+from orders.pickups.models import PickupJob
 from orders.quotes.models import Enquiry
 from orders.shipments.models import Shipment
 
@@ -92,7 +93,7 @@ def test_messages_are_worked_on_but_one_nobody_knows_is_parked() -> None:
 
 
 def test_each_sign_in_has_something_to_do(season: datetime) -> None:
-    seller, buyer, officer = (User.objects.get(email=sign_in.email) for sign_in in SIGN_INS)
+    seller, buyer, officer, finance = (User.objects.get(email=sign_in.email) for sign_in in SIGN_INS)
     reach = officer.posts.get(role="reviewer").unit.path
 
     assert SellerOrder.objects.filter(enterprise__members__user=seller, state="awaiting_seller").count() >= 3
@@ -101,7 +102,7 @@ def test_each_sign_in_has_something_to_do(season: datetime) -> None:
     ).exists()
     assert Enterprise.objects.for_subtree(reach).filter(state="submitted").count() == 1
     assert Payment.objects.filter(gateway="bank_transfer", state="action_required").count() == 3
-    assert all(user.has_usable_password() for user in (seller, buyer, officer))
+    assert all(user.has_usable_password() for user in (seller, buyer, officer, finance))
 
 
 def test_ledger_balances_and_the_audit_chain_is_whole() -> None:
@@ -214,3 +215,10 @@ def test_owners_of_some_sellers_are_found_and_of_the_others_unknown(season: date
     assert len(found) < Enterprise.objects.filter(state="approved").count()
     assert not OwnershipFinding.objects.filter(valid_until__lt=season.date()).exists()
     assert set(OwnershipFinding.objects.values_list("found_by__email", flat=True)) == {"officer@season.example"}
+
+
+def test_pickup_jobs_are_agreed_countered_and_waiting() -> None:
+    jobs = dict(PickupJob.objects.values_list("state", "enterprise__members__user__email"))
+
+    assert set(jobs) == {"accepted", "countered", "asked"}
+    assert jobs["countered"] == "seller@season.example"

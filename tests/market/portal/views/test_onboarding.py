@@ -80,3 +80,25 @@ def test_wrong_credit_code_registers_nothing_and_keeps_the_name(code: str) -> No
 
     assert "示范枣业" in page
     assert not Enterprise.objects.exists()
+
+
+def test_everything_wrong_with_a_registration_is_told_at_once() -> None:
+    client = Client()
+    client.force_login(make_user())
+
+    page = send(client, "onboarding/", {"name_zh": "", "credit_code": "123", "unit": ""}, status=422)
+
+    assert "3 things need a change" in page
+    assert "18 characters with a check digit" in page
+    assert Enterprise.objects.count() == 0
+
+
+def test_code_of_a_registered_firm_is_refused_at_its_field() -> None:
+    make_enterprise()
+    Enterprise.objects.update(credit_code="91110000600037341L")
+    client = Client()
+    client.force_login(make_user())
+
+    page = send(client, "onboarding/", {"name_zh": "", "credit_code": "91110000600037341L", "unit": ""}, status=422)
+
+    assert '<a href="#id_credit_code">Unified social credit code: an enterprise with this code' in page

@@ -88,6 +88,26 @@ def test_bad_packing_keeps_what_was_typed_and_ships_nothing(quantity: str, words
     assert stock_of(variant) == (Decimal(10), Decimal(6))
 
 
+def test_several_waybills_become_parcels_with_their_own_state() -> None:
+    variant = make_variant(on_hand=10)
+    order = make_paid((variant, 6))
+    client = staff_of(variant.product.enterprise)
+    (field,) = fields_of(client, order)
+    typed = {"further": "W2\r\n W 3 ，W2\r\n\r\n"}
+
+    send(client, f"orders/{order.number}/", PARCEL | typed | {field: "2"})
+    page = read(client, f"orders/{order.number}/")
+    refused = send(client, f"orders/{order.number}/", {"carrier": "truck", "waybill": "W3", field: "2"}, status=422)
+    long = {"carrier": "truck", "waybill": "W5", "further": "x" * 61, field: "2"}
+
+    assert list(Shipment.objects.get().parcels.order_by("pk").values_list("number", flat=True)) == ["W1", "W2", "W3"]
+    assert page.count("no news yet") == 4
+    assert "Waybill W3 is already on this order." in refused
+    assert "at most 60 signs" in send(client, f"orders/{order.number}/", long, status=422)
+    assert "W3" in read(client, f"orders/{order.number}/packing-list/?shipment={order.number}-S1")
+    assert stock_of(variant) == (Decimal(8), Decimal(4))
+
+
 def test_same_waybill_twice_ships_once() -> None:
     variant = make_variant(on_hand=10)
     order = make_paid((variant, 6))

@@ -254,7 +254,7 @@ def test_bad_ladder_keeps_every_row_and_says_which_step() -> None:
     rising = send(client, f"packings/{variant.pk}/price/domestic/", wish | {"amount_2": "31"}, status=422)
 
     assert "A step needs both" in half
-    assert "step 2: the price must not be above 30" in rising
+    assert '<a href="#id_amount_2">Step 2: price: the price must not be above 30' in rising
     assert 'value="31"' in rising
     assert PriceTier.objects.get().amount == 30
 
