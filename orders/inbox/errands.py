@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import Max, Q
 
 from market.common.outbox.models import OutboxEvent
 from orders.inbox.models import Endpoint, Errand, InboxEvent, PartnerApi
 from orders.inbox.partner_api import is_of, reports_on, silence
 from orders.shipments.carriers.calls import abilities
-from orders.shipments.models import TERMINAL, Shipment
+from orders.shipments.models import TERMINAL, Parcel, Shipment
 
 BATCH = 200
 GIVE_UP = timedelta(days=90)  # of silence: then nobody asks any more
@@ -25,7 +25,9 @@ def note_shipments(events: Sequence[OutboxEvent], now: datetime) -> None:
     """Outbox receiver of `shipment.created`: for each partner we call that follows the carrier. Twice is once."""
     apis = list(PartnerApi.objects.filter(is_on=True).select_related("endpoint"))
     if apis:
-        shipments = list(Shipment.objects.filter(number__in=[event.subject for event in events]))
+        shipments = list(
+            Shipment.objects.filter(number__in=[event.subject for event in events]).prefetch_related("parcels")
+        )
         for api in apis:
             _note(api.endpoint, shipments, now)
 
@@ -35,7 +37,7 @@ def note_existing(now: datetime) -> int:
     noted = 0
     for api in PartnerApi.objects.filter(is_on=True, noted_to__isnull=False).select_related("endpoint"):
         under_way = Shipment.objects.filter(pk__gt=api.noted_to).exclude(status__in=TERMINAL)
-        batch = list(under_way.order_by("pk")[:BATCH])
+        batch = list(under_way.order_by("pk").prefetch_related("parcels")[:BATCH])
         _note(api.endpoint, batch, now)
         last = batch[-1].pk if len(batch) == BATCH else None
         PartnerApi.objects.filter(pk=api.pk, noted_to=api.noted_to).update(noted_to=last)
@@ -53,20 +55,32 @@ def _note(endpoint: Endpoint, shipments: Iterable[Shipment], now: datetime) -> N
             Errand(
                 endpoint=endpoint,
                 kind=kind,
-                subject=shipment.number,
+                subject=f"{shipment.number} {waybill}",
                 shipment=shipment,
+                waybill=waybill,
                 due_at=last_word(shipment) + patience if kind == K.POLL else now,
             )
             for shipment in shipments
             if reports_on(endpoint, shipment.carrier) and last_word(shipment) > now - GIVE_UP
+            for waybill in waybills_of(shipment)
             for kind in kinds
         ],
         ignore_conflicts=True,
     )
 
 
+def waybills_of(shipment: Shipment) -> list[str]:
+    """Its own and those of its further parcels."""
+    return list(dict.fromkeys([shipment.waybill, *(parcel.number for parcel in shipment.parcels.all())]))
+
+
 def last_word(shipment: Shipment) -> datetime:
     return shipment.heard_at or shipment.shipped_at
+
+
+def last_word_of_parcel(shipment: Shipment, parcel: Parcel) -> datetime:
+    told = shipment.events.filter(parcel=parcel.number).aggregate(at=Max("received_at"))["at"]
+    return told or shipment.shipped_at
 
 
 def note_fetches(endpoint: Endpoint, addresses: Sequence[str], now: datetime) -> None:

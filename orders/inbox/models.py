@@ -195,7 +195,8 @@ class Errand(models.Model):
 
     endpoint = models.ForeignKey(Endpoint, on_delete=models.CASCADE, related_name="errands")
     kind = models.CharField(max_length=9, choices=Kind)
-    subject = models.CharField(max_length=400, help_text="number of the shipment, address, or number of the message")
+    subject = models.CharField(max_length=400, help_text="shipment and waybill, address, or number of the message")
+    waybill = models.CharField(max_length=200, blank=True)
     shipment = models.ForeignKey(Shipment, on_delete=models.CASCADE, null=True, related_name="+")
     due_at = models.DateTimeField(null=True)
     tries = models.PositiveIntegerField(default=0, help_text="that failed, in a row")

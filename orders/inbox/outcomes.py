@@ -12,12 +12,11 @@ from typing import cast
 from django.db import transaction
 
 from market.common.backoff import pause
-from market.common.prepared import insert_rows
 from market.common.sealing import seal
-from market.common.wake import wake_after_commit
 from orders.inbox.adapters import inbound_adapter
 from orders.inbox.models import Errand, InboxEvent, PartnerApi
 from orders.inbox.partner_api import is_of, silence
+from orders.inbox.store import store_events
 from orders.shipments.carriers.base import Push, UnreadableError
 from orders.shipments.carriers.calls import Answered, Asked, Fetched, RefusedError, Subscribed, api_of
 
@@ -111,8 +110,7 @@ def _take(api: PartnerApi, kind: str, errands: list[Errand], outcome: Outcome, n
     (errand,) = errands
     told = errand.told
     if kind == K.POLL and outcome.status not in GONE:
-        assert errand.shipment is not None
-        told = _store(api, errand, cast("Asked", adapter).answered(outcome.body), errand.shipment.waybill, now)
+        told = _store(api, errand, cast("Asked", adapter).answered(outcome.body), errand.waybill, now)
     elif kind == K.FETCH and outcome.status not in GONE:
         answered = cast("Fetched", adapter).fetched(outcome.body, errand.subject)
         told = _store(api, errand, answered, "", now)
@@ -129,7 +127,7 @@ def _subscribed(adapter: Subscribed, errands: list[Errand], outcome: Outcome, no
     """Numbers the partner did not take wait longer and longer; for the others all is well until it ends."""
     refused = adapter.subscribed(outcome.body)
     for errand in errands:
-        if errand.shipment is not None and errand.shipment.waybill in refused:
+        if errand.waybill in refused:
             _put_off(errand, "refused", now)
         else:
             _went_well(errand, now + adapter.RENEWED if adapter.RENEWED else None, now)
@@ -160,8 +158,7 @@ def _store(api: PartnerApi, errand: Errand, answered: Answered, number: str, now
         )
         for position, body in enumerate(answered.bodies)
     ]
-    insert_rows(rows, unique=("endpoint", "key"), update=("last_seen_at",))
-    wake_after_commit("inbox")
+    store_events(rows)
     return digest
 
 

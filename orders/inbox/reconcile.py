@@ -16,7 +16,7 @@ from django.db.models import Exists, F, OuterRef, Q
 
 from market.common.flights import Flights
 from market.common.http import Answer, Forbidden, Unreachable, call
-from orders.inbox.errands import GIVE_UP, last_word
+from orders.inbox.errands import GIVE_UP, last_word, last_word_of_parcel
 from orders.inbox.handshake import confirmation
 from orders.inbox.models import Errand, InboxEvent, PartnerApi
 from orders.inbox.outcomes import Outcome, Ticket, record_outcome, rest_without_call
@@ -117,18 +117,18 @@ def _serve(api: PartnerApi, room: int, now: datetime) -> int:
 
 
 def _is_idle(api: PartnerApi, errand: Errand, now: datetime) -> bool:
-    """A journey that is over, or nobody has heard of for months, is dropped; one that spoke meanwhile is put off."""
+    """A journey that is over, or nobody has heard of for months, is dropped; one that spoke meanwhile is put off. Each
+    parcel of several is on a journey of its own."""
     shipment = errand.shipment
     if shipment is None:
         return False
-    if (
-        shipment.status in TERMINAL
-        or last_word(shipment) <= now - GIVE_UP
-        or not reports_on(api.endpoint, shipment.carrier)
-    ):
+    parcel = shipment.parcels.filter(number=errand.waybill).first()
+    heard_at = last_word(shipment) if parcel is None else last_word_of_parcel(shipment, parcel)
+    is_over = shipment.status in TERMINAL or (parcel is not None and parcel.status in TERMINAL)
+    if is_over or heard_at <= now - GIVE_UP or not reports_on(api.endpoint, shipment.carrier):
         Errand.objects.filter(pk=errand.pk, due_at=errand.due_at).delete()
         return True
-    silent_at = last_word(shipment) + silence(api.endpoint.adapter)
+    silent_at = heard_at + silence(api.endpoint.adapter)
     if errand.kind == K.POLL and silent_at > now:
         Errand.objects.filter(pk=errand.pk, due_at=errand.due_at).update(due_at=silent_at, tries=0)
         return True
@@ -167,7 +167,7 @@ def _builder(api: PartnerApi, account: Account, errands: list[Errand]) -> Callab
         event = InboxEvent.objects.get(pk=first.subject)
         request = confirmation(event, api_key=account.key, base=account.base)
         return lambda _account: request
-    subjects = [Subject(e.shipment.waybill, e.shipment.carrier) for e in errands if e.shipment is not None]
+    subjects = [Subject(e.waybill, e.shipment.carrier) for e in errands if e.shipment is not None]
     if first.kind == K.POLL:
         return partial(cast("Asked", adapter).poll, subject=subjects[0])
     return partial(cast("Subscribed", adapter).subscribe, subjects=subjects)

@@ -13,6 +13,7 @@ from market.common import http
 from market.common.outbox.drain import drain_outbox
 from market.common.sealing import seal
 from orders.actions.raise_silent import raise_silent
+from orders.actions.ship_order import ship_order
 from orders.inbox import outcomes, reconcile
 from orders.inbox.actions import create_endpoint
 from orders.inbox.errands import note_existing
@@ -24,7 +25,7 @@ from orders.inbox.tasks import process_inbox
 from orders.shipments.models import Shipment
 from tests.builders import NOW
 from tests.orders.inbox.partner import PartnerServer, partner_server
-from tests.orders.inbox.test_receive import make_shipment
+from tests.orders.inbox.test_receive import make_paid_order, make_shipment
 
 pytestmark = pytest.mark.django_db
 SILENT = NOW + timedelta(hours=24)
@@ -86,6 +87,26 @@ def test_silent_shipment_is_asked_about_and_moves_like_by_webhook(easypost: Part
     api = api_of(endpoint)
     assert (api.succeeded_at, api.failures, api.error) == (SILENT, 0, "")
     assert KEY.encode() not in bytes(api.sealed_key)
+
+
+def test_every_parcel_of_a_shipment_is_asked_about(easypost: PartnerServer) -> None:
+    shipment = ship_order(
+        make_paid_order(), [], carrier="test", waybill="WB1", further=["WB2", "WB3"], by=None, now=NOW
+    )
+    connect()
+    easypost.answers = {
+        f"/v2/trackers?tracking_code={number}": (200, json.dumps({"trackers": [tracker(number)]}).encode())
+        for number in ("WB1", "WB2", "WB3")
+    }
+
+    work(SILENT)
+
+    assert sorted(asked.path[-3:] for asked in easypost.asked) == ["WB1", "WB2", "WB3"]
+    assert set(shipment.parcels.values_list("status", flat=True)) == {"in_transit"}
+    shipment.parcels.filter(number="WB1").update(status="delivered")
+    easypost.asked.clear()
+    work(SILENT + timedelta(hours=30))
+    assert sorted(asked.path[-3:] for asked in easypost.asked) == ["WB2", "WB3"]
 
 
 def test_shipment_that_spoke_meanwhile_is_not_asked_about(easypost: PartnerServer) -> None:
@@ -208,7 +229,7 @@ def test_bad_answer_changes_nothing_and_is_told_to_officers(
     easypost.status, easypost.body, easypost.headers = status, body, headers
     Errand.objects.all().delete()
     work(NOW)
-    Errand.objects.filter(subject=other.number).delete()
+    Errand.objects.filter(shipment=other).delete()
 
     work(SILENT)
 
@@ -403,7 +424,7 @@ def test_new_shipment_is_noted_by_the_outbox_once(easypost: PartnerServer) -> No
     note_existing(NOW)
 
     errand = Errand.objects.get()
-    assert (errand.kind, errand.subject, errand.due_at) == ("poll", shipment.number, SILENT)
+    assert (errand.kind, errand.subject, errand.due_at) == ("poll", f"{shipment.number} WB1", SILENT)
 
 
 def test_statements_of_a_quiet_round_do_not_grow_with_shipments(
