@@ -125,5 +125,8 @@ def call_trouble_words(code: str) -> str:
 @register.filter
 def known_reason(reason: str) -> str:
     """Reasons our own programs write are codes in English; what people write stays as they wrote it."""
-    words = {"paid too late": _("paid after the order had expired")}
+    words = {
+        "paid too late": _("paid after the order had expired"),
+        "cancelled by the buyer": _("cancelled by the buyer"),
+    }
     return words.get(reason, reason)
