@@ -85,6 +85,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "market.accounts.middleware.RateLimitMiddleware",
+    "market.common.middleware.NothingHasNul",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 
