@@ -1,7 +1,7 @@
 """Text to token streams, once, for documents and queries alike (search.md, section 3)."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -13,7 +13,7 @@ from search.analysis.units import NUMBER, fold_number
 
 SENTINEL = "_"
 MAX_TOKEN = 200
-SHORT = 200  # characters of a text that is remembered with its tokens
+SHORT = 2_000  # characters of a text that is remembered with its tokens
 STOP = frozenset("的 了 和 与 及 或 the a an of and or for with in to и в на с из для по от".split())
 _CUT = re.compile(rf"(?P<han>[\u3400-\u9fff]+)|(?P<number>{NUMBER})|(?P<latin>[a-z]+(?:'[a-z]+)?)|(?P<cyrillic>[а-я]+)")
 
@@ -86,25 +86,27 @@ def characters(text: str) -> list[str]:
 
 
 def streams(titles: Iterable[str], bodies: Iterable[str]) -> Streams:
-    """`titles`: the names in all languages. `bodies`: descriptions, category and origin names."""
-    title = list(pieces(" \n ".join(titles)))
-    return Streams(
-        words=_join(_words(title)),
-        body=_join([token for text in bodies for token in _body(text)]),
-        bi=_join(_bigrams(title)),
-        py=_join(_pinyin(title)),
-        u=_join(_characters(title)),
-    )
-
-
-def _body(text: str) -> Sequence[str]:
-    """Names of places, categories and sellers stand in the body of many documents."""
-    return _short_body(text) if len(text) <= SHORT else _words(pieces(text))
+    """`titles`: the names in all languages. `bodies`: descriptions, category and origin names. What was analysed lately
+    is remembered: a product is written again for a price far more often than for its words."""
+    words, bi, py, u = _title(" \n ".join(titles))
+    body = " ".join(filter(None, map(_body, bodies)))
+    return Streams(words=words, body=body or SENTINEL, bi=bi, py=py, u=u)
 
 
 @lru_cache(maxsize=4_000)
-def _short_body(text: str) -> tuple[str, ...]:
-    return tuple(_words(pieces(text)))
+def _title(text: str) -> tuple[str, str, str, str]:
+    title = list(pieces(text))
+    return _join(_words(title)), _join(_bigrams(title)), _join(_pinyin(title)), _join(_characters(title))
+
+
+def _body(text: str) -> str:
+    """Names of places, categories and sellers stand in the body of many documents."""
+    return _short_body(text) if len(text) <= SHORT else " ".join(_words(pieces(text)))
+
+
+@lru_cache(maxsize=4_000)
+def _short_body(text: str) -> str:
+    return " ".join(_words(pieces(text)))
 
 
 def bigrams_of(run: str) -> list[str]:
