@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from search.analysis.normalise import normalise
 from search.analysis.pinyin import pinyin_of
@@ -29,8 +30,7 @@ class Streams:
     u: str
 
 
-@dataclass(frozen=True)
-class Piece:
+class Piece(NamedTuple):
     """A run of one script (`han`, `number`, `latin`, `cyrillic`) and where it stands in the normalised text."""
 
     kind: str
@@ -38,8 +38,7 @@ class Piece:
     start: int = 0
 
 
-@dataclass(frozen=True)
-class Word:
+class Word(NamedTuple):
     """`text` as it was written (normalised), `token` as it is indexed."""
 
     kind: str
@@ -97,6 +96,12 @@ def streams(titles: Iterable[str], bodies: Iterable[str]) -> Streams:
 def _title(text: str) -> tuple[str, str, str, str]:
     title = list(pieces(text))
     return _join(_words(title)), _join(_bigrams(title)), _join(_pinyin(title)), _join(_characters(title))
+
+
+def forget_texts() -> None:
+    """As in a process that starts now."""
+    _title.cache_clear()
+    _short_body.cache_clear()
 
 
 def _body(text: str) -> str:
