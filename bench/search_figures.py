@@ -128,12 +128,17 @@ def inside(stage: Stage, corpus: Corpus) -> list[Figure | Count]:
 
 
 def cost(stage: Stage, calls: Sequence[Callable[[], Any]]) -> float:
-    """CPU of this process and of the database's backends, milliseconds a call."""
-    pids = [os.getpid(), *stage.database.backends()]
-    before = cpu_ms(pids)
+    """CPU of this process, threads that have ended included (an index is written by one), and of the database's
+    backends, milliseconds a call."""
+    backends = stage.database.backends()
+
+    def spent() -> float:
+        return time.process_time() * 1000 + cpu_ms(backends)
+
+    before = spent()
     for call in calls:
         call()
-    return (cpu_ms(pids) - before) / len(calls)
+    return (spent() - before) / len(calls)
 
 
 def writing(stage: Stage, corpus: Corpus) -> list[Figure | Count]:
