@@ -67,8 +67,12 @@ def words_of(piece: Piece) -> Iterator[Word]:
 
 def token_of(piece: Piece) -> str:
     """The one token of a piece that is not Han."""
-    token = fold_number(piece.text) if piece.kind == "number" else stem(piece.text, piece.kind)
-    return token[:MAX_TOKEN]
+    return _token(piece.kind, piece.text)
+
+
+@lru_cache(maxsize=50_000)
+def _token(kind: str, text: str) -> str:
+    return (fold_number(text) if kind == "number" else stem(text, kind))[:MAX_TOKEN]
 
 
 def words(text: str) -> list[str]:
@@ -120,7 +124,14 @@ def bigrams_of(run: str) -> list[str]:
 
 
 def _words(found: Iterable[Piece]) -> list[str]:
-    return [word.token for piece in found for word in words_of(piece)]
+    """The tokens of `words_of`, without the words: a description has hundreds."""
+    tokens: list[str] = []
+    for kind, text, _ in found:
+        if kind == "han":
+            tokens.extend([word[:MAX_TOKEN] for word in cut(text, guess=False) if word not in STOP])
+        elif text not in STOP:
+            tokens.append(_token(kind, text))
+    return tokens
 
 
 def _bigrams(found: Iterable[Piece]) -> list[str]:
