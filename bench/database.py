@@ -9,7 +9,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from bench.processes import PROC, own_environment
 
-NAME = "tuanji_bench"
+NAME = os.environ.get("BENCH_DATABASE", "tuanji_bench")
 ROOT = Path(__file__).resolve().parent.parent
 
 

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from search.analysis.concepts import Concepts
     from search.engines.base import Document, SearchEngine, SearchRequest
     from search.products.answer import SearchQuery
+    from search.products.documents import Loaded
     from search.query.passes import Plan
     from search.query.tree import Node
     from search.query.vocabulary import Vocabulary
@@ -42,7 +43,8 @@ class Corpus:
     def request(self, text: str, **wishes: Any) -> "SearchRequest":
         from search.products.request import request_of
 
-        return request_of(self.query(text, **wishes), month=11, currency="CNY")
+        """As the shop asks, but hits bring along what they show, as somebody without the shop's database needs them."""
+        return replace(request_of(self.query(text, **wishes), month=11, currency="CNY"), with_show=True)
 
     def plan(self, text: str) -> "Plan":
         from search.query.passes import plan
@@ -54,10 +56,10 @@ class Corpus:
     def strict(self, text: str) -> "Node":
         return self.plan(text).passes[0].tree
 
-    def load(self, ids: Sequence[int]) -> "list[Document]":
+    def load(self, ids: Sequence[int]) -> "Loaded":
         from search.products.documents import load_documents
 
-        return load_documents(ids, 0).documents
+        return load_documents(ids, 0)
 
     def raw_term(self, text: str) -> Any:
         """What the library alone takes for one word: 24 hits by score, with what is stored of them."""

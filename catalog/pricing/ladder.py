@@ -21,14 +21,14 @@ class Step:
 
 def ladder(price: Price, tiers: Iterable[PriceTier], net_kg: Decimal, currency: str) -> list[Step]:
     """Rising by quantity. The stated basis is exact; the packing's price is rounded to the currency (named point)."""
-    steps = []
-    for tier in sorted(tiers, key=lambda tier: tier.min_quantity):
-        if price.basis == Price.Basis.PER_KG:
-            unit, kg = round_amount(tier.amount * net_kg, currency), tier.amount
-        else:
-            unit, kg = tier.amount, (tier.amount / net_kg).quantize(KG_PLACES)
-        steps.append(Step(tier.min_quantity, unit, kg))
-    return steps
+    rising = sorted(tiers, key=lambda tier: tier.min_quantity)
+    return [step_of(price.basis, tier.min_quantity, tier.amount, net_kg, currency) for tier in rising]
+
+
+def step_of(basis: str, min_quantity: Decimal, amount: Decimal, net_kg: Decimal, currency: str) -> Step:
+    if basis == Price.Basis.PER_KG:
+        return Step(min_quantity, round_amount(amount * net_kg, currency), amount)
+    return Step(min_quantity, amount, (amount / net_kg).quantize(KG_PLACES))
 
 
 def step_for(steps: Sequence[Step], quantity: Decimal) -> Step | None:

@@ -1,5 +1,6 @@
 """What is sold: category tree, product, its packings, pictures, and the channels it is listed in."""
 
+from collections.abc import Mapping
 from typing import Self
 
 from django.conf import settings
@@ -84,7 +85,11 @@ class Product(NamedRow):
 
     @property
     def slug(self) -> str:
-        return slugify(self.name_en) or "product"
+        return slug_of(self.name_en)
+
+
+def slug_of(name_en: str) -> str:
+    return slugify(name_en) or "product"
 
 
 class ChannelListing(models.Model):
@@ -136,6 +141,15 @@ def picture_url(name: str) -> str:
     return f"{settings.MEDIA_URL}{name}"
 
 
+def rendering_url(name: str, thumbnails: Mapping[str, str], width: int) -> str:
+    """Address of the smallest rendering of a picture at least this wide, else of the widest."""
+    widths = sorted(int(key) for key in thumbnails)
+    if not widths:
+        return picture_url(name)
+    best = next((w for w in widths if w >= width), widths[-1])
+    return picture_url(thumbnails[str(best)])
+
+
 class ProductImage(models.Model):
     """A picture and its thumbnails, rendered once at upload."""
 
@@ -153,12 +167,7 @@ class ProductImage(models.Model):
         return str(self.file.name)
 
     def thumbnail_url(self, width: int) -> str:
-        """Address of the smallest rendering at least this wide, else of the widest."""
-        widths = sorted(int(key) for key in self.thumbnails)
-        if not widths:
-            return picture_url(str(self.file.name))
-        best = next((w for w in widths if w >= width), widths[-1])
-        return picture_url(self.thumbnails[str(best)])
+        return rendering_url(str(self.file.name), self.thumbnails, width)
 
     @property
     def url_160(self) -> str:

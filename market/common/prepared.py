@@ -167,10 +167,16 @@ def _filled(params: Sequence[Any], values: dict[str, Any], connection: BaseDatab
 
 
 def insert_rows(
-    rows: "Sequence[Model]", *, using: str = DEFAULT_DB_ALIAS, unique: Sequence[str] = (), update: Sequence[str] = ()
+    rows: "Sequence[Model]",
+    *,
+    using: str = DEFAULT_DB_ALIAS,
+    unique: Sequence[str] = (),
+    update: Sequence[str] = (),
+    newer: str = "",
 ) -> None:
     """One INSERT for all rows of one model, which get their keys; what `bulk_create` does without its detours. A row
-    that stands already by `unique` columns has its `update` columns overwritten instead.
+    that stands already by `unique` columns has its `update` columns overwritten instead; with `newer` only where it is
+    above what stands in that column, and nobody gets keys.
 
     Values are taken as they stand: no `pre_save` of auto_now fields, no database defaults, no inherited tables.
     """
@@ -179,12 +185,12 @@ def insert_rows(
     connection, model = connections[using], type(rows[0])
     for row in rows:
         row._prepare_related_fields_for_save(operation_name="insert_rows")  # type: ignore[attr-defined]
-    fields, head, places, tail = _insert_parts(model, rows[0].pk is not None, tuple(unique), tuple(update))
+    fields, head, places, tail = _insert_parts(model, rows[0].pk is not None, tuple(unique), tuple(update), newer)
     params = [field.get_db_prep_save(getattr(row, field.attname), connection) for row in rows for field in fields]
     with connection.cursor() as cursor:
         cursor.execute(head + ", ".join([places] * len(rows)) + tail, params)
-        keys = cursor.fetchall()
-    for row, (key,) in zip(rows, keys, strict=True):
+        keys = [] if newer else cursor.fetchall()
+    for row, (key,) in zip(rows, keys, strict=not newer):
         row.pk = key
         row._state.adding = False
         row._state.db = using
@@ -192,7 +198,7 @@ def insert_rows(
 
 @cache
 def _insert_parts(
-    model: type[Model], has_key: bool, unique: tuple[str, ...], update: tuple[str, ...]
+    model: type[Model], has_key: bool, unique: tuple[str, ...], update: tuple[str, ...], newer: str
 ) -> tuple[list[Any], str, str, str]:
     """Fields in order, and the statement before, in and after the places of a row."""
     meta = model._meta
@@ -205,6 +211,9 @@ def _insert_parts(
         held = ", ".join(f'"{_column(model, name)}"' for name in unique)
         changes = ", ".join(f'"{_column(model, name)}" = EXCLUDED."{_column(model, name)}"' for name in update)
         tail = f" ON CONFLICT ({held}) DO UPDATE SET {changes}"
+    if newer:
+        guard = _column(model, newer)
+        return fields, head, places, f'{tail} WHERE "{meta.db_table}"."{guard}" < EXCLUDED."{guard}"'
     return fields, head, places, f'{tail} RETURNING "{_column(model, str(meta.pk and meta.pk.name))}"'
 
 

@@ -1,9 +1,10 @@
 """Text to token streams, once, for documents and queries alike (search.md, section 3)."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from search.analysis.normalise import normalise
 from search.analysis.pinyin import pinyin_of
@@ -13,7 +14,7 @@ from search.analysis.units import NUMBER, fold_number
 
 SENTINEL = "_"
 MAX_TOKEN = 200
-SHORT = 200  # characters of a text that is remembered with its tokens
+SHORT = 2_000  # characters of a text that is remembered with its tokens
 STOP = frozenset("的 了 和 与 及 或 the a an of and or for with in to и в на с из для по от".split())
 _CUT = re.compile(rf"(?P<han>[\u3400-\u9fff]+)|(?P<number>{NUMBER})|(?P<latin>[a-z]+(?:'[a-z]+)?)|(?P<cyrillic>[а-я]+)")
 
@@ -29,8 +30,7 @@ class Streams:
     u: str
 
 
-@dataclass(frozen=True)
-class Piece:
+class Piece(NamedTuple):
     """A run of one script (`han`, `number`, `latin`, `cyrillic`) and where it stands in the normalised text."""
 
     kind: str
@@ -38,8 +38,7 @@ class Piece:
     start: int = 0
 
 
-@dataclass(frozen=True)
-class Word:
+class Word(NamedTuple):
     """`text` as it was written (normalised), `token` as it is indexed."""
 
     kind: str
@@ -68,8 +67,12 @@ def words_of(piece: Piece) -> Iterator[Word]:
 
 def token_of(piece: Piece) -> str:
     """The one token of a piece that is not Han."""
-    token = fold_number(piece.text) if piece.kind == "number" else stem(piece.text, piece.kind)
-    return token[:MAX_TOKEN]
+    return _token(piece.kind, piece.text)
+
+
+@lru_cache(maxsize=50_000)
+def _token(kind: str, text: str) -> str:
+    return (fold_number(text) if kind == "number" else stem(text, kind))[:MAX_TOKEN]
 
 
 def words(text: str) -> list[str]:
@@ -86,25 +89,33 @@ def characters(text: str) -> list[str]:
 
 
 def streams(titles: Iterable[str], bodies: Iterable[str]) -> Streams:
-    """`titles`: the names in all languages. `bodies`: descriptions, category and origin names."""
-    title = list(pieces(" \n ".join(titles)))
-    return Streams(
-        words=_join(_words(title)),
-        body=_join([token for text in bodies for token in _body(text)]),
-        bi=_join(_bigrams(title)),
-        py=_join(_pinyin(title)),
-        u=_join(_characters(title)),
-    )
-
-
-def _body(text: str) -> Sequence[str]:
-    """Names of places, categories and sellers stand in the body of many documents."""
-    return _short_body(text) if len(text) <= SHORT else _words(pieces(text))
+    """`titles`: the names in all languages. `bodies`: descriptions, category and origin names. What was analysed lately
+    is remembered: a product is written again for a price far more often than for its words."""
+    words, bi, py, u = _title(" \n ".join(titles))
+    body = " ".join(filter(None, map(_body, bodies)))
+    return Streams(words=words, body=body or SENTINEL, bi=bi, py=py, u=u)
 
 
 @lru_cache(maxsize=4_000)
-def _short_body(text: str) -> tuple[str, ...]:
-    return tuple(_words(pieces(text)))
+def _title(text: str) -> tuple[str, str, str, str]:
+    title = list(pieces(text))
+    return _join(_words(title)), _join(_bigrams(title)), _join(_pinyin(title)), _join(_characters(title))
+
+
+def forget_texts() -> None:
+    """As in a process that starts now."""
+    _title.cache_clear()
+    _short_body.cache_clear()
+
+
+def _body(text: str) -> str:
+    """Names of places, categories and sellers stand in the body of many documents."""
+    return _short_body(text) if len(text) <= SHORT else " ".join(_words(pieces(text)))
+
+
+@lru_cache(maxsize=4_000)
+def _short_body(text: str) -> str:
+    return " ".join(_words(pieces(text)))
 
 
 def bigrams_of(run: str) -> list[str]:
@@ -113,7 +124,14 @@ def bigrams_of(run: str) -> list[str]:
 
 
 def _words(found: Iterable[Piece]) -> list[str]:
-    return [word.token for piece in found for word in words_of(piece)]
+    """The tokens of `words_of`, without the words: a description has hundreds."""
+    tokens: list[str] = []
+    for kind, text, _ in found:
+        if kind == "han":
+            tokens.extend([word[:MAX_TOKEN] for word in cut(text, guess=False) if word not in STOP])
+        elif text not in STOP:
+            tokens.append(_token(kind, text))
+    return tokens
 
 
 def _bigrams(found: Iterable[Piece]) -> list[str]:

@@ -70,7 +70,8 @@ class Sort:
 @dataclass(frozen=True)
 class SearchRequest:
     """`must` None browses. `filters` hold for hits and for every facet; `chosen` (facet name -> filter) hold for hits
-    and for every other facet but its own. `excluded`: trees of earlier passes, whose hits are not to come again."""
+    and for every other facet but its own. `excluded`: trees of earlier passes, whose hits are not to come again.
+    `with_show` False: who asks has what is shown from elsewhere, and an engine may leave it empty."""
 
     must: Node | None = None
     excluded: tuple[Node, ...] = ()
@@ -83,6 +84,7 @@ class SearchRequest:
     offset: int = 0
     size: int = 24
     session: str = ""
+    with_show: bool = True
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,10 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db import DatabaseError, models, transaction
+from django.db import DatabaseError
 from django.db.models import F, QuerySet
 
+from market.common.prepared import insert_rows
 from search.engines.base import (
     TOTAL_CAP,
     Deletion,
@@ -75,8 +76,8 @@ class DatabaseEngine:
     def write(
         self, documents: Iterable[Document], deletions: Iterable[Deletion] = (), *, generation: str | None = None
     ) -> None:
-        """At most five statements per 500. Rows are made first and then locked, so that of two writers at once the
-        newer version wins even where neither found a row."""
+        """One statement per 500, in the order of pids. The version is compared where the row is written, so that of two
+        writers at once the newer one wins even where neither found a row."""
         changes: dict[str, Document | Deletion] = {}
         both: tuple[Document | Deletion, ...] = (*documents, *deletions)
         for change in both:
@@ -85,27 +86,24 @@ class DatabaseEngine:
                 changes[change.pid] = change
         pids = sorted(changes)
         for start in range(0, len(pids), BATCH):
-            with _our_errors(), transaction.atomic():
+            with _our_errors():
                 self._write([changes[pid] for pid in pids[start : start + BATCH]])
 
     def _write(self, changes: Sequence[Document | Deletion]) -> None:
         model, now = self._rows().model, datetime.now(UTC)
-        empty = {"tokens": "", "keywords": "", "numbers": {}, "show": {}, "written_at": now}
-        self._manager().bulk_create(
-            [model(pid=c.pid, version=-1, is_gone=True, **empty, **self._extra(c.pid)) for c in changes],
-            ignore_conflicts=True,
-        )
-        locked = self._rows().filter(pid__in=[c.pid for c in changes]).select_for_update().order_by("pk")
-        standing = dict(locked.values_list("pid", "version"))
-        rows = []
-        for change in changes:
-            if change.version <= standing[change.pid]:
-                continue
-            content = _content(change) if isinstance(change, Document) else empty
-            fields = {**empty, **content, "version": change.version, "is_gone": isinstance(change, Deletion)}
-            rows.append(model(pid=change.pid, **fields, **self._extra(change.pid)))
-        if rows:
-            self._manager().bulk_create(rows, update_conflicts=True, unique_fields=["pid"], update_fields=_WRITTEN)
+        empty = {"tokens": "", "keywords": "", "numbers": {}, "show": {}}
+        rows = [
+            model(
+                pid=change.pid,
+                version=change.version,
+                is_gone=isinstance(change, Deletion),
+                written_at=now,
+                **(_content(change) if isinstance(change, Document) else empty),
+                **self._extra(change.pid),
+            )
+            for change in changes
+        ]
+        insert_rows(rows, unique=["pid"], update=_WRITTEN, newer="version")
 
     def forget_gone(self, before: datetime) -> int:
         return self._rows().filter(is_gone=True, written_at__lt=before).delete()[0]
@@ -135,9 +133,6 @@ class DatabaseEngine:
             return Health(self._generation, schema_version, self.count())
         except EngineError as error:
             return Health("", "", 0, str(error))
-
-    def _manager(self) -> models.Manager[Any]:
-        return self._rows().model._default_manager  # type: ignore[no-any-return]
 
     def _standing(self) -> Rows:
         return self._rows().filter(is_gone=False)

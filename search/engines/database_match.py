@@ -5,7 +5,7 @@ between blanks, flags as `field=true`."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import reduce
+from functools import lru_cache, reduce
 from operator import add, and_, or_
 from typing import Any
 
@@ -37,7 +37,16 @@ class Row:
 
 
 def token_text(streams: Mapping[str, str]) -> str:
-    tokens = dict.fromkeys(MARKS[name] + token for name, text in streams.items() for token in text.split())
+    return _token_text(tuple(streams.items()))
+
+
+@lru_cache(maxsize=64)
+def _token_text(streams: tuple[tuple[str, str], ...]) -> str:
+    """Kept for a moment: a product's documents of all channels have the same streams."""
+    tokens: dict[str, None] = {}
+    for name, text in streams:
+        mark = MARKS[name]
+        tokens.update(dict.fromkeys([mark + token for token in text.split()] if mark else text.split()))
     return f" {' '.join(tokens)} "
 
 

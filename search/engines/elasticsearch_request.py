@@ -79,7 +79,7 @@ def search_body(request: SearchRequest, *, timeout_ms: int) -> dict[str, Any]:
         "sort": _sort(request),
         "from": min(request.offset, MAX_WINDOW),
         "size": size,
-        "_source": ["pid", "show"],
+        "_source": ["pid", "show"] if request.with_show else ["pid"],
         "timeout": f"{timeout_ms}ms",
         "track_total_hits": TOTAL_CAP,
     }

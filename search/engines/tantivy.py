@@ -30,7 +30,7 @@ from search.engines.base import (
 from search.engines.generations import Generations, Stamp
 from search.engines.tantivy_failures import disk_failures, index_failures
 from search.engines.tantivy_query import PID, Translator
-from search.engines.tantivy_read import count_facets, hit_of, rank, stored_versions
+from search.engines.tantivy_read import count_facets, hits_of, rank, stored_versions
 from search.engines.tantivy_rows import newest_changes, row_of, tantivy_schema
 
 RELOAD_SECONDS = 0.5  # with the pause of a worker, a change is found within two seconds
@@ -120,7 +120,7 @@ class TantivyEngine:
         query = translator.hits(request)
         with index_failures():
             ranked, total = rank(reader.searcher, query, request)
-            hits = tuple(hit_of(reader.searcher, score, address, request) for score, address in ranked)
+            hits = hits_of(reader.searcher, ranked, request)
             facets = count_facets(reader.searcher, translator, request)
         return EngineAnswer(hits, min(total, TOTAL_CAP), facets)
 

@@ -28,17 +28,23 @@ class Translator:
         self.kinds = kinds
 
     def hits(self, request: SearchRequest, *, without: str = "", scored: bool = True) -> Query:
-        """Everything the request asks for, but not the chosen filter of one facet (its own counts ignore it)."""
-        parts = [(Occur.Must, self.node(request.must) if request.must else _silent(Query.all_query()))]
+        """Everything the request asks for, but not the chosen filter of one facet (its own counts ignore it).
+
+        Each bonus wraps what stands before it: beside each other they would be united for the whole index first, which
+        costs as much as all the rest."""
         chosen = [value for name, value in request.chosen.items() if name != without]
+        parts = [(Occur.Must, self.node(request.must))] if request.must else []
         parts += [(Occur.Must, _silent(self.filter(value))) for value in (*request.filters, *chosen)]
+        if not parts:
+            parts.append((Occur.Must, _silent(Query.all_query())))
         parts += [(Occur.MustNot, self.node(node)) for node in request.excluded]
         if request.hidden:
             parts.append((Occur.MustNot, self.one_of(PID, request.hidden)))
-        if scored:
-            for bonus in request.bonuses:
-                parts.append((Occur.Should, Query.const_score_query(self.filter(bonus.filter), SCALE * bonus.score)))
-        return Query.boolean_query(parts)
+        query = Query.boolean_query(parts)
+        for bonus in request.bonuses if scored else ():
+            extra = Query.const_score_query(self.filter(bonus.filter), SCALE * bonus.score)
+            query = Query.boolean_query([(Occur.Must, query), (Occur.Should, extra)])
+        return query
 
     def node(self, node: Node) -> Query:
         match node:

@@ -12,6 +12,7 @@ from tantivy import Order, Query
 
 from search.engines.base import FacetRequest, Hit, SearchRequest
 from search.engines.tantivy_query import PID, PID_HEAD, PID_TAIL, SCALE, SHOW, VERSION, Translator
+from search.engines.tantivy_rows import whole_pid
 
 TIE_CAP = 1_000
 AHEAD = 4
@@ -58,11 +59,26 @@ def _settled(searcher: tantivy.Searcher, tied: Ranked) -> Ranked:
     return [tied[place] for place in sorted(range(len(tied)), key=keys.__getitem__)]
 
 
-def hit_of(searcher: tantivy.Searcher, score: Any, address: tantivy.DocAddress, request: SearchRequest) -> Hit:
+def hits_of(searcher: tantivy.Searcher, ranked: Ranked, request: SearchRequest) -> tuple[Hit, ...]:
     """Scores in Lucene's scale; 0 when the page is sorted by a number."""
-    row = searcher.doc(address)
-    show = orjson.loads(bytes(row[SHOW][0]))
-    return Hit(str(row[PID][0]), 0.0 if request.sort.field else float(score) / SCALE, show)
+    scores = [0.0 if request.sort.field else float(score) / SCALE for score, _ in ranked]
+    addresses = [address for _, address in ranked]
+    if not request.with_show:
+        return tuple(Hit(pid, score, {}) for pid, score in zip(_pids(searcher, addresses), scores, strict=True))
+    rows = (searcher.doc(address) for address in addresses)
+    return tuple(
+        Hit(str(row[PID][0]), score, orjson.loads(bytes(row[SHOW][0]))) for row, score in zip(rows, scores, strict=True)
+    )
+
+
+def _pids(searcher: tantivy.Searcher, addresses: list[tantivy.DocAddress]) -> list[str]:
+    """Out of the two numbers that hold their first sixteen bytes; only longer ones are read from the store."""
+    heads = searcher.fast_field_values(PID_HEAD, addresses)
+    tails = searcher.fast_field_values(PID_TAIL, addresses)
+    return [
+        whole_pid(head, tail) or str(searcher.doc(address)[PID][0])
+        for head, tail, address in zip(heads, tails, addresses, strict=True)
+    ]
 
 
 def stored_versions(index: tantivy.Index, pids: Sequence[str]) -> dict[str, int]:

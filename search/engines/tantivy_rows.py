@@ -74,3 +74,9 @@ def _halves(pid: str) -> tuple[int, int]:
     """The first sixteen bytes as two numbers that sort like the text, read from memory instead of from the store."""
     raw = pid.encode("utf-8")[:16].ljust(16, b"\0")
     return int.from_bytes(raw[:8], "big"), int.from_bytes(raw[8:], "big")
+
+
+def whole_pid(head: float | None, tail: float | None) -> str:
+    """The inverse for a pid that is shorter than its sixteen bytes; empty when there may be more of it."""
+    raw = int(head or 0).to_bytes(8, "big") + int(tail or 0).to_bytes(8, "big")
+    return raw.rstrip(b"\0").decode("utf-8") if raw[-1] == 0 else ""

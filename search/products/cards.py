@@ -1,15 +1,35 @@
-"""A document's `show` to what a card says in one language. Pure."""
+"""A document's `show` to what a card says in one language. Pure, so cards are kept by what they are made of."""
 
-from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
-from typing import Any
+from functools import lru_cache
+
+import orjson
 
 from market.common.languages import LANGUAGES, ZH, normal_language
 from search.products.answer import Card
+from search.query.highlight import OPEN, highlight
+from search.query.marks import NO_MARKS, Marks
+
+KEPT = 1_000  # some 3 kB each
 
 
-def card_of(product_id: int, show: Mapping[str, Any], language: str, month: int) -> Card:
-    language = normal_language(language)
+def card_of(product_id: int, show_text: str, language: str, month: int, marks: Marks = NO_MARKS) -> Card:
+    """`show_text`: the `show` of a document as JSON. `marks`: what a search found, marked in the name."""
+    make = _plain if marks is NO_MARKS else _marked
+    return make(product_id, show_text, normal_language(language), month, marks)
+
+
+@lru_cache(maxsize=KEPT)
+def _marked(product_id: int, show_text: str, language: str, month: int, marks: Marks) -> Card:
+    card = _plain(product_id, show_text, language, month, NO_MARKS)
+    marked = highlight(card.name, marks)
+    return replace(card, highlight=marked) if OPEN in marked else card
+
+
+@lru_cache(maxsize=KEPT)
+def _plain(product_id: int, show_text: str, language: str, month: int, _: Marks) -> Card:
+    show = orjson.loads(show_text)
     place = LANGUAGES.index(language)
 
     def named(field: str) -> str:

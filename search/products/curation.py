@@ -1,7 +1,7 @@
 """What officers decided for a query: products put first, products taken out."""
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django.db.models import CharField, IntegerField, Q, QuerySet, Value
@@ -27,6 +27,7 @@ class Curation:
         return Curation(tuple(first), self.hidden, is_exact=bool(product_ids))
 
 
+@lru_cache(maxsize=500)
 def normal_text(text: str) -> str:
     """How a query is known: one spelling, single blanks, cut."""
     return " ".join(normalise(text[:MAX_TEXT]).split())[:MAX_TEXT]

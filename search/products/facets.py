@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 
 from catalog.products.models import Product
 from catalog.products.queries import all_categories
@@ -38,6 +37,10 @@ def _values(counts: Counts, name: str, chosen: Iterable[str]) -> list[FacetValue
     return found + [FacetValue(value, value, 0, True) for value in picked if value not in known]
 
 
+def _labelled(value: FacetValue, label: str, level: str = "") -> FacetValue:
+    return FacetValue(value.value, label, value.count, value.is_chosen, level)
+
+
 def _shown(values: Iterable[FacetValue]) -> tuple[FacetValue, ...]:
     listed = list(values)
     return tuple(listed[:SHOWN] + [value for value in listed[SHOWN:] if value.is_chosen])
@@ -49,8 +52,10 @@ def _total(counts: Counts, name: str) -> int:
 
 def _category(counts: Counts, query: SearchQuery) -> tuple[FacetValue, ...]:
     values = _values(counts, "category", [query.category])
-    names = {row.slug: row.name_in(query.language) for row in all_categories()}
-    return _shown(replace(value, label=names[value.value]) for value in values if value.value in names)
+    rows = {row.slug: row for row in all_categories()}
+    return _shown(
+        _labelled(value, rows[value.value].name_in(query.language)) for value in values if value.value in rows
+    )
 
 
 def _origin(counts: Counts, query: SearchQuery) -> tuple[FacetValue, ...]:
@@ -58,7 +63,7 @@ def _origin(counts: Counts, query: SearchQuery) -> tuple[FacetValue, ...]:
     values = {value.value: value for value in _values(counts, "origin", query.origins)}
     units = units_by_code(values)
     return _shown(
-        replace(value, label=units[code].name_in(query.language), level=units[code].level)
+        _labelled(value, units[code].name_in(query.language), units[code].level)
         for code, value in values.items()
         if code in units and (units[code].level != OrgUnit.Level.CORPS or value.is_chosen)
     )
@@ -67,7 +72,7 @@ def _origin(counts: Counts, query: SearchQuery) -> tuple[FacetValue, ...]:
 def _grade(counts: Counts, query: SearchQuery) -> tuple[FacetValue, ...]:
     labels = dict(Product.Grade.choices)
     values = _values(counts, "grade", query.grades)
-    return tuple(replace(value, label=str(labels[value.value])) for value in values if value.value in labels)
+    return tuple(_labelled(value, str(labels[value.value])) for value in values if value.value in labels)
 
 
 def _price(counts: Counts, query: SearchQuery, currency: str) -> tuple[FacetValue, ...]:

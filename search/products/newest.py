@@ -3,7 +3,8 @@
 from functools import cache
 from typing import Any
 
-from django.db.models import BigIntegerField, CharField, QuerySet
+from django.db.models import BigIntegerField, CharField, QuerySet, TextField
+from django.db.models.functions import Cast
 
 from market.common.clock import read_clock
 from market.common.databases import for_lists
@@ -27,6 +28,6 @@ def _prepared(size: int) -> PreparedSelect[tuple[Any, ...]]:
     def build() -> "QuerySet[SearchDocument, tuple[Any, ...]]":
         older = Param("before", BigIntegerField())
         page = SearchDocument.objects.filter(channel=Param("channel", CharField()), product_id__lt=older, is_gone=False)
-        return page.order_by("-product_id").values_list("product_id", "show")[:size]
+        return page.order_by("-product_id").values_list("product_id", Cast("show", TextField()))[:size]
 
     return PreparedSelect(build)

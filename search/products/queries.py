@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django.core.signing import BadSignature, Signer
-from django.db.models import CharField, Exists, F, OuterRef, QuerySet
+from django.db.models import CharField, Exists, F, OuterRef, QuerySet, TextField
+from django.db.models.functions import Cast
 
 from catalog.products.models import ChannelListing
 from market.channels.queries import currency_of
@@ -17,7 +18,7 @@ from market.enterprises.models import Enterprise
 from search.analysis.concepts import Concepts
 from search.engines.base import TOTAL_CAP, Hit, SearchEngine, SearchRequest
 from search.engines.breaker import Served
-from search.engines.find import BROWSE, Cursor, Found, find
+from search.engines.find import Cursor, Found, find
 from search.products.answer import Card, SearchAnswer, SearchQuery
 from search.products.cards import card_of
 from search.products.codes import products_coded
@@ -29,7 +30,6 @@ from search.products.query_log import query_counter
 from search.products.request import request_of
 from search.products.schema import pid_of
 from search.products.words import search_concepts, search_suggestions, search_vocabulary
-from search.query.highlight import OPEN, highlight
 from search.query.passes import CHARACTERS, RELAXED, STRICT
 from search.query.suggest import Suggestion
 from search.query.tree import HasValue
@@ -83,6 +83,7 @@ class Place:
     index: str
 
 
+@lru_cache(maxsize=1_000)
 def write_cursor(cursor: Cursor | None, index: str) -> str:
     """Pass, position and index, signed, so that nobody builds on what is inside."""
     return "" if cursor is None else _signer.sign(f"{cursor.number}.{cursor.position}.{index}")
@@ -143,7 +144,7 @@ def _answer(served: Served[_Reply], query: SearchQuery, month: int, currency: st
     shown = [*pinned, *found.hits]
     visible = _visible(query.channel, (hit.pid for hit in shown))
     cards = tuple(
-        _marked(card_of(product_id, show, query.language, month), found)
+        card_of(product_id, show, query.language, month, found.marks)
         for hit in shown
         if hit.pid in visible
         for product_id, show in [visible[hit.pid]]
@@ -162,14 +163,9 @@ def _answer(served: Served[_Reply], query: SearchQuery, month: int, currency: st
     )
 
 
-def _marked(card: Card, found: Found) -> Card:
-    marked = highlight(card.name, found.marks) if found.pass_name != BROWSE else ""
-    return replace(card, highlight=marked) if OPEN in marked else card
-
-
-def _visible(channel: str, pids: Iterable[str]) -> dict[str, tuple[int, dict[str, object]]]:
-    """One statement: of these, the ones the public may see at this moment, with the newest card. An index may be a
-    second late; a suspended seller's goods are not shown even for that second."""
+def _visible(channel: str, pids: Iterable[str]) -> dict[str, tuple[int, str]]:
+    """One statement: of these, the ones the public may see at this moment, with the newest card as JSON. An index may
+    be a second late; a suspended seller's goods are not shown even for that second."""
     wanted = list(pids)
     if not wanted:
         return {}
@@ -188,6 +184,7 @@ def _visible_rows() -> PreparedSelect[tuple[Any, ...]]:
             product__enterprise__state=Enterprise.State.APPROVED,
         )
         standing = SearchDocument.objects.filter(IsIn(F("pid"), "pids", CharField(max_length=60)), is_gone=False)
-        return standing.filter(Exists(offered)).order_by().values_list("pid", "product_id", "show")
+        found = standing.filter(Exists(offered)).order_by()
+        return found.values_list("pid", "product_id", Cast("show", TextField()))
 
     return PreparedSelect(build)

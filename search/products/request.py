@@ -44,6 +44,7 @@ def request_of(query: SearchQuery, *, month: int, currency: str = "", hidden: tu
         offset=min((max(query.page, 1) - 1) * size, MAX_OFFSET),
         size=size,
         session=query.session,
+        with_show=False,  # shown hits are looked up in the database, where what they show is the newest
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from weakref import WeakKeyDictionary
 
 from search.analysis.concepts import Concepts, Tokens, query_words
 from search.analysis.pinyin import pinyin_of, typed_pinyin
@@ -16,6 +17,7 @@ MAX_WORDS = 12
 MAX_NAMES = 48  # other names in one tree: an engine refuses trees of a thousand leaves
 MAX_PREFIXES = 50
 MAX_SPELLINGS = 10
+KEPT = 500  # plans
 
 STRICT, LOOSE, RELAXED, CHARACTERS = "strict", "loose", "relaxed", "characters"
 
@@ -47,9 +49,23 @@ class Plan:
     marks: Marks = NO_MARKS
 
 
+_plans: WeakKeyDictionary[Vocabulary, WeakKeyDictionary[Concepts, dict[str, Plan]]] = WeakKeyDictionary()
+
+
 def plan(text: str, concepts: Concepts, vocabulary: Vocabulary) -> Plan:
-    """No pass at all when the text holds nothing to look for."""
+    """No pass at all when the text holds nothing to look for. Plans are kept, for people search the same words, as long
+    as the concepts and the vocabulary they were made with."""
     text = text[:MAX_TEXT]
+    kept = _plans.setdefault(vocabulary, WeakKeyDictionary()).setdefault(concepts, {})
+    found = kept.get(text)
+    if found is None:
+        if len(kept) >= KEPT:
+            kept.clear()
+        found = kept[text] = _plan(text, concepts, vocabulary)
+    return found
+
+
+def _plan(text: str, concepts: Concepts, vocabulary: Vocabulary) -> Plan:
     words = query_words(text)[:MAX_WORDS]
     maker = _Maker(words, concepts, vocabulary)
     passes = maker.passes() if words else []

@@ -117,6 +117,21 @@ def test_insert_rows_overwrites_the_named_columns_of_a_standing_row() -> None:
     assert again.pk == standing.pk
 
 
+@pytest.mark.parametrize(("position", "kept"), [(2, 3), (3, 3), (4, 4)])
+def test_insert_rows_overwrites_only_what_is_older(position: int, kept: int) -> None:
+    product = make_product()
+    standing, other = rows(product, "A", "B")
+    standing.position = 3
+    insert_rows([standing])
+    (again,) = rows(product, "A")
+    again.position = position
+
+    insert_rows([other, again], unique=["product", "sku"], update=["position"], newer="position")
+
+    assert Variant.objects.get(product=product, sku="A").position == kept
+    assert Variant.objects.filter(product=product, sku="B").exists()
+
+
 def test_insert_rows_of_nothing_asks_nothing() -> None:
     with CaptureQueriesContext(connection) as queries:
         insert_rows([])

@@ -2,6 +2,7 @@
 `engine` fixture that yields an engine without any index. One that promises no ranking takes `MatchingContract`."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 import pytest
 
@@ -118,6 +119,18 @@ class MatchingContract:
 
         assert (sorted(pids(answer)), answer.total) == (["a", "b", "c"], 3)
         assert answer.hits[0].show == {"name": f"名 {answer.hits[0].pid}", "price": 1250}
+
+    def test_search_without_show_finds_the_same_hits(self, engine: SearchEngine) -> None:
+        names = ["1-cn", "123456789-abcdef", "123456789-abcdefg", "123456789-abcdefgh", "核桃-国内"]
+        build(engine, [document(pid, "x") for pid in names])
+        request = SearchRequest(must=Term("words", "x"))
+
+        bare = engine.search(replace(request, with_show=False))
+
+        assert [(hit.pid, hit.score) for hit in bare.hits] == [
+            (hit.pid, hit.score) for hit in engine.search(request).hits
+        ]
+        assert sorted(pids(bare)) == sorted(names)
 
     def test_search_odd_tokens_are_only_tokens(self, engine: SearchEngine) -> None:
         odd = ['"a', "a:b", "(", "*", "a*", "AND", "\\", "%", "_", "x'y", LONG]

@@ -74,7 +74,7 @@ def test_write_takes_the_same_statements_for_any_number(engine: DatabaseEngine, 
     with CaptureQueriesContext(connection) as queries:
         engine.write([document(f"p{number}") for number in range(size)], [Deletion("gone", 1)])
 
-    assert len([query for query in queries if "SAVEPOINT" not in query["sql"]]) == 3
+    assert len([query for query in queries if "SAVEPOINT" not in query["sql"]]) == 1
 
 
 def test_database_that_fails_is_an_engine_error(engine: DatabaseEngine) -> None:

@@ -25,6 +25,15 @@ def vocabulary() -> Vocabulary:
     return builder.build(JUJUBE.spellings())
 
 
+def test_plan_kept_is_not_taken_for_other_concepts_or_words(vocabulary: Vocabulary) -> None:
+    known, unknown = plan("红枣", JUJUBE, vocabulary), plan("红枣", NO_CONCEPTS, vocabulary)
+
+    assert plan("红枣", JUJUBE, vocabulary) is known
+    assert ("words", "jujub") in terms(tree(known, STRICT))
+    assert ("words", "jujub") not in terms(tree(unknown, STRICT))
+    assert plan("hongz", JUJUBE, vocabulary) != plan("hongz", JUJUBE, EMPTY_VOCABULARY)
+
+
 def flat(node: Node) -> Iterator[Node]:
     yield node
     if isinstance(node, (AllOf, AnyOf, BestOf)):

@@ -1,0 +1,168 @@
+"""What documents are made of, as plain values: five statements, compiled once, however many products."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cache
+from typing import Any, NamedTuple
+
+from django.db.models import BigIntegerField, F, QuerySet, Sum
+
+from catalog.pricing.models import PriceTier
+from catalog.products.models import ChannelListing, Product, ProductImage
+from catalog.stock.models import StockItem
+from market.common.prepared import IsIn, PreparedSelect
+
+
+class Named(NamedTuple):
+    """A name in Chinese, English and Russian."""
+
+    zh: str
+    en: str
+    ru: str
+
+
+@dataclass(frozen=True)
+class ProductRow:
+    """A product the public may see, with what it belongs to. `image`: file and thumbnails of the first picture."""
+
+    pk: int
+    name: Named
+    description: Named
+    grade: str
+    season_months: Sequence[int]
+    category_slug: str
+    category_path: str
+    category: Named
+    origin_path: str
+    origin: Named
+    seller_number: str
+    seller: Named
+    channels: frozenset[int]
+    image: tuple[str, dict[str, str]] | None
+    offers: Sequence["OfferRow"]
+
+
+class OfferRow(NamedTuple):
+    """The first step of an active packing's price in a channel."""
+
+    product_id: int
+    channel_id: int
+    variant_id: int
+    position: int
+    unit: str
+    net_kg: Decimal
+    basis: str
+    moq: Decimal
+    min_quantity: Decimal
+    amount: Decimal
+
+
+@dataclass(frozen=True)
+class ProductRows:
+    """`stocked`: packings with anything left to promise."""
+
+    products: dict[int, ProductRow] = field(default_factory=dict)
+    stocked: frozenset[int] = frozenset()
+
+
+def read_rows(ids: Sequence[int]) -> ProductRows:
+    """Stock first: what is sold out while the rest is read comes again as a change of its own."""
+    stocked = frozenset(variant for variant, _ in _stocked()(ids=ids))
+    listed: dict[int, set[int]] = defaultdict(set)
+    for product, channel in _listings()(ids=ids):
+        listed[product].add(channel)
+    images: dict[int, tuple[str, dict[str, str]]] = {}
+    for product, name, thumbnails in _images()(ids=ids):
+        images.setdefault(product, (name, thumbnails))
+    offers: dict[int, dict[tuple[int, int], OfferRow]] = defaultdict(dict)
+    for offer in map(OfferRow._make, _tiers()(ids=ids)):
+        offers[offer.product_id].setdefault((offer.variant_id, offer.channel_id), offer)
+    found = {}
+    for row in _products()(ids=ids):
+        pk, grade, months, slug, path, origin_path, number, *names = row
+        name, description, category, origin, seller = (Named(*names[place : place + 3]) for place in range(0, 15, 3))
+        found[pk] = ProductRow(
+            pk=pk,
+            name=name,
+            description=description,
+            grade=grade,
+            season_months=months,
+            category_slug=slug,
+            category_path=path,
+            category=category,
+            origin_path=origin_path,
+            origin=origin,
+            seller_number=number,
+            seller=seller,
+            channels=frozenset(listed[pk]),
+            image=images.get(pk),
+            offers=tuple(offers[pk].values()),
+        )
+    return ProductRows(found, stocked)
+
+
+def _three(stem: str) -> tuple[str, str, str]:
+    return f"{stem}_zh", f"{stem}_en", f"{stem}_ru"
+
+
+@cache
+def _products() -> PreparedSelect[tuple[Any, ...]]:
+    def build() -> "QuerySet[Product, tuple[Any, ...]]":
+        plain = ("pk", "grade", "season_months", "category__slug", "category__path", "origin_unit__path")
+        stems = ("name", "description", "category__name", "origin_unit__name", "enterprise__name")
+        names = [column for stem in stems for column in _three(stem)]
+        found = Product.objects.published().filter(IsIn(F("pk"), "ids", BigIntegerField()))
+        return found.order_by().values_list(*plain, "enterprise__number", *names)
+
+    return PreparedSelect(build)
+
+
+@cache
+def _listings() -> PreparedSelect[tuple[Any, ...]]:
+    def build() -> "QuerySet[ChannelListing, tuple[Any, ...]]":
+        found = ChannelListing.objects.filter(IsIn(F("product_id"), "ids", BigIntegerField()))
+        return found.values_list("product_id", "channel_id")
+
+    return PreparedSelect(build)
+
+
+@cache
+def _images() -> PreparedSelect[tuple[Any, ...]]:
+    """The first of a product first."""
+
+    def build() -> "QuerySet[ProductImage, tuple[Any, ...]]":
+        found = ProductImage.objects.filter(IsIn(F("product_id"), "ids", BigIntegerField()))
+        return found.order_by("position", "pk").values_list("product_id", "file", "thumbnails")
+
+    return PreparedSelect(build)
+
+
+@cache
+def _tiers() -> PreparedSelect[tuple[Any, ...]]:
+    """Steps of all prices, the first step of a price first."""
+
+    def build() -> "QuerySet[PriceTier, tuple[Any, ...]]":
+        product = F("price__variant__product_id")
+        found = PriceTier.objects.filter(IsIn(product, "ids", BigIntegerField()), price__variant__is_active=True)
+        packing = [f"price__variant__{name}" for name in ("product_id", "pk", "position", "unit", "net_kg")]
+        of_product, pk, position, unit, net_kg = packing
+        return found.order_by("min_quantity").values_list(
+            of_product, "price__channel_id", pk, position, unit, net_kg, "price__basis", "price__moq",
+            "min_quantity", "amount",
+        )  # fmt: skip
+
+    return PreparedSelect(build)
+
+
+@cache
+def _stocked() -> PreparedSelect[tuple[Any, ...]]:
+    def build() -> "QuerySet[StockItem, tuple[Any, ...]]":
+        items = StockItem.objects.filter(
+            IsIn(F("variant__product_id"), "ids", BigIntegerField()), warehouse__is_active=True
+        )
+        free = items.order_by().values("variant_id").annotate(free=Sum(F("on_hand") - F("reserved")))
+        return free.filter(free__gt=0).values_list("variant_id", "free")
+
+    return PreparedSelect(build)
