@@ -12,7 +12,7 @@ from pydantic import Field, field_validator
 
 from market.accounts.phones import normal_phone
 from market.api.access import caller
-from market.api.answers import CartMade, LinePut, PaymentStarted, PurchasePlaced, PurchaseSeen
+from market.api.buying_answers import CartMade, LinePut, PaymentStarted, PurchasePlaced, PurchaseSeen
 from market.api.catalogue import channel_of
 from market.api.parcels import parcels_of
 from market.common.clock import read_clock

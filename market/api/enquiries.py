@@ -8,8 +8,8 @@ from django.http import HttpRequest
 from ninja import Router, Schema, Status
 
 from market.api.access import caller, seller_of
-from market.api.answers import EnquiryMade, EnquirySeen, OpenDestinations, PartsForSeller
 from market.api.buying import cart_of
+from market.api.enquiry_answers import EnquiryMade, EnquirySeen, OpenDestinations, PartsForSeller
 from market.api.paging import read_cursor, write_cursor
 from market.common.clock import read_clock
 from market.common.countries import country_name

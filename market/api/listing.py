@@ -26,11 +26,11 @@ from catalog.stock.actions.change_packing import change_packing
 from catalog.stock.models import Warehouse
 from market.accounts.models import User
 from market.api.access import seller_of
-from market.api.answers import OwnProduct, OwnProducts, ProductMade
 from market.api.catalogue import channel_of
 from market.api.catalogue import router as catalogue
 from market.api.own_products import own_product, own_products, seen_by_owner
 from market.api.paging import read_cursor, write_cursor
+from market.api.selling_answers import OwnProduct, OwnProducts, ProductMade
 from market.common.clock import read_clock
 from market.common.errors import InvalidInput
 from market.enterprises.models import Enterprise

@@ -7,9 +7,10 @@ from django.http import HttpRequest
 from ninja import Router, Schema
 
 from market.api.access import seller_of
-from market.api.answers import OrderSeen, ParcelSeen
+from market.api.buying_answers import ParcelSeen
 from market.api.parcels import parcels_of
 from market.api.selling import seen_order
+from market.api.selling_answers import OrderSeen
 from market.common.clock import read_clock
 from market.common.errors import NotFound
 from orders.orders.models import SellerOrder

@@ -10,11 +10,11 @@ from pydantic import Field
 from catalog.lots.actions.count_stock import set_on_hand
 from catalog.products.models import Variant
 from market.api.access import seller_of
-from market.api.answers import Orders, ShipmentMade, StockSet
 from market.api.listing import router as listing
 from market.api.listing import warehouse_of
 from market.api.paging import read_cursor, write_cursor
 from market.api.parcels import parcels_of
+from market.api.selling_answers import Orders, ShipmentMade, StockSet
 from market.common.clock import read_clock
 from market.common.errors import NotFound
 from market.common.quantity import plain

@@ -7,7 +7,11 @@ from market.common.errors import IllegalMove
 Moves = Mapping[str, frozenset[str]]
 
 
+def can_move(moves: Moves, current: str, wanted: str) -> bool:
+    return wanted in moves.get(current, frozenset())
+
+
 def check_move(moves: Moves, current: str, wanted: str) -> None:
     """Raises IllegalMove(current, wanted) unless the table allows the move."""
-    if wanted not in moves.get(current, frozenset()):
+    if not can_move(moves, current, wanted):
         raise IllegalMove(current=current, wanted=wanted)

@@ -63,6 +63,9 @@ class Environment(BaseSettings):
     BANK_NAME: str = "示范银行"
     BANK_ACCOUNT: str = "0000 0000 0000 0000"
 
+    ASK_HOURS: int = Field(default=24, ge=1, le=720)
+    ASK_HOURS_UNRETRIED: int = Field(default=12, ge=1, le=720)
+
     SANDBOX_PAYMENTS: bool = True
     ADMIN_PATH: str = Field(default="control-room/", pattern=r"^[a-z0-9-]+/$")
 

@@ -327,6 +327,11 @@ MARKET_CARRIERS = {
     "ups_track_alert": "orders.shipments.carriers.ups_track_alert",
     "iata_one_record": "orders.shipments.carriers.iata_one_record",
 }
+# So long a shipment may be silent before its partner is asked; the second for partners that do not try a message again.
+MARKET_ASK_HOURS = ENV.ASK_HOURS
+MARKET_ASK_HOURS_UNRETRIED = ENV.ASK_HOURS_UNRETRIED
+# Where a partner's own API stands, by adapter, if not where the adapter says. For tests. Never from the environment.
+MARKET_CARRIER_APIS: dict[str, str] = {}
 # Outbox topic -> receivers, each called with a batch of events; a receiver may see an event twice.
 MARKET_EVENT_RECEIVERS: dict[str, list[str]] = {
     "product.changed": ["search.products.tasks.index_products"],
@@ -344,7 +349,7 @@ MARKET_EVENT_RECEIVERS: dict[str, list[str]] = {
     "shipment.silent": ["orders.outbound.messages.fan_out"],
     # Money and buyers first: nothing about a seller's system may keep them waiting.
     "refund.opened": ["orders.actions.receivers.send_refunds", "orders.outbound.messages.fan_out"],
-    "shipment.created": ["orders.outbound.messages.fan_out"],
+    "shipment.created": ["orders.inbox.errands.note_shipments", "orders.outbound.messages.fan_out"],
     "pickup.accepted": ["orders.pickups.tell_seller.send_mails", "orders.outbound.messages.fan_out"],
     "pickup.countered": ["orders.pickups.tell_seller.send_mails", "orders.outbound.messages.fan_out"],
     "pickup.declined": ["orders.pickups.tell_seller.send_mails", "orders.outbound.messages.fan_out"],
@@ -369,6 +374,9 @@ MARKET_WORKER_STEPS = [
     "market.common.outbox.drain.forget_done",
     "orders.inbox.tasks.process_inbox",
     "orders.inbox.actions.purge_bodies",
+    "orders.inbox.errands.note_existing",
+    "orders.inbox.reconcile.call_partners",
+    "orders.inbox.errands.forget_done",
     "orders.outbound.send.send_due",
     "orders.outbound.watch.watch_endpoints",
     "orders.outbound.watch.forget_old",

@@ -5,7 +5,9 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -13,11 +15,13 @@ from market.common.audit.models import AuditEntry
 from market.common.errors import NotFound
 from market.office.desk import PARTNERS, Desk, officers, page
 from market.office.forms import OfficeForm
+from market.office.partner_api import ApiForm, save_api
 from orders.inbox.actions import OVERLAP, create_endpoint, rotate_secret
 from orders.inbox.adapters import known_adapters
 from orders.inbox.links import PHONE_PAGES
 from orders.inbox.models import Endpoint
-from orders.inbox.queries import endpoint_health, secrets_of, unmapped_codes
+from orders.inbox.queries import api_state, endpoint_health, failing_apis, secrets_of, unmapped_codes
+from orders.shipments.carriers.calls import abilities
 
 FORMATS = {
     "standard": "Standard Webhooks",
@@ -88,6 +92,7 @@ def partners(request: HttpRequest, desk: Desk) -> HttpResponse:
         "form": form,
         "shown": shown,
         "health": [(row, FORMATS.get(row.endpoint.adapter, row.endpoint.adapter)) for row in endpoint_health(desk.now)],
+        "failing": failing_apis(),
         "unmapped": [(row, FORMATS.get(row.source, row.source)) for row in unmapped_codes()],
     }
     return _private(page(request, desk, "partners", context, active="partners", status=status))
@@ -95,16 +100,24 @@ def partners(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 @officers(*PARTNERS)
 def partner(request: HttpRequest, desk: Desk, endpoint_id: str) -> HttpResponse:
-    """One endpoint: its address, its keys with their last use, a new key shown on this answer only."""
+    """One endpoint: its address, its keys with their last use, a new key shown on this answer only, and how we call
+    it."""
     endpoint = Endpoint.objects.filter(pk=endpoint_id[:40].replace("\x00", "")).first()
     if endpoint is None or not desk.runs_partners:
         raise NotFound()
     is_phones = endpoint.pk == PHONE_PAGES  # no program posts there: it has no key, and gets none
     if is_phones and request.method == "POST":
         raise NotFound()
-    form = RotateForm(request.POST or None)
+    called = api_state(endpoint, desk.now)
+    api_form = ApiForm(endpoint, called.api if called else None, request.POST if "api" in request.POST else None)
+    form = RotateForm(request.POST if request.method == "POST" and not api_form.is_bound else None)
     secret, is_done, status = "", False, 200
-    if request.method == "POST":
+    if api_form.is_bound:
+        if save_api(request, desk, endpoint, api_form):
+            messages.success(request, _("Saved. Calls follow it from now on."))
+            return redirect("office:partner", endpoint.pk)
+        status = 422
+    elif request.method == "POST":
         status = 422
         if form.is_valid():
             values = form.cleaned_data
@@ -117,6 +130,8 @@ def partner(request: HttpRequest, desk: Desk, endpoint_id: str) -> HttpResponse:
         "format": FORMATS.get(endpoint.adapter, endpoint.adapter),
         "address": _address(endpoint),
         "form": form,
+        "api_form": api_form if abilities(endpoint.adapter) else None,
+        "called": called,
         "secret": secret,
         "is_done": is_done,
         "is_native": endpoint.adapter == "standard" and not is_phones,

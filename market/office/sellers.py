@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -32,6 +32,7 @@ def admissions(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Whoever waits longest first; without a filter only what waits for a decision."""
     state = request.GET.get("state", "waiting")
     rows = _filtered(request, desk).filter(state__in=WAITING if state == "waiting" else _chosen(state, APPLYING))
+    rows = rows.annotate(moment=F("submitted_at"))
     context = _filters(request, desk, state, APPLYING) | paged(request, rows.order_by("submitted_at", "pk"))
     return page(request, desk, "admissions", context, active="admissions")
 
@@ -39,10 +40,9 @@ def admissions(request: HttpRequest, desk: Desk) -> HttpResponse:
 @officers()
 def sellers(request: HttpRequest, desk: Desk) -> HttpResponse:
     state = request.GET.get("state", "")
-    rows = _filtered(request, desk).filter(state__in=_chosen(state, SELLING)).order_by("unit__path", "name_zh")
-    return page(
-        request, desk, "sellers", _filters(request, desk, state, SELLING) | paged(request, rows), active="sellers"
-    )
+    rows = _filtered(request, desk).filter(state__in=_chosen(state, SELLING)).annotate(moment=F("decided_at"))
+    context = _filters(request, desk, state, SELLING) | paged(request, rows.order_by("unit__path", "name_zh"))
+    return page(request, desk, "sellers", context, active="sellers")
 
 
 def _filtered(request: HttpRequest, desk: Desk) -> QuerySet[Enterprise]:

@@ -1,4 +1,4 @@
-"""What was bought: the account, the list of orders, one purchase, accepting the goods."""
+"""What was bought: the account, the list of orders, one purchase, accepting the goods, cancelling before they leave."""
 
 from decimal import Decimal
 from typing import Any, Final
@@ -16,13 +16,17 @@ from market.common.clock import read_clock
 from market.common.errors import MarketError, NotFound
 from market.common.pages import hides_foreign_rows, signed_in, tell_refusal
 from market.common.paging import page_links
+from market.common.states import can_move
 from market.storefront.access import my_purchase
 from market.storefront.filters import read_page
 from market.storefront.paying import ways_to_pay
 from market.storefront.provinces import province_name
 from market.storefront.visitor import current_cart, person
 from orders.actions.accept_delivery import accept_delivery, is_fully_delivered
+from orders.actions.end_order import cancel_order
 from orders.orders.models import Purchase, SellerOrder
+from orders.orders.queries import reasons_of_end
+from orders.orders.states import BUYERS_WISH, MOVES
 from orders.payments.models import OPEN_STATES
 from orders.payments.queries import payment_status
 from orders.shipments.queries import journey
@@ -99,7 +103,7 @@ def orders(request: HttpRequest) -> HttpResponse:
 def order(request: HttpRequest, number: str) -> HttpResponse:
     purchase = my_purchase(request, number)
     orders = list(purchase.seller_orders.select_related("enterprise").prefetch_related("lines").order_by("pk"))
-    moves = journey(orders)
+    moves, told = journey(orders), reasons_of_end(orders)
     open_payment = purchase.payments.filter(state__in=OPEN_STATES).order_by("-pk").first()
     last_payment = open_payment or purchase.payments.order_by("-pk").first()
     paid = payment_status(purchase)
@@ -111,7 +115,9 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
                 "order": o,
                 "shipments": moves[o.pk],
                 "can_accept": o.state == S.IN_PROGRESS and is_fully_delivered(o),
+                "can_cancel": can_move(MOVES, o.state, S.CANCELLED),
                 "next": _next_step(o, moves[o.pk]),
+                "reason": told.get(o.pk, "") if o.state == S.DECLINED else "",
             }
             for o in orders
         ],
@@ -153,13 +159,30 @@ def _next_step(order: SellerOrder, shipments: list[Any]) -> str:
     }[S(order.state)]
 
 
+def _my_order(request: HttpRequest, number: str, order_number: str) -> SellerOrder:
+    order = my_purchase(request, number).seller_orders.filter(number=order_number).first()
+    if order is None:
+        raise NotFound()
+    return order
+
+
+@require_POST
+@hides_foreign_rows
+def cancel(request: HttpRequest, number: str, order_number: str) -> HttpResponse:
+    order = _my_order(request, number, order_number)
+    reason = request.POST.get("reason", "").replace("\x00", "").strip()[:200] or BUYERS_WISH
+    try:
+        cancel_order(order, by=person(request), reason=reason, now=read_clock())
+        messages.success(request, _("The order is cancelled. What was paid for it goes back to you."))
+    except MarketError as error:
+        tell_refusal(request, error)
+    return redirect("storefront:order", number)
+
+
 @require_POST
 @hides_foreign_rows
 def accept(request: HttpRequest, number: str, order_number: str) -> HttpResponse:
-    purchase = my_purchase(request, number)
-    order = purchase.seller_orders.filter(number=order_number).first()
-    if order is None:
-        raise NotFound()
+    order = _my_order(request, number, order_number)
     try:
         accept_delivery(order, by=person(request), now=read_clock())
         messages.success(request, _("Thank you: the goods are accepted."))

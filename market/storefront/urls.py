@@ -22,6 +22,7 @@ urlpatterns = [
     path("orders/<str:number>/", purchases.order, name="order"),
     path("orders/<str:number>/pay/", paying.pay, name="pay"),
     path("orders/<str:number>/accept/<str:order_number>/", purchases.accept, name="accept"),
+    path("orders/<str:number>/cancel/<str:order_number>/", purchases.cancel, name="cancel"),
     path("enquiry/", enquiries.enquiry, name="enquiry"),
     path("enquiry/put/", enquiries.put, name="enquiry_put"),
     path("enquiry/remove/", enquiries.remove, name="enquiry_remove"),

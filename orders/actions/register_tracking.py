@@ -50,12 +50,13 @@ def register_report(
     now: datetime,
     source: str = "",
     carriers: Collection[str] = (),
+    is_answer: bool = False,
     only: int | None = None,
 ) -> list[Shipment]:
     """Stores new events once, folds all of them from scratch under the row locks (orders, then shipments, as shipping
     does), starts or stops the acceptance clock, and notes what the buyer is to be told. `carriers` are those the
-    partner reports for, none: any; `only` is the key of the one shipment it may speak of. Raises UnknownNumberError,
-    ForeignWaybillError."""
+    partner reports for, none: any; `only` is the key of the one shipment it may speak of. With `is_answer` we had
+    asked: a shipment of which nothing new is told stays silent. Raises UnknownNumberError, ForeignWaybillError."""
     found = {pk: name for pk, name in shipments_named(report, source).items() if only in (None, pk)}
     if not found:
         raise UnknownNumberError("no shipment has this tracking number")
@@ -72,7 +73,11 @@ def register_report(
         for shipment in shipments:
             parcels = parcels_of(shipment)
             named = _named(report, shipment, list(parcels))
-            rows = store_events(shipment, named, parcels=parcels, source=source, received_at=received_at, now=now)
+            rows, is_news = store_events(
+                shipment, named, parcels=parcels, source=source, received_at=received_at, now=now
+            )
+            if is_news or not is_answer:
+                _hear(shipment, received_at)
             _take_word(shipment, report, received_at)
             if _refold(shipment, rows, parcels, ordered_at[shipment.seller_order_id], received_at, now):
                 moved.add(shipment.seller_order_id)
@@ -97,10 +102,13 @@ def _named(report: Report, shipment: Shipment, declared: Sequence[str]) -> Repor
     return replace(report, parcel=next((number for number in declared if number in numbers), ""))
 
 
-def _take_word(shipment: Shipment, report: Report, received_at: datetime) -> None:
-    """What is said of the whole, not event by event: the word with the newest time of its own counts."""
+def _hear(shipment: Shipment, received_at: datetime) -> None:
     if _is_newer(received_at, shipment.heard_at):
         shipment.heard_at, shipment.silent_since = received_at, None
+
+
+def _take_word(shipment: Shipment, report: Report, received_at: datetime) -> None:
+    """What is said of the whole, not event by event: the word with the newest time of its own counts."""
     as_of = report.as_of or received_at
     if (report.eta or report.eta_to) and _is_newer(as_of, shipment.eta_as_of):
         shipment.eta, shipment.eta_from, shipment.eta_to = report.eta, report.eta_from, report.eta_to

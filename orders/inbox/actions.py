@@ -15,7 +15,7 @@ from market.common.audit.record import record_act
 from market.common.errors import InvalidInput
 from market.common.prepared import Param, PreparedSelect
 from market.common.sealing import seal, unseal
-from orders.inbox.models import Endpoint, EndpointSecret, InboxEvent
+from orders.inbox.models import Endpoint, EndpointSecret, Errand, InboxEvent
 
 OVERLAP = timedelta(hours=24)
 KEEP_BODIES = timedelta(days=90)
@@ -61,13 +61,14 @@ def rotate_secret(
     endpoint: Endpoint, *, now: datetime, secret: str = "", overlap: timedelta = OVERLAP, by: User | None = None
 ) -> str:
     """A new key; the old ones stay good for 24 hours, or for as long as `overlap` says (none at all when one leaked).
-    A key that was to end sooner still does."""
+    A key that was to end sooner still does. What was subscribed with an old one is subscribed anew."""
     secret = secret or make_secret(endpoint.adapter)
     with transaction.atomic():
         endpoint.secrets.filter(Q(retires_at__isnull=True) | Q(retires_at__gt=now + overlap)).update(
             retires_at=now + overlap
         )
         EndpointSecret.objects.create(endpoint=endpoint, sealed=seal(secret.encode()), created_at=now)
+        endpoint.errands.filter(kind=Errand.Kind.SUBSCRIBE, done_at__isnull=False).update(due_at=now)
         if by is not None:
             record_act(
                 actor=by,

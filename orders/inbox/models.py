@@ -97,6 +97,12 @@ class InboxEvent(models.Model):
         PARKED = "parked", _("needs a person")
         DEAD = "dead", _("given up")
 
+    class Origin(models.TextChoices):
+        """How it came to us."""
+
+        WEBHOOK = "webhook", _("posted by the partner")
+        POLL = "poll", _("answer to a question of ours")
+
     class Outcome(models.TextChoices):
         """What a message turned out to be once it was worked on."""
 
@@ -118,6 +124,7 @@ class InboxEvent(models.Model):
         db_index=False,
         help_text="the address it came by, whose bounds it keeps to",
     )
+    origin = models.CharField(max_length=8, choices=Origin, default=Origin.WEBHOOK, db_default="webhook")
     key = models.CharField(max_length=140)
     sealed = models.BinaryField(help_text="raw bytes, sealed; empty once they are no longer kept")
     headers = models.JSONField(default=dict)
@@ -147,3 +154,62 @@ class InboxEvent(models.Model):
     def source(self) -> str:
         """What its events are filed under: the endpoint's format, or how it came without a program."""
         return str(self.headers.get(BY_HAND) or self.endpoint.adapter)
+
+
+class PartnerApi(models.Model):
+    """How we call a partner of ourselves: its key, sealed at rest and never shown, and how the calls go.
+
+    `addresses`: where its API stands, for partners that each have one of their own; nothing else of theirs is fetched.
+    `failures` counts failed calls in a row; `paused_until` is the breaker, or what the partner asked for.
+    """
+
+    endpoint = models.OneToOneField(Endpoint, on_delete=models.CASCADE, primary_key=True, related_name="api")
+    sealed_key = models.BinaryField()
+    service = models.CharField(max_length=40, blank=True)
+    addresses = models.JSONField(default=list, blank=True)
+    is_on = models.BooleanField(default=False)
+    changed_at = models.DateTimeField()
+    noted_to = models.BigIntegerField(null=True, help_text="shipments up to this one are noted; empty: all are")
+    failures = models.PositiveIntegerField(default=0)
+    paused_until = models.DateTimeField(null=True)
+    served_at = models.DateTimeField(null=True, help_text="last time it was called: the next is first")
+    succeeded_at = models.DateTimeField(null=True)
+    failed_at = models.DateTimeField(null=True)
+    error = models.CharField(max_length=80, blank=True, help_text="of the newest failure; a code, no text of theirs")
+
+    def __str__(self) -> str:
+        return f"API of {self.endpoint_id}"
+
+
+class Errand(models.Model):
+    """Something a partner is called for: about a shipment, or to fetch or confirm what a message spoke of.
+
+    Claimed by moving its time on; without a time there is nothing left to do.
+    """
+
+    class Kind(models.TextChoices):
+        POLL = "poll", _("ask for news")
+        SUBSCRIBE = "subscribe", _("subscribe")
+        FETCH = "fetch", _("fetch what changed")
+        CONFIRM = "confirm", _("confirm the subscription")
+
+    endpoint = models.ForeignKey(Endpoint, on_delete=models.CASCADE, related_name="errands")
+    kind = models.CharField(max_length=9, choices=Kind)
+    subject = models.CharField(max_length=400, help_text="shipment and waybill, address, or number of the message")
+    waybill = models.CharField(max_length=200, blank=True)
+    shipment = models.ForeignKey(Shipment, on_delete=models.CASCADE, null=True, related_name="+")
+    due_at = models.DateTimeField(null=True)
+    tries = models.PositiveIntegerField(default=0, help_text="that failed, in a row")
+    done_at = models.DateTimeField(null=True, help_text="last time it went well, or when it was given up")
+    told = models.CharField(max_length=64, blank=True, help_text="digest of the newest answer")
+    error = models.CharField(max_length=80, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["endpoint", "kind", "subject"], name="errand_once")]
+        indexes = [
+            models.Index(fields=["endpoint", "due_at", "id"], name="errand_due", condition=Q(due_at__isnull=False)),
+            models.Index(fields=["done_at"], name="errand_done", condition=Q(due_at__isnull=True)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.subject}"

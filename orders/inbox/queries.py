@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.db.models import Count, F, Max, Q
 
 from orders.inbox.limits import counted
-from orders.inbox.models import Endpoint, EndpointSecret, InboxEvent
+from orders.inbox.models import Endpoint, EndpointSecret, Errand, InboxEvent, PartnerApi
 from orders.inbox.tasks import oldest_open
 from orders.shipments.models import TrackingEvent
 
@@ -84,6 +84,37 @@ def secrets_of(endpoint: Endpoint) -> list[tuple[EndpointSecret, datetime | None
     )
     keys = endpoint.secrets.defer("sealed").order_by("-created_at", "-pk")
     return [(key, used.get(key.pk)) for key in keys]
+
+
+@dataclass(frozen=True)
+class ApiState:
+    """How calling a partner goes: never its key."""
+
+    api: PartnerApi
+    waiting: int
+    troubled: list[Errand]
+
+    @property
+    def is_failing(self) -> bool:
+        api = self.api
+        return api.failed_at is not None and (api.succeeded_at is None or api.failed_at > api.succeeded_at)
+
+
+def api_state(endpoint: Endpoint, now: datetime, limit: int = 10) -> ApiState | None:
+    """None while nobody has given it a key. What failed longest is first: shipments by number, else an address."""
+    api = PartnerApi.objects.defer("sealed_key").filter(endpoint=endpoint).first()
+    if api is None:
+        return None
+    errands = Errand.objects.filter(endpoint=endpoint)
+    troubled = errands.exclude(error="").select_related("shipment").order_by("-tries", "pk")[:limit]
+    return ApiState(api, errands.filter(due_at__lte=now).count(), list(troubled))
+
+
+def failing_apis() -> set[str]:
+    """Endpoints whose partner could not be called the last time."""
+    never_since = Q(succeeded_at__isnull=True) | Q(succeeded_at__lt=F("failed_at"))
+    failing = PartnerApi.objects.filter(never_since, is_on=True, failed_at__isnull=False)
+    return set(failing.values_list("pk", flat=True))
 
 
 def backlog(now: datetime) -> timedelta:

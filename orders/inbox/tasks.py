@@ -12,6 +12,7 @@ from market.common.sealing import unseal
 from orders.actions.register_tracking import ForeignWaybillError, UnknownNumberError, register_report
 from orders.actions.settle_payment import settle_payment
 from orders.inbox.adapters import inbound_adapter
+from orders.inbox.errands import ForeignAddressError, note_confirmation, note_fetches
 from orders.inbox.models import InboxEvent
 from orders.inbox.stripe_events import intent_of
 from orders.payments.models import Payment
@@ -36,11 +37,11 @@ def process_inbox(now: datetime) -> int:
 
 
 def process_event(event: InboxEvent, now: datetime) -> None:
-    """Unreadable, or of a carrier that is not this partner's: parked. An unknown number: tried for 24 hours, then
-    parked. Failing: backoff, then dead."""
+    """Unreadable, or of a carrier or address that is not this partner's: parked. An unknown number: tried for 24 hours,
+    then parked. Failing: backoff, then dead."""
     try:
         outcome = _handle(event, now)
-    except (UnreadableError, ForeignWaybillError) as error:
+    except (UnreadableError, ForeignWaybillError, ForeignAddressError) as error:
         _stamp(event, S.PARKED, now, error)
     except UnknownNumberError as error:
         late = event.received_at + MATCH_FOR <= now
@@ -68,8 +69,11 @@ def _handle(event: InboxEvent, now: datetime) -> str:
         return InboxEvent.Outcome.PAYMENT
     push = inbound_adapter(event.endpoint.adapter).parse(raw)
     if push.control:
+        if push.control == "subscription.validate":
+            note_confirmation(event, now)
         return InboxEvent.Outcome.CONTROL
     if push.thin:
+        note_fetches(event.endpoint, [address for address in push.thin if address], now)
         return InboxEvent.Outcome.THIN
     _register(push.reports, event, now)
     return InboxEvent.Outcome.TRACKING if push.reports else InboxEvent.Outcome.IGNORED
@@ -88,6 +92,7 @@ def _register(reports: Sequence[Report], event: InboxEvent, now: datetime) -> No
                 source=event.source,
                 carriers=event.link.carriers if event.link else event.endpoint.carriers,
                 only=event.link.shipment_id if event.link else None,
+                is_answer=event.origin == InboxEvent.Origin.POLL,
             )
         except UnknownNumberError as error:
             unknown = error

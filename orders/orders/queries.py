@@ -1,12 +1,25 @@
 """Reads of what was ordered, without who ordered it."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.models import Count
 
-from orders.orders.models import OrderLine, SellerOrder
+from orders.orders.models import OrderEvent, OrderLine, SellerOrder
+from orders.orders.states import BUYERS_WISH
 
+_ENDED_BY_PEOPLE = (SellerOrder.State.CANCELLED, SellerOrder.State.DECLINED)
 _NEVER_PAID = (SellerOrder.State.AWAITING_PAYMENT, SellerOrder.State.EXPIRED, SellerOrder.State.CANCELLED)
+
+
+def reasons_of_end(orders: Iterable[SellerOrder]) -> dict[int, str]:
+    """What was written when orders were declined or cancelled, by key of the order; without those where nobody wrote
+    anything. No statement when none of them has ended so."""
+    ended = [order.pk for order in orders if order.state in _ENDED_BY_PEOPLE]
+    if not ended:
+        return {}
+    rows = OrderEvent.objects.filter(seller_order__in=ended, to_state__in=_ENDED_BY_PEOPLE).exclude(reason=BUYERS_WISH)
+    return dict(rows.values_list("seller_order", "reason"))
 
 
 def most_ordered(channel: str, *, since: datetime, limit: int) -> list[int]:

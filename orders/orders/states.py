@@ -7,6 +7,7 @@ from market.common.states import Moves, check_move
 from orders.orders.models import OrderEvent, SellerOrder
 
 S = SellerOrder.State
+BUYERS_WISH = "cancelled by the buyer"  # stands as the reason where the buyer gave none
 
 MOVES: Moves = {
     S.AWAITING_PAYMENT: frozenset({S.AWAITING_SELLER, S.EXPIRED, S.CANCELLED}),

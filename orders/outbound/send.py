@@ -8,18 +8,19 @@ while it fails, and none while its breaker is open. A claim is a lease: what a k
 import hashlib
 import time
 from collections.abc import Callable, Mapping
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
+from market.common.backoff import pause
+from market.common.flights import Flights
 from market.common.http import Forbidden, Unreachable, call
 from market.common.sealing import unseal
 from orders.outbound.catalogue import TEST
 from orders.outbound.models import Attempt, Delivery, Endpoint, EndpointKey
-from orders.outbound.schedule import next_wait, pause
+from orders.outbound.schedule import next_wait
 from orders.outbound.signing import signature
 
 THREADS = 32
@@ -54,41 +55,35 @@ class Outcome:
         return self.status is not None and 200 <= self.status < 300
 
 
-_pool: ThreadPoolExecutor | None = None
-_flying: dict["Future[Outcome]", int] = {}
+_flights: Flights[int, Parcel, Outcome] = Flights(THREADS, "webhook")
 
 
 def send_due(now: datetime) -> int:
     """A worker step. Returns how much was taken up, brought home or is still under way: 0 when all is quiet."""
     home = _bring_home(now, 0)
     taken = _take_off(now)
-    if _flying and not home and not taken:
+    if len(_flights) and not home and not taken:
         home = _bring_home(now, A_MOMENT)
-    return home + taken + len(_flying)
+    return home + taken + len(_flights)
 
 
 def _take_off(now: datetime) -> int:
-    global _pool
-    claimed = _claim(now, THREADS - len(_flying))
-    if claimed and _pool is None:
-        _pool = ThreadPoolExecutor(THREADS, thread_name_prefix="webhook")
+    claimed = _claim(now, _flights.room)
     for delivery in claimed:
-        assert _pool is not None
-        _flying[_pool.submit(post, pack(delivery, now))] = delivery.pk
+        _flights.take_off(delivery.pk, post, pack(delivery, now))
     return len(claimed)
 
 
 def _bring_home(now: datetime, patience: float) -> int:
-    done, _under_way = wait(_flying, timeout=patience, return_when=FIRST_COMPLETED)
-    for future in done:
-        record_outcome(_flying.pop(future), future.result(), now)
-    return len(done)
+    home = _flights.bring_home(patience)
+    for delivery_id, outcome in home:
+        record_outcome(delivery_id, outcome, now)
+    return len(home)
 
 
 def forget_flights() -> None:
     """Waits for the calls in flight and forgets what came of them: their claims run out, and they are sent again."""
-    wait(_flying)
-    _flying.clear()
+    _flights.forget()
 
 
 def _claim(now: datetime, room: int) -> list[Delivery]:

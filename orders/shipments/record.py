@@ -40,9 +40,10 @@ def store_events(
     source: str,
     received_at: datetime,
     now: datetime,
-) -> list[TrackingEvent]:
-    """All events of the shipment as they stand now. `parcels` by number gains one the report is the first to name. Two
-    statements for a first report, at most six for one that corrects and withdraws."""
+) -> tuple[list[TrackingEvent], bool]:
+    """All events of the shipment as they stand now, and whether the report told anything new. `parcels` by number gains
+    one the report is the first to name. Two statements for a first report, at most six for one that corrects and
+    withdraws."""
     parcel = report.parcel
     known = events_of(shipment)
     rows = {(row.parcel, row.key): row for row in known}
@@ -75,7 +76,7 @@ def store_events(
         TrackingEvent.objects.bulk_update(changed.values(), [*TOLD, *STAMPS], batch_size=100)
     if parcel and parcel not in parcels:
         parcels[parcel] = Parcel.objects.create(shipment=shipment, number=parcel)
-    return list(rows.values())
+    return list(rows.values()), bool(new or past)
 
 
 def _change(row: TrackingEvent, changed: dict[int, TrackingEvent]) -> None:

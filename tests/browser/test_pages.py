@@ -111,6 +111,42 @@ def test_pages_of_an_account_are_sound(market: Market, open_page: OpenPage, lang
     assert {name: what for name, what in found.items() if what} == {}
 
 
+SELLERS_PAGES = ["", "onboarding/", "products/", "products/1/", "products/1/edit/", "stock/", "lots/", "orders/"]
+SELLERS_PAGES += ["warehouses/", "enquiries/", "payouts/", "staff/", "webhooks/", "keys/", "products/1/preview/"]
+OFFICERS_PAGES = ["", "admissions/", "sellers/", "orders/", "destinations/", "decisions/", "transfers/", "refunds/"]
+OFFICERS_PAGES += [
+    "inbox/",
+    "partners/",
+    "owners/",
+    "parked/",
+    "posts/",
+    "search/",
+    "search/concepts/",
+    "search/choices/",
+]
+
+
+@pytest.mark.parametrize(
+    ("who", "site", "pages"), [("seller", "/sell/", SELLERS_PAGES), ("officer", "/ops/", OFFICERS_PAGES)]
+)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_pages_of_seller_and_officer_are_sound_on_a_phone(
+    market: Market, open_page: OpenPage, language: str, who: str, site: str, pages: list[str]
+) -> None:
+    page = open_page(PHONE)
+    watch = Watch()(page)
+    visitor = Shopper(page, market.base, language)
+    visitor.sign_in(f"{who}@season.example")
+    found = {}
+    for address in pages:
+        watch.complaints.clear()
+        visitor.go(site + address)
+        complaints = list(watch.complaints)
+        found[address] = complaints + problems(page, PHONE, language)
+
+    assert {name: what for name, what in found.items() if what} == {}
+
+
 @pytest.mark.parametrize(("address", "limit"), [("/", 120), ("/c/grapes/", 120), ("/p/", 100)])
 def test_first_view_on_a_phone_is_light(market: Market, open_page: OpenPage, address: str, limit: int) -> None:
     page = open_page(PHONE)

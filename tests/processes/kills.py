@@ -1,7 +1,12 @@
 """Deaths that a machine must survive; played on SQLite here and on PostgreSQL with Celery in tests/services."""
 
+import threading
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+
+import requests
 
 from tests.processes.machine import Machine
 from tests.processes.outside import Program, post_report, scan
@@ -32,6 +37,54 @@ def kill_worker_in_a_webhook(machine: Machine, start: Start, name: str, moment: 
     machine.do("leases_run_out")
     start()
     return machine.wait_for("the message to be worked on", lambda: _done(machine))
+
+
+def kill_both_under_load(machine: Machine, start: Start, name: str, *, messages: int, rounds: int) -> None:
+    """Carriers post all the time and repeat what was not acknowledged; web and worker die in turn and come back. Every
+    message is there once and has done its work once."""
+    shop = machine.do("open_shop", goods=1)
+    machine.start_web()
+    seller = Program(machine.address, shop["key"])
+    waybills = [f"WB{number}" for number in range(4)]
+    for waybill in waybills:
+        placed = seller.order(shop["variants"][0])
+        seller.pay(placed)
+        order = placed["seller_orders"][0]
+        seller.call("POST", f"/seller/orders/{order}/shipments", {"carrier": "c", "waybill": waybill}, status=201)
+    start()
+    acknowledged = threading.Semaphore(0)
+
+    def post(number: int) -> None:
+        event = scan(f"e{number:03}", "in_transit")
+        while not _is_taken(machine, shop, f"m{number:03}", waybills[number % len(waybills)], event):
+            time.sleep(0.1)
+        acknowledged.release()
+
+    with ThreadPoolExecutor(4) as carriers:
+        posting = [carriers.submit(post, number) for number in range(messages)]
+        for victim in ("web", name) * rounds:
+            for _ in range(messages // (2 * rounds + 1)):
+                acknowledged.acquire()
+            machine.kill(victim)
+            if victim == "web":
+                machine.start_web()
+            else:
+                machine.do("leases_run_out")
+                start()
+        for one in posting:
+            one.result()
+
+    books = machine.wait_for("all messages to be worked on", lambda: _done(machine))
+    assert books["inbox"] == [[f"m{number:03}", "done"] for number in range(messages)]
+    assert books["tracking"] == [[f"e{number:03}-in_transit", "in_transit"] for number in range(messages)]
+    assert books["shipments"] == [[waybill, "in_transit"] for waybill in waybills]
+
+
+def _is_taken(machine: Machine, shop: dict[str, Any], *message: Any) -> bool:
+    try:
+        return post_report(machine.address, shop, *message) == 202
+    except requests.RequestException:  # dead at this moment, perhaps after it had stored the message
+        return False
 
 
 def _done(machine: Machine) -> dict[str, Any] | None:

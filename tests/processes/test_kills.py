@@ -4,6 +4,7 @@ import pytest
 
 from tests.processes.kills import (
     AFTERWARDS,
+    kill_both_under_load,
     kill_web_before_indexing,
     kill_worker_before_the_stamp,
     kill_worker_in_a_webhook,
@@ -24,3 +25,7 @@ def test_web_killed_between_commit_and_index_the_product_is_found_once(machine: 
 
 def test_worker_killed_between_index_and_stamp_the_product_is_found_once(machine: Machine) -> None:
     kill_worker_before_the_stamp(machine, machine.start_worker, "worker")
+
+
+def test_web_and_worker_killed_in_turn_under_load_lose_nothing_and_do_nothing_twice(machine: Machine) -> None:
+    kill_both_under_load(machine, machine.start_worker, "worker", messages=30, rounds=1)

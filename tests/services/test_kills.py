@@ -4,6 +4,7 @@ import pytest
 
 from tests.processes.kills import (
     AFTERWARDS,
+    kill_both_under_load,
     kill_web_before_indexing,
     kill_worker_before_the_stamp,
     kill_worker_in_a_webhook,
@@ -32,3 +33,9 @@ def test_celery_killed_between_index_and_stamp_the_product_is_found_once(machine
     machine.start_beat()
 
     kill_worker_before_the_stamp(machine, machine.start_celery, "celery")
+
+
+def test_web_and_celery_killed_in_turn_under_load_lose_nothing_and_do_nothing_twice(machine: Machine) -> None:
+    machine.start_beat()
+
+    kill_both_under_load(machine, machine.start_celery, "celery", messages=240, rounds=3)

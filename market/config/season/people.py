@@ -65,7 +65,7 @@ def make_people(found: dict[str, OrgUnit], *, since: datetime) -> People:
         users[part] = _person(f"{part}@season.example", name)
     for part, name in BUYERS:
         users[part] = _person(f"{part}@season.example", name)
-    posts = [("officer", "S1", R.REVIEWER), ("officer", "S", R.COMPLIANCE), ("officer", "S", R.FINANCE)]
+    posts = [("officer", "S", R.REVIEWER), ("officer", "S", R.COMPLIANCE), ("officer", "S", R.FINANCE)]
     for part, code, role in [*posts, *((part, unit, role) for part, _name, unit, role in OFFICERS)]:
         Post.objects.get_or_create(user=users[part], unit=found[code], role=role, defaults={"valid_from": since})
     return People(users)

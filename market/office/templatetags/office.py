@@ -68,6 +68,8 @@ def act_words(code: str) -> str:
         "partner.table": _("table handed in"),
         "link.withdrawn": _("phone page withdrawn"),
         "partner.rotated": _("secret changed"),
+        "partner.api_on": _("calls to the partner set"),
+        "partner.api_off": _("calls to the partner switched off"),
         "partner.fetches": _("opened for pickup jobs"),
         "partner.fetches_not": _("closed for pickup jobs"),
         "inbox.replayed": _("messages worked on again"),
@@ -94,13 +96,37 @@ def trouble_words(error: str) -> str:
     """What stopped a partner's message, by the name of the error."""
     words = {
         "UnknownNumberError": _("No shipment has this tracking number."),
+        "ForeignAddressError": _("It names an address that is none of the partner's own."),
         "UnreadableError": _("The message is not written as this partner's format promises."),
     }
     return words.get(error.partition(":")[0], _("Working on the message failed."))
 
 
+@register.simple_tag
+def call_trouble_words(code: str) -> str:
+    """Why calling a partner failed. Behind the word stands the partner's own code, where it gave one."""
+    kind, _blank, theirs = code.partition(" ")
+    words = {
+        "key": _("The partner does not accept our key."),
+        "too_fast": _("The partner asks us to wait."),
+        "redirect": _("The partner points to another address, which is not followed."),
+        "too_large": _("The answer is too large."),
+        "unreadable": _("The answer is not written as this partner's format promises."),
+        "unreachable": _("The partner does not answer."),
+        "forbidden": _("The address is none that may be called."),
+        "foreign": _("It names an address that is none of the partner's own."),
+        "setup": _("The key cannot be opened here: please enter it again."),
+        "refused": _("The partner refuses."),
+        "server": _("The partner's server fails."),
+    }
+    return f"{words.get(kind, _('The call failed.'))} {theirs}".strip()
+
+
 @register.filter
 def known_reason(reason: str) -> str:
     """Reasons our own programs write are codes in English; what people write stays as they wrote it."""
-    words = {"paid too late": _("paid after the order had expired")}
+    words = {
+        "paid too late": _("paid after the order had expired"),
+        "cancelled by the buyer": _("cancelled by the buyer"),
+    }
     return words.get(reason, reason)

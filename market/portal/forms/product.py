@@ -47,19 +47,19 @@ class ProductForm(PortalForm):
         label=_("Description in Chinese (optional)"),
         max_length=8000,
         required=False,
-        widget=forms.Textarea(attrs={"rows": 5}),
+        widget=forms.Textarea(attrs={"rows": 5, "lang": "zh-Hans"}),
     )
     description_en = forms.CharField(
         label=_("Description in English (optional)"),
         max_length=8000,
         required=False,
-        widget=forms.Textarea(attrs={"rows": 5}),
+        widget=forms.Textarea(attrs={"rows": 5, "lang": "en"}),
     )
     description_ru = forms.CharField(
         label=_("Description in Russian (optional)"),
         max_length=8000,
         required=False,
-        widget=forms.Textarea(attrs={"rows": 5}),
+        widget=forms.Textarea(attrs={"rows": 5, "lang": "ru"}),
     )
 
     def clean_hs_code(self) -> str:

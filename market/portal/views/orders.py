@@ -20,6 +20,7 @@ from market.portal.seat import Seat, page_of, put_errors, show, staff
 from orders.actions.end_order import decline_order
 from orders.actions.ship_order import ship_order
 from orders.orders.models import SellerOrder
+from orders.orders.queries import reasons_of_end
 from orders.payments.models import Refund
 from orders.shipments.queries import journey
 
@@ -77,6 +78,7 @@ def order(request: HttpRequest, seat: Seat, number: str) -> HttpResponse:
         "lines": lines,
         "can_pack": bool(lines) and seat.may(Right.SHIP),
         "can_decline": row.state == S.AWAITING_SELLER and seat.may(Right.TRADE),
+        "reason": reasons_of_end([row]).get(row.pk, "") if row.state == S.CANCELLED else "",
         "payout": payouts_of([row])[0],
         "shipments": journey([row])[row.pk],
         "events": [

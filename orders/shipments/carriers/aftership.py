@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import hmac
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -11,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from orders.shipments.carriers import base
 from orders.shipments.carriers.base import BadSignatureError, CarrierEvent, Push, Reply, Report, UnreadableError
+from orders.shipments.carriers.calls import Account, Answered, Request, Subject, first_of, with_query
 from orders.shipments.carriers.values import (
     as_dict,
     as_list,
@@ -30,6 +32,9 @@ from orders.shipments.carriers.values import (
 
 CONTENT_TYPES = base.JSON
 MAX_BYTES = base.MAX_BYTES
+API = "https://api.aftership.com"
+VERSION = "2026-07"
+GIVES_UP = False
 EVENTS = {"tracking_update", "edd_revise", "tracking_pending_time"}
 Meaning = tuple[str, str, tuple[str, ...]]
 
@@ -207,3 +212,19 @@ def reply(raw: bytes) -> Reply:
 
 def refusal() -> Reply:
     return Reply(401)
+
+
+def poll(account: Account, subject: Subject) -> Request:
+    address = with_query(f"{account.base}/tracking/{VERSION}/trackings", tracking_numbers=subject.number)
+    return Request("GET", address, {"as-api-key": account.key})
+
+
+def answered(raw: bytes) -> Answered:
+    """The tracking as an update would bring it; when AfterShip changed it stands for the time of sending. One without a
+    checkpoint says nothing but when it was last looked at, which is no news."""
+    tracking = first_of(as_dict(read_json(raw).get("data")).get("trackings"))
+    if tracking is None or not tracking.get("checkpoints"):
+        return Answered()
+    changed = maybe_time(tracking.get("updated_at"))
+    update = {"event": "tracking_update", "ts": changed.timestamp() if changed else None, "msg": tracking}
+    return Answered([json.dumps(update).encode()])

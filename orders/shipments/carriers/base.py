@@ -1,7 +1,7 @@
 """What every carrier adapter is: plain functions over values, no database (carriers.md, top).
 
 An adapter is a module with these names; adding one is one file, one line in `MARKET_CARRIERS`, and the shared contract
-test passes.
+test passes. A partner that can be called has more, see `calls.py`.
 """
 
 from collections.abc import Mapping, Sequence

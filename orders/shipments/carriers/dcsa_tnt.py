@@ -11,6 +11,7 @@ from typing import Any
 
 from orders.shipments.carriers import base, dcsa_v3
 from orders.shipments.carriers.base import BadSignatureError, CarrierEvent, Push, Reply, Report, UnreadableError
+from orders.shipments.carriers.dcsa_api import AT_ONCE, RENEWED, answered, poll, subscribe, subscribed
 from orders.shipments.carriers.values import (
     as_dict,
     as_list,
@@ -25,6 +26,9 @@ from orders.shipments.carriers.values import (
 
 CONTENT_TYPES = base.JSON
 MAX_BYTES = base.MAX_BYTES
+API = ""  # each carrier has its own
+GIVES_UP = True
+__all__ = ["AT_ONCE", "RENEWED", "answered", "poll", "subscribe", "subscribed"]
 Meaning = tuple[str, str, str, tuple[str, ...]]
 NOTHING: Meaning = ("", "", "", ())
 

@@ -1,12 +1,14 @@
 """DHL Shipment Tracking Unified, Push (carriers.md, 3.8): several shipments a push, the finer steps only in words."""
 
+import json
 import re
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from orders.shipments.carriers import base
 from orders.shipments.carriers.base import CarrierEvent, Push, Reply, Report, UnreadableError
+from orders.shipments.carriers.calls import Account, Request, Subject
 from orders.shipments.carriers.values import (
     as_dict,
     as_list,
@@ -24,6 +26,13 @@ from orders.shipments.carriers.values import (
 
 CONTENT_TYPES = base.JSON
 MAX_BYTES = base.MAX_BYTES
+API = "https://api-eu.dhl.com"
+SUBSCRIPTIONS = "/tracking/push/v1/subscription"
+GIVES_UP = True
+AT_ONCE = 10
+RENEWED: timedelta | None = None  # how long one lasts is unconfirmed
+WANTS_SERVICE = True  # express, parcel-de, post-de, ecommerce: the division that carries
+EVENTS = ["Pre-Transit", "Transit", "Delivered", "Failure", "Unknown"]
 HEADER = "x-partner-token"
 Meaning = tuple[str, str, tuple[str, ...]]
 
@@ -176,3 +185,26 @@ def reply(raw: bytes) -> Reply:
 
 def refusal() -> Reply:
     return Reply(401)
+
+
+def subscribe(account: Account, subjects: Sequence[Subject]) -> Request:
+    """Ten numbers of one division. DHL then posts `subscription.validate` to the hook, and waits for `confirm`."""
+    header, token = _header_and_token(account.secret)
+    body = {
+        "hook": {
+            "uri": account.hook,
+            "authentication": {"type": "ApiKeyAuthentication", "header": header, "token": token},
+        },
+        "format": "Default",
+        "type": "Shipment",
+        "service": account.service,
+        "events": EVENTS,
+        "shipmentIDs": [subject.number for subject in subjects],
+    }
+    headers = {"DHL-API-Key": account.key, "Content-Type": "application/json"}
+    return Request("POST", account.base + SUBSCRIPTIONS, headers, json.dumps(body).encode())
+
+
+def subscribed(raw: bytes) -> frozenset[str]:
+    """What the answer holds is unconfirmed: 2xx is enough, and what becomes of it comes as a message."""
+    return frozenset()

@@ -1,7 +1,9 @@
 """EasyPost Tracker events (carriers.md, 3.1)."""
 
+import base64
 import hashlib
 import hmac
+import json
 import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -9,6 +11,7 @@ from typing import Any
 
 from orders.shipments.carriers import base
 from orders.shipments.carriers.base import BadSignatureError, CarrierEvent, Push, Reply, Report, UnreadableError
+from orders.shipments.carriers.calls import Account, Answered, Request, Subject, first_of, with_query
 from orders.shipments.carriers.values import (
     as_dict,
     as_list,
@@ -25,6 +28,8 @@ from orders.shipments.carriers.values import (
 
 CONTENT_TYPES = base.JSON
 MAX_BYTES = base.MAX_BYTES
+API = "https://api.easypost.com"
+GIVES_UP = False
 
 PREFIX = "hmac-sha256-hex="
 STATUS = {
@@ -164,3 +169,20 @@ def reply(raw: bytes) -> Reply:
 
 def refusal() -> Reply:
     return Reply(401)
+
+
+def poll(account: Account, subject: Subject) -> Request:
+    """The list of trackers, narrowed to one code: the key is the user of basic authentication, without a password."""
+    shown = base64.b64encode(f"{account.key}:".encode("utf-8", "replace")).decode()
+    address = with_query(f"{account.base}/v2/trackers", tracking_code=subject.number)
+    return Request("GET", address, {"Authorization": f"Basic {shown}"})
+
+
+def answered(raw: bytes) -> Answered:
+    """The newest tracker of the code, as the event that would have brought it. One without a scan says nothing but
+    when it was last looked at, which is no news."""
+    tracker = first_of(read_json(raw).get("trackers"))
+    if tracker is None or not tracker.get("tracking_details"):
+        return Answered()
+    event = {"object": "Event", "description": "tracker.updated", "result": {"object": "Tracker", **tracker}}
+    return Answered([json.dumps(event).encode()])

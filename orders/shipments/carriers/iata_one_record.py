@@ -1,15 +1,21 @@
 """IATA ONE Record (carriers.md, 3.10): events of air cargo as JSON-LD; notifications only say what to fetch."""
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from orders.shipments.carriers import base
 from orders.shipments.carriers.base import CarrierEvent, Push, Reply, Report, UnreadableError
+from orders.shipments.carriers.calls import Account, Answered, Request
 from orders.shipments.carriers.values import bearer, derived_key, maybe_time, read_json, require_token, text, utc_time
 
 CONTENT_TYPES = base.JSON
 MAX_BYTES = base.MAX_BYTES
+API = ""  # each partner has a server of its own
+GIVES_UP = True
+EVENTS_OF = "/logistics-events"
+MOST = 50  # events taken of one object
 
 # Code: status, substatus, flags, milestone.
 CODES: dict[str, tuple[str, str, tuple[str, ...], str]] = {
@@ -119,3 +125,31 @@ def reply(raw: bytes) -> Reply:
 
 def refusal() -> Reply:
     return Reply(401)
+
+
+def fetch(account: Account, address: str) -> Request:
+    """Only for an address the caller found to be the partner's own: the key goes with it."""
+    return Request("GET", address, {"Authorization": f"Bearer {account.key}", "Accept": "application/ld+json"})
+
+
+def fetched(raw: bytes, address: str) -> Answered:
+    """An event is news itself. An object or a collection has some inside, or names them by their addresses; an object
+    that has none at all keeps them beside it."""
+    body = read_json(raw)
+    if _is_event(body):
+        return Answered([raw])
+    owner = address.removesuffix(EVENTS_OF)
+    listed = [_field(body, name) for name in ("events", "hasItem")] + [body.get("@graph")]
+    rows = [row for found in listed for row in (found if isinstance(found, list) else [found])]
+    nodes = [row if isinstance(row, dict) else {"@id": row} for row in rows if isinstance(row, dict | str)][:MOST]
+    bodies = [{**node, **_of(owner, node)} for node in nodes if _is_event(node)]
+    thin = [text(node.get("@id"), 400) for node in nodes if not node.get("@type")]
+    if not nodes and owner == address:
+        thin = [address.rstrip("/") + EVENTS_OF]
+    return Answered([json.dumps(event).encode() for event in bodies], tuple(filter(None, thin)))
+
+
+def _of(owner: str, node: dict[str, Any]) -> dict[str, Any]:
+    """Inside its object an event need not say whose it is."""
+    is_told = _value(_field(node, "linkedObject")) or _value(_field(node, "eventFor"))
+    return {} if is_told else {"linkedObject": {"@id": owner}}

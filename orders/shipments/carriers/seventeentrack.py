@@ -1,6 +1,7 @@
 """17TRACK v2 webhooks (carriers.md, 3.4): the full history each time, newest first."""
 
 import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -8,6 +9,7 @@ from typing import Any
 
 from orders.shipments.carriers import base
 from orders.shipments.carriers.base import BadSignatureError, CarrierEvent, Push, Reply, Report, UnreadableError
+from orders.shipments.carriers.calls import Account, Answered, RefusedError, Request, Subject, first_of
 from orders.shipments.carriers.values import (
     as_dict,
     as_list,
@@ -25,6 +27,10 @@ from orders.shipments.carriers.values import (
 
 CONTENT_TYPES = base.JSON
 MAX_BYTES = base.MAX_BYTES
+API = "https://api.17track.net"
+GIVES_UP = True
+NO_NEWS = {"-18019902", "-18019909"}  # not registered there; registered, nothing known yet
+BAD_KEY = "-1801000"  # -18010001 to -18010005: key, account or our address refused
 Meaning = tuple[str, str, tuple[str, ...]]
 
 STATUS: dict[str, Meaning] = {
@@ -177,3 +183,24 @@ def reply(raw: bytes) -> Reply:
 
 def refusal() -> Reply:
     return Reply(401)
+
+
+def poll(account: Account, subject: Subject) -> Request:
+    body = json.dumps([{"number": subject.number}]).encode()
+    headers = {"17token": account.key, "Content-Type": "application/json"}
+    return Request("POST", f"{account.base}/track/v2.2/gettrackinfo", headers, body)
+
+
+def answered(raw: bytes) -> Answered:
+    """What `data` of an update is; a number that was not accepted says why by its code."""
+    data = maybe_dict(read_json(raw).get("data"))
+    if found := first_of(data.get("accepted") or []):
+        if not maybe_dict(found.get("track_info")):
+            return Answered()
+        return Answered([json.dumps({"event": "TRACKING_UPDATED", "data": found}).encode()])
+    rejected = first_of(data.get("rejected") or [])
+    trouble = maybe_dict(rejected.get("error")) if rejected else first_of(data.get("errors"))
+    code = text((trouble or {}).get("code"), 24)
+    if code in NO_NEWS:
+        return Answered()
+    raise RefusedError(code, is_key=code.startswith(BAD_KEY))

@@ -2,14 +2,17 @@
 
 import hashlib
 import hmac
+import json
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, quote
 
 from orders.shipments.carriers import base
 from orders.shipments.carriers.base import BadSignatureError, CarrierEvent, Push, Reply, Report, UnreadableError
+from orders.shipments.carriers.calls import Account, Answered, Request, Subject
 from orders.shipments.carriers.values import (
     as_dict,
     as_list,
@@ -28,6 +31,8 @@ from orders.shipments.carriers.values import (
 
 CONTENT_TYPES = base.JSON
 MAX_BYTES = base.MAX_BYTES
+API = "https://api.goshippo.com"
+GIVES_UP = True
 TOLERANCE_SECONDS = 300
 Meaning = tuple[str, str, tuple[str, ...]]
 
@@ -176,3 +181,20 @@ def reply(raw: bytes) -> Reply:
 
 def refusal() -> Reply:
     return Reply(401)
+
+
+def poll(account: Account, subject: Subject) -> Request:
+    """Shippo wants its own word for the carrier (`dhl_express`): the seller's, in small letters. A carrier it does not
+    know by that is one without news."""
+    name = unicodedata.normalize("NFKC", subject.carrier).casefold()
+    carrier = "_".join(re.findall(r"[a-z0-9]+", name)) or "unknown"
+    address = f"{account.base}/tracks/{carrier}/{quote(subject.number, safe='')}"
+    return Request("GET", address, {"Authorization": f"ShippoToken {account.key}"})
+
+
+def answered(raw: bytes) -> Answered:
+    """What `data` of a push is. A number nobody has scanned has no status or an unknown one without a time."""
+    track = read_json(raw)
+    if not track.get("tracking_history") and not maybe_dict(track.get("tracking_status")).get("status_date"):
+        return Answered()
+    return Answered([json.dumps({"event": "track_updated", "data": track}).encode()])

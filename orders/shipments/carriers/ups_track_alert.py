@@ -1,18 +1,36 @@
 """UPS Track Alert (carriers.md, 3.9): one activity a push, no signature, no retry; photos make the bodies large."""
 
+import base64
 import hashlib
 import hmac
+import json
 import re
+import uuid
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from orders.shipments.carriers import base
 from orders.shipments.carriers.base import BadSignatureError, CarrierEvent, Push, Reply, Report, UnreadableError
-from orders.shipments.carriers.values import bearer, derived_key, matches, place_of, read_json, text, utc_time, zone_of
+from orders.shipments.carriers.calls import Account, Request, Subject
+from orders.shipments.carriers.values import (
+    as_list,
+    bearer,
+    derived_key,
+    matches,
+    place_of,
+    read_json,
+    text,
+    utc_time,
+    zone_of,
+)
 
 CONTENT_TYPES = base.JSON
 MAX_BYTES = 8 * 1024 * 1024
+API = "https://onlinetools.ups.com"
+GIVES_UP = True
+AT_ONCE = 100
+RENEWED: timedelta | None = timedelta(days=13)  # it ends after 14
 TOKEN_LASTS = timedelta(hours=1)
 _TOKEN = re.compile(r"ups1\.([0-9]{1,12})\.([0-9a-f]{64})")
 Meaning = tuple[str, str, tuple[str, ...]]
@@ -183,3 +201,39 @@ def reply(raw: bytes) -> Reply:
 
 def refusal() -> Reply:
     return Reply(401)
+
+
+def sign_in(account: Account) -> Request:
+    """The key is client id and client secret with a colon between them; it buys a token (RFC 6749, 4.4)."""
+    shown = base64.b64encode(account.key.encode("utf-8", "replace")).decode()
+    headers = {"Authorization": f"Basic {shown}", "Content-Type": "application/x-www-form-urlencoded"}
+    return Request("POST", f"{account.base}/security/v1/oauth/token", headers, b"grant_type=client_credentials")
+
+
+def token(raw: bytes) -> str:
+    found = text(read_json(raw).get("access_token"), 8000)
+    if not found:
+        raise UnreadableError("no access_token")
+    return found
+
+
+def subscribe(account: Account, subjects: Sequence[Subject]) -> Request:
+    """The standard subscription: UPS shows our secret in `credential` with every event (version 1)."""
+    body = {
+        "locale": "en_US",
+        "countryCode": "US",
+        "trackingNumberList": [subject.number for subject in subjects],
+        "destination": {"url": account.hook, "credentialType": "Bearer", "credential": account.secret},
+    }
+    headers = {
+        "Authorization": f"Bearer {account.key}",
+        "Content-Type": "application/json",
+        "transId": uuid.uuid4().hex,
+        "transactionSrc": "tuanji",
+    }
+    address = f"{account.base}/api/track/v1/subscription/standard/package"
+    return Request("POST", address, headers, json.dumps(body).encode())
+
+
+def subscribed(raw: bytes) -> frozenset[str]:
+    return frozenset(text(number, 60) for number in as_list(read_json(raw).get("invalidTrackingNumbers")))

@@ -8,7 +8,7 @@ from django.test import Client
 from market.common.audit.models import AuditEntry
 from orders.inbox.actions import create_endpoint
 from orders.inbox.links import PHONE_PAGES
-from orders.inbox.models import Endpoint, EndpointSecret, ReportLink
+from orders.inbox.models import Endpoint, EndpointSecret, InboxEvent, ReportLink
 from tests.builders import NOW
 from tests.market.drivers.drivers import give_link, press, status_of, work
 from tests.market.office.people import signed_in
@@ -105,3 +105,16 @@ def test_page_stands_in_three_languages(language: str) -> None:
     _endpoint, path = make_partner()
 
     assert top_officer().get(path.replace("/en/", f"/{language}/")).status_code == 200
+
+
+def test_officers_read_a_drivers_message_without_the_people_in_it() -> None:
+    _link, path = give_link(make_shipment("WAYBILL-0001"))
+    press(Client(), path, "delivered", signed_by="王五", note="放在门卫处")
+    work()
+
+    page = top_officer().get(f"/en/ops/inbox/{InboxEvent.objects.get().pk}/").content.decode()
+
+    assert "Truck A123" in page
+    assert "delivered" in page
+    assert "王五" not in page
+    assert "放在门卫处" not in page

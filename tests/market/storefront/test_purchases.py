@@ -5,9 +5,11 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from market.accounts.models import User
+from orders.actions.end_order import decline_order
 from orders.orders.models import Purchase, SellerOrder
+from orders.orders.queries import reasons_of_end
 from orders.payments.models import Payment
-from tests.builders import make_placed, make_user, make_variant
+from tests.builders import NOW, make_placed, make_user, make_variant
 from tests.market.storefront.shop import ordered, stocked, words
 
 pytestmark = pytest.mark.django_db
@@ -124,6 +126,42 @@ def test_guest_is_told_how_to_find_the_order_again(client: Client) -> None:
     number = ordered(client, stocked()[0])
 
     assert f"Keep the number {number}" in words(client.get(f"/en/orders/{number}/"))
+
+
+def test_buyer_cancels_one_part_before_it_leaves_and_not_afterwards(client: Client) -> None:
+    number = ordered(client, stocked()[0])
+    order = SellerOrder.objects.get()
+    assert "Cancel this order" in client.get(f"/en/orders/{number}/").content.decode()
+
+    client.post(f"/en/orders/{number}/cancel/{order.number}/", {"reason": "wrong address\x00"})
+    client.post(f"/en/orders/{number}/cancel/{order.number}/", {"reason": "again"})
+
+    order.refresh_from_db()
+    assert order.state == "cancelled"
+    assert [event.reason for event in order.events.filter(to_state="cancelled")] == ["wrong address"]
+    assert "Cancel this order" not in client.get(f"/en/orders/{number}/").content.decode()
+    assert reasons_of_end([order]) == {order.pk: "wrong address"}
+
+
+def test_buyer_reads_why_the_seller_declined(client: Client) -> None:
+    number = ordered(client, stocked()[0])
+    order = SellerOrder.objects.get()
+    SellerOrder.objects.update(state="awaiting_seller")
+    decline_order(order, by=None, reason="hail took the harvest", now=NOW)
+
+    assert "hail took the harvest" in client.get(f"/en/orders/{number}/").content.decode()
+
+
+def test_shipped_order_and_a_strangers_order_cannot_be_cancelled(client: Client) -> None:
+    number = ordered(client, stocked()[0])
+    order = SellerOrder.objects.get()
+
+    assert Client().post(f"/en/orders/{number}/cancel/{order.number}/").status_code == 404
+    SellerOrder.objects.update(state="in_progress")
+    client.post(f"/en/orders/{number}/cancel/{order.number}/")
+
+    order.refresh_from_db()
+    assert order.state == "in_progress"
 
 
 def test_undelivered_goods_cannot_be_accepted(client: Client) -> None:

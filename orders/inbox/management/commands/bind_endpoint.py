@@ -2,7 +2,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from orders.inbox.models import Endpoint
+from orders.inbox.models import Endpoint, PartnerApi
 
 
 class Command(BaseCommand):
@@ -18,4 +18,5 @@ class Command(BaseCommand):
         carriers = options["carrier"] or []
         if not Endpoint.objects.filter(pk=options["endpoint"]).update(carriers=carriers):
             raise CommandError("no such endpoint")
+        PartnerApi.objects.filter(endpoint=options["endpoint"]).update(noted_to=0)
         self.stdout.write(", ".join(carriers) or "any carrier")

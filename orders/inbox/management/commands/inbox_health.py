@@ -3,11 +3,12 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from market.common.clock import read_clock
+from orders.inbox.models import PartnerApi
 from orders.inbox.queries import backlog, endpoint_health, unmapped_codes
 
 
 class Command(BaseCommand):
-    help = "How the inbox is doing: backlog, each endpoint's day, codes no table knows."
+    help = "How the inbox is doing: backlog, each endpoint's day, calls to partners, codes no table knows."
 
     def handle(self, *args: Any, **options: Any) -> None:
         now = read_clock()
@@ -18,5 +19,9 @@ class Command(BaseCommand):
                 f"{line.endpoint.adapter} {line.endpoint.name}: received={line.received} repeated={line.repeated} "
                 f"waiting={line.waiting} parked={line.parked} dead={line.dead} {refused}".rstrip()
             )
+        for api in PartnerApi.objects.defer("sealed_key").filter(is_on=True).select_related("endpoint").order_by("pk"):
+            failed = f" failed={api.failed_at:%Y-%m-%dT%H:%MZ} {api.error}" if api.failed_at else ""
+            well = f"{api.succeeded_at:%Y-%m-%dT%H:%MZ}" if api.succeeded_at else "never"
+            self.stdout.write(f"calls to {api.endpoint.adapter} {api.endpoint.name}: well={well}{failed}")
         for code in unmapped_codes():
             self.stdout.write(f"unmapped: {code.source} {code.raw_code} {code.events} times")

@@ -100,7 +100,7 @@ def test_each_sign_in_has_something_to_do(season: datetime) -> None:
     assert SellerOrder.objects.filter(
         purchase__buyer=buyer, state="in_progress", shipments__status="delivered"
     ).exists()
-    assert Enterprise.objects.for_subtree(reach).filter(state="submitted").count() == 1
+    assert Enterprise.objects.for_subtree(reach).filter(state="submitted").exists()
     assert Payment.objects.filter(gateway="bank_transfer", state="action_required").count() == 3
     assert all(user.has_usable_password() for user in (seller, buyer, officer, finance))
 

@@ -35,7 +35,8 @@ def test_address_is_shown_once_with_a_code_to_photograph_and_works() -> None:
     page = send(client, path, WISH, status=200)
 
     address = secret_in(page)
-    assert '<svg width="' in page
+    assert "<svg" in page.split("<main")[1]
+    assert 'class="qr"' in page
     assert address not in read(client, path)
     assert address.removeprefix("/d/") not in str(list(AuditEntry.objects.values("details")))
     told = press(Client(), f"/en{address}/", "picked_up")

@@ -1,0 +1,383 @@
+"""Partners that post what was subscribed: new shipments once, renewed in time. Thin messages fetched, DHL told yes."""
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import parse_qs
+
+import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from pytest_django import Settings
+
+from market.common.errors import InvalidInput
+from market.common.outbox.drain import drain_outbox
+from market.common.sealing import seal, unseal
+from orders.inbox.actions import create_endpoint, rotate_secret
+from orders.inbox.errands import forget_done, note_fetches
+from orders.inbox.models import Endpoint, Errand, InboxEvent, PartnerApi
+from orders.inbox.partner_api import set_partner_api
+from orders.inbox.reconcile import call_partners
+from orders.shipments.models import Shipment
+from tests.builders import NOW
+from tests.orders.inbox.partner import PartnerServer, partner_server
+from tests.orders.inbox.test_receive import make_shipment
+from tests.orders.inbox.test_reconcile import work
+from tests.orders.shipments.carriers import bodies
+
+pytestmark = pytest.mark.django_db
+KEY = "partner-key"
+
+
+@pytest.fixture
+def partner(settings: Settings) -> Iterator[PartnerServer]:
+    adapters = ("kuaidi100", "ups_track_alert", "dhl_unified_push")
+    with partner_server(settings, *adapters) as server:
+        yield server
+
+
+def connect(adapter: str, secret: str = "s-1", **wishes: Any) -> Endpoint:
+    endpoint, _ = create_endpoint(adapter, adapter, secret=secret, now=NOW)
+    own = {"ups_track_alert": ["UPS"], "dhl_unified_push": ["DHL"]}
+    set_partner_api(endpoint, **{"key": KEY, "is_on": True, "now": NOW, "carriers": own.get(adapter), **wishes})
+    endpoint.refresh_from_db()
+    return endpoint
+
+
+def stored(endpoint: Endpoint, body: dict[str, Any], at: datetime = NOW, key: str = "m1") -> InboxEvent:
+    return InboxEvent.objects.create(
+        endpoint=endpoint, key=key, sealed=seal(json.dumps(body).encode()), received_at=at, due_at=at
+    )
+
+
+def error_of(endpoint: Endpoint) -> str:
+    return PartnerApi.objects.get(endpoint=endpoint).error
+
+
+def test_new_shipment_is_subscribed_once_and_anew_before_the_month_is_full(partner: PartnerServer) -> None:
+    endpoint = connect("kuaidi100")
+    partner.tell({"result": True, "returnCode": "200"})
+    make_shipment("SF1", "顺丰")
+
+    for hours in (0, 1, 100):
+        while drain_outbox(NOW + timedelta(hours=hours)):
+            pass
+        work(NOW + timedelta(hours=hours))
+
+    (asked,) = partner.asked
+    param = json.loads(parse_qs(asked.body.decode())["param"][0])
+    assert (param["number"], param["key"], param["parameters"]["salt"]) == ("SF1", KEY, "s-1")
+    assert param["parameters"]["callbackurl"] == f"http://testserver/hooks/{endpoint.pk}/"
+    work(NOW + timedelta(days=8))
+    assert len(partner.asked) == 2
+
+
+@pytest.mark.parametrize(("code", "trouble"), [("600", "key"), ("700", "refused 700"), ("501", "")])
+def test_kuaidi100_answers_are_told_to_officers_by_their_code(partner: PartnerServer, code: str, trouble: str) -> None:
+    make_shipment("SF1", "顺丰")
+    endpoint = connect("kuaidi100")
+    partner.tell({"result": False, "returnCode": code, "message": f"bad {KEY}"})
+
+    work(NOW)
+
+    assert error_of(endpoint) == trouble
+    assert Errand.objects.get().error == trouble
+
+
+def test_hundred_ups_numbers_go_in_one_call_and_again_on_day_13(partner: PartnerServer) -> None:
+    first = make_shipment("1Z0", "UPS")
+    for number in range(1, 101):
+        Shipment.objects.create(
+            seller_order=first.seller_order, number=f"S{number}", carrier="UPS", waybill=f"1Z{number}", shipped_at=NOW
+        )
+    endpoint = connect("ups_track_alert", key="client:secret")
+    partner.answers["/security"] = (200, b'{"access_token": "tok"}')
+    partner.tell({"validTrackingNumbers": [], "invalidTrackingNumbers": ["1Z7"]})
+
+    work(NOW)
+
+    calls = [asked for asked in partner.asked if asked.path.startswith("/api/track")]
+    assert sorted(len(json.loads(call.body)["trackingNumberList"]) for call in calls) == [1, 100]
+    assert {call.headers["authorization"] for call in calls} == {"Bearer tok"}
+    assert {json.loads(call.body)["destination"]["credential"] for call in calls} == {"s-1"}
+    assert Errand.objects.get(waybill="1Z7").error == "refused"
+    assert error_of(endpoint) == ""
+    Errand.objects.filter(waybill="1Z7").delete()
+    Shipment.objects.filter(waybill="1Z8").update(status="delivered")
+    partner.asked.clear()
+    partner.tell({})
+    work(NOW + timedelta(days=12, hours=23))
+    assert partner.asked == []
+    work(NOW + timedelta(days=13))
+    again = [json.loads(a.body)["trackingNumberList"] for a in partner.asked if a.path.startswith("/api/track")]
+    assert sorted(len(numbers) for numbers in again) == [1, 98] or [len(numbers) for numbers in again] == [99]
+    assert not any("1Z8" in numbers for numbers in again)
+
+
+def test_no_other_carriers_number_is_ever_sent_to_ups(partner: PartnerServer) -> None:
+    make_shipment("SF1", "顺丰")
+    own = make_shipment("1Z1", " ups ")
+    connect("ups_track_alert", key="client:secret")
+    partner.answers["/security"] = (200, b'{"access_token": "tok"}')
+
+    work(NOW)
+
+    assert list(Errand.objects.values_list("subject", flat=True)) == [f"{own.number} 1Z1"]
+    assert not any(b"SF1" in asked.body for asked in partner.asked)
+
+
+def test_ups_that_gives_no_token_is_asked_for_nothing_more(partner: PartnerServer) -> None:
+    make_shipment("1Z0", "UPS")
+    endpoint = connect("ups_track_alert", key="client:wrong")
+    partner.answers["/security"] = (401, b"{}")
+
+    work(NOW)
+
+    assert [asked.path for asked in partner.asked] == ["/security/v1/oauth/token"]
+    assert error_of(endpoint) == "key"
+
+
+def test_new_secret_is_brought_to_the_partner_at_once(partner: PartnerServer) -> None:
+    make_shipment("1Z0", "UPS")
+    endpoint = connect("ups_track_alert", key="client:secret")
+    partner.answers["/security"] = (200, b'{"access_token": "tok"}')
+    work(NOW)
+
+    rotate_secret(endpoint, now=NOW + timedelta(days=1), secret="s-2")
+    work(NOW + timedelta(days=1))
+
+    shown = [json.loads(a.body)["destination"]["credential"] for a in partner.asked if a.path.startswith("/api")]
+    assert shown == ["s-1", "s-2"]
+
+
+def test_dhl_asks_and_the_worker_says_yes_with_the_sealed_secret(partner: PartnerServer) -> None:
+    make_shipment("A1", "DHL")
+    endpoint = connect("dhl_unified_push", service="parcel-de")
+    work(NOW)
+    own = f"{partner.url}/tracking/push/v1/subscription/sub-1"
+    stored(endpoint, {"scope": "subscription.validate", "secret": "hook-1", "self": own})
+    stored(endpoint, {"scope": "subscription.validate", "secret": "x", "self": f"{partner.url}/other"}, key="m2")
+
+    work(NOW + timedelta(seconds=1))
+
+    assert json.loads(partner.asked[0].body)["shipmentIDs"] == ["A1"]
+    (confirmed,) = partner.asked[1:]
+    assert (confirmed.method, confirmed.path) == ("POST", "/tracking/push/v1/subscription/sub-1")
+    assert (confirmed.headers["dhl-api-key"], confirmed.headers["dhl-api-hook-secret"]) == (KEY, "hook-1")
+    assert list(InboxEvent.objects.values_list("outcome", flat=True)) == ["control", "control"]
+
+
+# --- thin messages ----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def cargo(settings: Settings) -> Iterator[tuple[PartnerServer, Callable[..., Endpoint]]]:
+    with partner_server(settings) as server:
+
+        def connect_cargo(**wishes: Any) -> Endpoint:
+            addresses = wishes.pop("addresses", [f"{server.url}/one/"])
+            return connect("iata_one_record", addresses=addresses, **wishes)
+
+        yield server, connect_cargo
+
+
+Cargo = tuple[PartnerServer, Callable[..., Endpoint]]
+
+
+def notification(address: str) -> dict[str, Any]:
+    about = {"@id": address}
+    return {"@type": "Notification", "eventType": "LOGISTICS_OBJECT_UPDATED", "referencesLogisticsObject": about}
+
+
+def test_notification_is_fetched_and_worked_on_like_a_message(cargo: Cargo) -> None:
+    server, connect_cargo = cargo
+    thing = f"{server.url}/one/piece-1"
+    shipment, endpoint = make_shipment(thing), connect_cargo()
+    event = bodies.iata("DEP")
+    event |= {"cargo:linkedObject": {"@id": thing}, "cargo:creationDate": "2026-11-24T10:00:00Z"}
+    server.answers = {
+        "/one/piece-1/logistics-events/e1": (200, json.dumps(event).encode()),
+        "/one/piece-1/logistics-events": (
+            200,
+            json.dumps({"@type": "Collection", "hasItem": [f"{thing}/logistics-events/e1"]}).encode(),
+        ),
+        "/one/piece-1": (200, json.dumps({"@type": "cargo:Piece", "@id": thing}).encode()),
+    }
+
+    for number in range(2):
+        stored(endpoint, notification(thing), key=f"m{number}")
+    work(NOW)
+    stored(endpoint, notification(thing), NOW + timedelta(hours=1), key="m3")
+    work(NOW + timedelta(hours=1))
+
+    shipment.refresh_from_db()
+    assert (shipment.status, shipment.substatus) == ("in_transit", "departed")
+    assert {asked.headers["authorization"] for asked in server.asked} == {f"Bearer {KEY}"}
+    assert [asked.path for asked in server.asked] == [
+        "/one/piece-1",
+        "/one/piece-1/logistics-events",
+        "/one/piece-1/logistics-events/e1",
+        "/one/piece-1",
+    ]
+    assert shipment.events.count() == 1
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://other.example/one/piece-1",
+        "{base}/two/piece-1",
+        "{base}/one/../two/piece-1",
+        "{base}/onepiece",
+        "http://169.254.169.254/latest/meta-data",
+        "http://127.0.0.1:1/one/piece-1",
+        "file:///etc/passwd",
+        "{base}@evil.example/one/x",
+        "/one/piece-1",
+    ],
+)
+def test_foreign_address_is_never_fetched_and_a_person_is_told(cargo: Cargo, address: str) -> None:
+    server, connect_cargo = cargo
+    endpoint = connect_cargo()
+    event = stored(endpoint, notification(address.format(base=server.url)))
+
+    work(NOW)
+
+    event.refresh_from_db()
+    assert (server.asked, Errand.objects.count()) == ([], 0)
+    assert (event.state, event.error.partition(":")[0]) == ("parked", "ForeignAddressError")
+
+
+def test_notification_of_a_partner_we_do_not_call_is_noted_as_before(cargo: Cargo) -> None:
+    server, connect_cargo = cargo
+    endpoint = connect_cargo(is_on=False)
+    event = stored(endpoint, notification(f"{server.url}/one/piece-1"))
+
+    work(NOW)
+
+    event.refresh_from_db()
+    assert (event.state, event.outcome, server.asked) == ("done", "thin", [])
+
+
+def test_notification_that_comes_while_the_object_is_fetched_is_not_lost(cargo: Cargo) -> None:
+    server, connect_cargo = cargo
+    endpoint = connect_cargo()
+    thing = f"{server.url}/one/piece-1/logistics-events"
+    server.gate.clear()
+    note_fetches(endpoint, [thing], NOW)
+    call_partners(NOW)
+    note_fetches(endpoint, [thing], NOW + timedelta(seconds=1))
+    server.gate.set()
+
+    work(NOW + timedelta(seconds=2))
+
+    assert len(server.asked) == 2
+    assert Errand.objects.get().due_at is None
+
+
+def test_object_that_is_gone_is_asked_for_once_and_a_redirect_is_not_followed(cargo: Cargo) -> None:
+    server, connect_cargo = cargo
+    endpoint = connect_cargo()
+    stored(endpoint, notification(f"{server.url}/one/piece-1"))
+    server.status = 404
+    work(NOW)
+    assert (len(server.asked), Errand.objects.get().due_at) == (1, None)
+
+    stored(endpoint, notification(f"{server.url}/one/piece-1"), NOW + timedelta(hours=1), "m2")
+    server.status, server.headers = 302, {"Location": f"{server.url}/one/secret"}
+    work(NOW + timedelta(hours=1))
+
+    assert {asked.path for asked in server.asked} == {"/one/piece-1"}
+    assert error_of(endpoint) == "redirect"
+
+
+def test_object_that_cannot_be_had_is_given_up_after_ten_tries(cargo: Cargo) -> None:
+    server, connect_cargo = cargo
+    endpoint = connect_cargo()
+    stored(endpoint, notification(f"{server.url}/one/piece-1"))
+    server.status = 500
+
+    for hours in range(200):
+        work(NOW + timedelta(hours=hours))
+
+    assert (len(server.asked), Errand.objects.get().due_at) == (10, None)
+    assert forget_done(NOW + timedelta(days=100)) == 0
+    assert forget_done(NOW + timedelta(days=130)) == 1
+    assert not Errand.objects.exists()
+
+
+def test_address_taken_from_the_partner_meanwhile_is_not_fetched_any_more(cargo: Cargo) -> None:
+    server, connect_cargo = cargo
+    endpoint = connect_cargo()
+    note_fetches(endpoint, [f"{server.url}/one/piece-1"], NOW)
+    connected = PartnerApi.objects.get(endpoint=endpoint)
+    connected.addresses = [f"{server.url}/two"]
+    connected.save()
+
+    work(NOW)
+
+    assert (server.asked, error_of(endpoint), Errand.objects.get().tries) == ([], "foreign", 1)
+
+
+def test_objects_that_name_each_other_are_fetched_once_each(cargo: Cargo) -> None:
+    server, connect_cargo = cargo
+    endpoint = connect_cargo()
+    one, two = f"{server.url}/one/a", f"{server.url}/one/b"
+    server.answers = {
+        "/one/a": (200, json.dumps({"events": [{"@id": two}]}).encode()),
+        "/one/b": (200, json.dumps({"events": [{"@id": one}]}).encode()),
+    }
+    stored(endpoint, notification(one))
+
+    work(NOW)
+
+    assert [asked.path for asked in server.asked] == ["/one/a", "/one/b"]
+
+
+# --- the account ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("adapter", "wishes", "field"),
+    [
+        ("standard", {}, "is_on"),
+        ("easypost", {"key": ""}, "key"),
+        ("easypost", {"key": "a\nb"}, "key"),
+        ("easypost", {"key": "ключ"}, "key"),
+        ("dhl_unified_push", {"carriers": ["DHL"]}, "service"),
+        ("ups_track_alert", {}, "carriers"),
+        ("dcsa_tnt", {"carriers": ["Line"]}, "addresses"),
+        ("dcsa_tnt", {"carriers": ["Line"], "addresses": ["http://line.example"]}, "addresses"),
+        ("dcsa_tnt", {"carriers": ["Line"], "addresses": ["https://line.example/?x=1"]}, "addresses"),
+        ("dcsa_tnt", {"carriers": ["Line"], "addresses": ["https://user:pw@line.example/"]}, "addresses"),
+        ("iata_one_record", {"addresses": ["https://a.example"] * 11}, "addresses"),
+    ],
+)
+def test_half_an_account_is_refused(adapter: str, wishes: dict[str, Any], field: str) -> None:
+    endpoint, _ = create_endpoint(adapter, adapter, now=NOW)
+
+    with pytest.raises(InvalidInput) as refused:
+        set_partner_api(endpoint, **{"key": KEY, "is_on": True, "now": NOW, **wishes})
+
+    assert set(refused.value.details["fields"]) == {field}
+    assert not PartnerApi.objects.exists()
+
+
+def test_operator_sets_the_account_and_the_key_is_never_shown(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    endpoint, _ = create_endpoint("dhl_unified_push", "DHL", now=NOW)
+    with pytest.raises(CommandError, match=r"carriers: .*; key: "):
+        call_command("set_partner_api", endpoint.pk, "--service", "express")
+    monkeypatch.setenv("PARTNER_API_KEY", KEY)
+
+    call_command("set_partner_api", endpoint.pk, "--service", "express", "--carrier", "DHL Express")
+    monkeypatch.delenv("PARTNER_API_KEY")
+    call_command("set_partner_api", endpoint.pk, "--off")
+
+    api = PartnerApi.objects.get()
+    assert (api.service, api.is_on, unseal(api.sealed_key)) == ("express", False, KEY.encode())
+    assert capsys.readouterr().out == "on\noff\n"
+    with pytest.raises(CommandError, match="no such endpoint"):
+        call_command("set_partner_api", "nobody")
