@@ -1,9 +1,9 @@
 """Reads of the live rules, the destinations and the owners of sellers."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from django.db.models import Case, Expression, F, OuterRef, QuerySet, Subquery, When
 from django.utils.translation import gettext as _
@@ -112,15 +112,31 @@ def export_notice(hs_code: str, origin_subdivision: str, today: date) -> ExportN
     def named(codes: Iterable[str]) -> tuple[str, ...]:
         return tuple(sorted(country_name(code, language) for code in codes))
 
-    barred = {
+    barred = _barred(live_rules()[1], hs_code, origin_subdivision, today)
+    countries = named(open_destinations().for_goods(hs_code) - barred - {HOME})
+    return ExportNotice(countries, "" if countries else closed_reason(), named(barred))
+
+
+def export_reach(today: date) -> Callable[[str, str], frozenset[str]]:
+    """`reach(hs_code, origin_subdivision)`: the countries abroad that are open for these goods and whose law does not
+    bar them as such. Two statements, for however many goods are asked about afterwards."""
+    opened, (_rule_set, rules) = open_destinations(), live_rules()
+
+    @cache
+    def reach(hs_code: str, origin_subdivision: str) -> frozenset[str]:
+        return opened.for_goods(hs_code) - _barred(rules, hs_code, origin_subdivision, today) - {HOME}
+
+    return reach
+
+
+def _barred(rules: Iterable[Rule], hs_code: str, origin_subdivision: str, today: date) -> set[str]:
+    return {
         place
-        for rule in live_rules()[1]
+        for rule in rules
         if rule.bars_origin(origin_subdivision, hs_code) and rule.holds_on(today, today)
         for place in rule.match.get("destinations", ())
         if is_country(place)
     }
-    countries = named(open_destinations().for_goods(hs_code) - barred - {HOME})
-    return ExportNotice(countries, "" if countries else closed_reason(), named(barred))
 
 
 def newest_ownership(enterprise_lookup: str, today: date | Expression) -> Subquery:

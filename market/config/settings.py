@@ -341,6 +341,7 @@ MARKET_EVENT_RECEIVERS: dict[str, list[str]] = {
     "category.changed": ["search.products.tasks.index_related"],
     "unit.changed": ["search.products.tasks.index_related"],
     "channel.changed": ["search.products.tasks.index_related"],
+    "destination.changed": ["search.products.tasks.index_related"],
     "search.rebuild": ["search.products.tasks.rebuild_asked"],
     "purchase.placed": ["orders.outbound.messages.fan_out"],
     "payment.captured": ["orders.outbound.messages.fan_out"],

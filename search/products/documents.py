@@ -1,13 +1,17 @@
 """Catalogue rows to documents, in a constant number of statements per batch."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from django.utils.timezone import localdate
+
 from catalog.pricing.ladder import Step, step_of
 from catalog.products.models import rendering_url, slug_of
 from market.channels.models import Channel
+from market.common.clock import read_clock
+from market.compliance.queries import export_reach
 from search.analysis.streams import streams
 from search.engines.base import Deletion, Document, Schema
 from search.engines.fit import check_document
@@ -19,6 +23,7 @@ PRICE_SCALE, QUANTITY_SCALE = 10_000, 1_000
 LARGEST = Decimal(10**12)
 IN_STOCK = 1 << 48  # above any product number
 Offer = tuple[OfferRow, Step]
+Reach = Callable[[str, str], frozenset[str]]
 
 
 @dataclass(frozen=True)
@@ -32,15 +37,15 @@ class Loaded:
 
 def load_documents(product_ids: Iterable[int], version: int) -> Loaded:
     """Documents of those products that the public may see now, one per channel they are offered in; a deletion for
-    every other channel. Six statements, however many products."""
+    every other channel. Eight statements, however many products."""
     ids = list(product_ids)
     channels = list(Channel.objects.all())
-    rows = read_rows(ids)
+    rows, reach = read_rows(ids), export_reach(localdate(read_clock()))
     schema, loaded = product_schema(), Loaded()
     for product_id in ids:
         try:
             product = rows.products.get(product_id)
-            made = _documents(product, channels, rows.stocked, version, schema) if product is not None else []
+            made = _documents(product, channels, rows.stocked, reach, version, schema) if product is not None else []
         except Exception as error:  # noqa: BLE001 - one product that cannot be read must not hold up the others
             loaded.failed[product_id] = error
             continue
@@ -52,7 +57,12 @@ def load_documents(product_ids: Iterable[int], version: int) -> Loaded:
 
 
 def _documents(
-    product: ProductRow, channels: Sequence[Channel], stocked: frozenset[int], version: int, schema: Schema
+    product: ProductRow,
+    channels: Sequence[Channel],
+    stocked: frozenset[int],
+    reach: Reach,
+    version: int,
+    schema: Schema,
 ) -> list[Document]:
     documents: list[Document] = []
     tokens: dict[str, str] = {}
@@ -60,7 +70,8 @@ def _documents(
         offers = _offers(product, channel) if channel.is_active and channel.pk in product.channels else []
         if offers:
             tokens = tokens or _streams(product)
-            document = _document(product, channel, offers, tokens, stocked, version)
+            open_to = tuple(sorted(reach(product.hs_code, product.origin_subdivision))) if channel.is_export else ()
+            document = _document(product, channel, offers, tokens, stocked, open_to, version)
             check_document(document, schema)
             documents.append(document)
     return documents
@@ -87,6 +98,7 @@ def _document(
     offers: Sequence[Offer],
     tokens: dict[str, str],
     stocked: frozenset[int],
+    open_to: tuple[str, ...],
     version: int,
 ) -> Document:
     cheapest, step = offers[0]
@@ -104,6 +116,7 @@ def _document(
             "grade": (product.grade,),
             "months": tuple(month_value(month) for month in months),
             "stock": ("yes" if in_stock else "no",),
+            "export_to": open_to,
         },
         numbers={
             "price_kg": scaled(step.kg_price, PRICE_SCALE),

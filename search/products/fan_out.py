@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from django.db.models import Q, QuerySet
 
 from catalog.products.models import Category, Product
+from market.channels.models import Channel
 from market.regions.models import OrgUnit
 
 
@@ -25,6 +26,11 @@ def _of_channels(keys: list[int]) -> QuerySet[Product]:
     return Product.objects.filter(listings__channel_id__in=keys).distinct()
 
 
+def _of_destinations(keys: list[int]) -> QuerySet[Product]:
+    """What may go there is asked of everything that is offered abroad."""
+    return Product.objects.filter(listings__channel__kind=Channel.Kind.EXPORT).distinct()
+
+
 def _below(field: str, paths: Iterable[str]) -> QuerySet[Product]:
     reach = Q(pk__in=[])
     for path in paths:
@@ -37,6 +43,7 @@ FAN_OUT: Mapping[str, Callable[[list[int]], QuerySet[Product]]] = {
     "category.changed": _of_categories,
     "unit.changed": _of_units,
     "channel.changed": _of_channels,
+    "destination.changed": _of_destinations,
 }
 
 

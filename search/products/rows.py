@@ -31,6 +31,8 @@ class ProductRow:
     name: Named
     description: Named
     grade: str
+    hs_code: str
+    origin_subdivision: str
     season_months: Sequence[int]
     category_slug: str
     category_path: str
@@ -81,13 +83,15 @@ def read_rows(ids: Sequence[int]) -> ProductRows:
         offers[offer.product_id].setdefault((offer.variant_id, offer.channel_id), offer)
     found = {}
     for row in _products()(ids=ids):
-        pk, grade, months, slug, path, origin_path, number, *names = row
+        pk, grade, hs_code, subdivision, months, slug, path, origin_path, number, *names = row
         name, description, category, origin, seller = (Named(*names[place : place + 3]) for place in range(0, 15, 3))
         found[pk] = ProductRow(
             pk=pk,
             name=name,
             description=description,
             grade=grade,
+            hs_code=hs_code,
+            origin_subdivision=subdivision,
             season_months=months,
             category_slug=slug,
             category_path=path,
@@ -110,7 +114,16 @@ def _three(stem: str) -> tuple[str, str, str]:
 @cache
 def _products() -> PreparedSelect[tuple[Any, ...]]:
     def build() -> "QuerySet[Product, tuple[Any, ...]]":
-        plain = ("pk", "grade", "season_months", "category__slug", "category__path", "origin_unit__path")
+        plain = (
+            "pk",
+            "grade",
+            "hs_code",
+            "origin_subdivision",
+            "season_months",
+            "category__slug",
+            "category__path",
+            "origin_unit__path",
+        )
         stems = ("name", "description", "category__name", "origin_unit__name", "enterprise__name")
         names = [column for stem in stems for column in _three(stem)]
         found = Product.objects.published().filter(IsIn(F("pk"), "ids", BigIntegerField()))

@@ -15,13 +15,13 @@ FIELDS = (
     Field("months", "keyword"),  # m01 to m12
     Field("stock", "keyword"),  # yes, no
     Field("attrs", "keyword"),  # name=value: attributes of a category become facets without a new field
-    Field("export_to", "keyword"),  # ISO 3166-1 codes of destinations an officer has opened
+    Field("export_to", "keyword"),  # ISO 3166-1 codes of where an officer has opened and no law bars the goods
     Field("price_kg", "number"),  # ten-thousandths of the channel's currency
     Field("moq", "number"),  # thousandths of the unit
     Field("newest", "number"),
     Field("browse", "number"),  # the order of a list nobody asked a question of: in stock first, then newest
 )
-SCHEMA_NUMBER = 1
+SCHEMA_NUMBER = 2
 
 
 def pid_of(product_id: int, channel: str) -> str:

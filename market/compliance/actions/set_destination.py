@@ -11,6 +11,7 @@ from market.accounts.queries import posts_of
 from market.common.audit.record import record_act
 from market.common.countries import is_country
 from market.common.errors import InvalidInput
+from market.common.outbox.record import record_event
 from market.compliance.errors import NotComplianceOfficer
 from market.compliance.models import DestinationPolicy
 
@@ -18,8 +19,8 @@ from market.compliance.models import DestinationPolicy
 def set_destination(
     country: str, status: str, *, reason: str, by: User, now: datetime, hs_prefixes: Sequence[str] | None = None
 ) -> DestinationPolicy:
-    """Writes the policy and an audit entry. `hs_prefixes` (digits) limit an opening to these goods,
-    empty: all goods; None leaves the limits as they are.
+    """Writes the policy, an audit entry and an event: search finds goods by where they may go. `hs_prefixes` (digits)
+    limit an opening to these goods, empty: all goods; None leaves the limits as they are.
 
     Raises NotComplianceOfficer, InvalidInput (no reason, bad country, a prefix that is none).
     """
@@ -47,4 +48,5 @@ def set_destination(
             reason=reason,
             hs_prefixes=policy.hs_prefixes,
         )
+        record_event("destination.changed", policy.pk, now=now)
     return policy

@@ -83,4 +83,4 @@ def test_drain_takes_the_same_statements_for_any_number(size: int) -> None:
         write.write_products(ids)
 
     plain = [query for query in queries if "SAVEPOINT" not in query["sql"]]
-    assert len(plain) == 9
+    assert len(plain) == 11

@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
-from catalog.products.models import Category
+from catalog.products.models import Category, Product
 from market.channels.models import Channel
 from market.common.outbox.drain import drain_outbox
 from market.common.outbox.models import OutboxEvent
 from market.common.outbox.record import record_event
+from market.compliance.actions.set_destination import set_destination
 from market.enterprises.models import Enterprise
 from market.regions.models import OrgUnit
 from search.products import documents, tasks
@@ -19,7 +20,7 @@ from search.products.actions.check_index import check_index, mend_stale
 from search.products.answer import SearchAnswer, SearchQuery
 from search.products.models import SearchDocument
 from search.products.queries import search_products
-from tests.builders import NOW, make_category, make_variant
+from tests.builders import NOW, make_category, make_officer, make_regiment, make_variant, offer_for_export, open_country
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("embedded")]
 
@@ -152,3 +153,26 @@ def test_postgresql_tells_of_new_names_by_itself() -> None:
         ("enterprise.changed", str(product.enterprise_id)),
         ("unit.changed", str(product.origin_unit_id)),
     ]
+
+
+def test_goods_are_found_by_where_an_officer_lets_them_go_and_the_law_does_not_bar_them() -> None:
+    jujubes, walnuts = make_variant(), make_variant(name_zh="核桃", category=make_category("walnut"))
+    Product.objects.filter(pk=jujubes.product_id).update(hs_code="081340")
+    Product.objects.filter(pk=walnuts.product_id).update(hs_code="080231")
+    for variant in (jujubes, walnuts):
+        offer_for_export(variant)
+    drain_outbox(NOW)
+    abroad = {"channel": "export", "destination": "KZ"}
+    assert ids(ask(**abroad)) == []  # unknown is never allowed
+
+    open_country("KZ", "0813")
+    open_country("US")
+    drain_outbox(NOW)
+
+    assert ids(ask(**abroad)) == [jujubes.product_id]
+    assert ids(ask(channel="export", destination="US")) == []  # open by us, barred by their law
+
+    set_destination("KZ", "closed", reason="over", by=make_officer(make_regiment(), "compliance"), now=NOW)
+    drain_outbox(NOW)
+
+    assert ids(ask(**abroad)) == []
