@@ -94,7 +94,7 @@ def test_documents_take_the_same_statements_for_any_number(
     enterprise = make_enterprise()
     ids = [make_variant(enterprise=enterprise).product_id for _ in range(size)]
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(6):
         assert len(load_documents(ids, 1).documents) == size
 
 
