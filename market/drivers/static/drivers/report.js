@@ -115,6 +115,12 @@
       .then(function () { isSending = false; send(); }, function () { isSending = false; show(); });
   }
 
+  /* The second click of two at one place: what moved under the thumb meanwhile is not pressed. */
+  form.addEventListener("click", function (event) {
+    if (event.detail > 1 && event.target.closest("button")) {
+      event.preventDefault();
+    }
+  }, true);
   form.addEventListener("submit", function (event) {
     var pressed = event.submitter;
     if (!pressed || !pressed.value || pressed.value === "look") {
