@@ -162,6 +162,41 @@ class PreparedUpdate:
             return int(cursor.rowcount)
 
 
+class PreparedInsert:
+    """`PreparedInsert(model, only_if, ...)`: called with a row and the values of `only_if` by name, writes the row if
+    that queryset finds any, in the same statement, and says whether it did. `unique` and `update` as in `insert_rows`,
+    the values too."""
+
+    def __init__(
+        self,
+        model: "type[Model]",
+        only_if: "Callable[[], QuerySet[Any, Any]]",
+        *,
+        unique: Sequence[str] = (),
+        update: Sequence[str] = (),
+    ) -> None:
+        self._model, self._only_if = model, only_if
+        self._unique, self._update = tuple(unique), tuple(update)
+        self._compiled: dict[str, tuple[list[Any], str, tuple[Any, ...]]] = {}
+
+    def __call__(self, row: "Model", *, using: str = DEFAULT_DB_ALIAS, **values: Any) -> bool:
+        connection = connections[using]
+        fields, sql, condition = self._compiled.get(connection.vendor) or self._compile(connection)
+        params = [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields]
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [*params, *_filled(condition, values, connection)])
+            return cursor.fetchone() is not None
+
+    def _compile(self, connection: BaseDatabaseWrapper) -> tuple[list[Any], str, tuple[Any, ...]]:
+        fields, head, _places, tail = _insert_parts(self._model, False, self._unique, self._update, "")
+        compiler = self._only_if().values_list("pk").query.get_compiler(using=connection.alias)
+        condition, params = compiler.as_sql()
+        places = ", ".join(["%s"] * len(fields))
+        sql = f"{head.removesuffix('VALUES ')}SELECT {places} WHERE EXISTS ({condition}){tail}"
+        found = self._compiled[connection.vendor] = (fields, sql, tuple(params))
+        return found
+
+
 def _filled(params: Sequence[Any], values: dict[str, Any], connection: BaseDatabaseWrapper) -> tuple[Any, ...]:
     return tuple(param.value(values[param.name], connection) if isinstance(param, _Slot) else param for param in params)
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from http import HTTPStatus
 
@@ -16,10 +16,11 @@ from market.common.sealing import seal
 from orders.inbox.actions import live_keys, opened
 from orders.inbox.adapters import inbound_adapter
 from orders.inbox.credentials import read_basic
+from orders.inbox.doors import Door, kept_door, read_door
 from orders.inbox.limits import EVERYBODY, FORGED, PER_ENDPOINT, count, wait_for
-from orders.inbox.models import EndpointSecret, InboxEvent
-from orders.inbox.store import store_events
-from orders.shipments.carriers.base import BadSignatureError, Carrier, Reply
+from orders.inbox.models import InboxEvent
+from orders.inbox.store import store_verified
+from orders.shipments.carriers.base import Carrier, Reply
 from orders.shipments.carriers.ups_track_alert import TOKEN_LASTS, issue_token
 from orders.shipments.carriers.values import matches
 
@@ -42,47 +43,42 @@ def take(request: HttpRequest, endpoint_id: str, now: datetime) -> HttpResponse:
     if wait := wait_for("everybody", EVERYBODY, now):
         return _later(wait)
     try:
-        keys = live_keys(endpoint_id)
+        door = kept_door(endpoint_id)
+        is_fresh = door is None
+        door = door or read_door(endpoint_id)
     except DatabaseError:
         logger.exception("an endpoint could not be read")
         return HttpResponse(status=HTTPStatus.SERVICE_UNAVAILABLE)
-    if not keys:
+    if door is None:
         return HttpResponse(status=HTTPStatus.NOT_FOUND)
-    endpoint, adapter = keys[0].endpoint, inbound_adapter(keys[0].endpoint.adapter)
-    if wait := wait_for(endpoint.pk, PER_ENDPOINT, now):
-        count("too_fast", endpoint.pk, now)
+    adapter = inbound_adapter(door.adapter)
+    if wait := wait_for(endpoint_id, PER_ENDPOINT, now):
+        count("too_fast", endpoint_id, now)
         return _later(wait)
-    if refused := _unfit(request, adapter):
-        count("unfit", endpoint.pk, now)
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    if refused := _unfit(request, headers, adapter):
+        count("unfit", endpoint_id, now)
         return HttpResponse(status=refused)
     try:
         raw = request.read(adapter.MAX_BYTES + 1)
     except UnreadablePostError:
         return HttpResponse(status=HTTPStatus.BAD_REQUEST)
     if len(raw) > adapter.MAX_BYTES:
-        count("unfit", endpoint.pk, now)
+        count("unfit", endpoint_id, now)
         return HttpResponse(status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-    headers = {name.lower(): value for name, value in request.headers.items()}
     headers[":query"] = str(request.META.get("QUERY_STRING", ""))  # no header can be called that
-    secret = _signer(adapter, raw, headers, keys, now)
-    if secret is None:
-        return _refuse(adapter, raw, endpoint.pk, now)
-    event = InboxEvent(
-        endpoint=endpoint,
-        secret=secret,
-        key=adapter.event_id(raw, headers) or hashlib.sha256(raw).hexdigest(),
-        sealed=seal(raw),
-        headers={name: headers[name][:200] for name in KEPT_HEADERS if name in headers},
-        received_at=now,
-        last_seen_at=now,
-        due_at=now,
-    )
     try:
-        store_events([event])
+        is_stored = _store(door, raw, headers, now)
+        if not is_stored and not is_fresh:  # keys may have changed since they were read
+            door = read_door(endpoint_id)
+            if door is None:
+                return HttpResponse(status=HTTPStatus.NOT_FOUND)
+            is_stored = _store(door, raw, headers, now)
     except DatabaseError:
         logger.exception("a message could not be stored")
         return HttpResponse(status=HTTPStatus.SERVICE_UNAVAILABLE)
-    return _answer(adapter.reply(raw))
+    adapter = inbound_adapter(door.adapter)
+    return _answer(adapter.reply(raw)) if is_stored else _refuse(adapter, raw, endpoint_id, now)
 
 
 @csrf_exempt
@@ -107,12 +103,11 @@ def give_token(request: HttpRequest, endpoint_id: str) -> HttpResponse:
     return answer
 
 
-def _unfit(request: HttpRequest, adapter: Carrier) -> int:
+def _unfit(request: HttpRequest, headers: Mapping[str, str], adapter: Carrier) -> int:
     """What can be refused before a byte of the body is read; 0 when it may be read."""
-    headers = request.headers.items()
-    if len(request.headers) > MAX_HEADERS or sum(len(n) + len(v) for n, v in headers) > MAX_HEADER_BYTES:
+    if len(headers) > MAX_HEADERS or sum(map(len, headers)) + sum(map(len, headers.values())) > MAX_HEADER_BYTES:
         return HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
-    if request.headers.get("content-encoding", "identity").lower() != "identity":  # nothing here is unpacked
+    if headers.get("content-encoding", "identity").lower() != "identity":  # nothing here is unpacked
         return HTTPStatus.UNSUPPORTED_MEDIA_TYPE
     if request.content_type and request.content_type not in adapter.CONTENT_TYPES:
         return HTTPStatus.UNSUPPORTED_MEDIA_TYPE
@@ -122,19 +117,23 @@ def _unfit(request: HttpRequest, adapter: Carrier) -> int:
     return HTTPStatus.REQUEST_ENTITY_TOO_LARGE if len(length) > 9 or int(length) > adapter.MAX_BYTES else 0
 
 
-def _signer(
-    adapter: Carrier, raw: bytes, headers: Mapping[str, str], keys: Sequence[EndpointSecret], now: datetime
-) -> EndpointSecret | None:
-    """The live key that vouches for it: its last use is shown where keys are rotated."""
-    for key in keys:
-        if not key.is_live(now):
-            continue
-        try:
-            adapter.authenticate(raw, headers, [opened(bytes(key.sealed))], now)
-        except BadSignatureError:
-            continue
-        return key
-    return None
+def _store(door: Door, raw: bytes, headers: Mapping[str, str], now: datetime) -> bool:
+    """Verifies and stores; False when no key vouches for it, or the one that does is no longer live."""
+    adapter = inbound_adapter(door.adapter)
+    key = door.signer(adapter, raw, headers, now)
+    if key is None:
+        return False
+    event = InboxEvent(
+        endpoint_id=door.endpoint_id,
+        secret_id=key.pk,
+        key=adapter.event_id(raw, headers) or hashlib.sha256(raw).hexdigest(),
+        sealed=seal(raw),
+        headers={name: headers[name][:200] for name in KEPT_HEADERS if name in headers},
+        received_at=now,
+        last_seen_at=now,
+        due_at=now,
+    )
+    return store_verified(event, door.adapter)
 
 
 def _refuse(adapter: Carrier, raw: bytes, endpoint_id: str, now: datetime) -> HttpResponse:

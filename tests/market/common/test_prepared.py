@@ -1,3 +1,4 @@
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -10,7 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from catalog.products.models import Product, Variant
 from catalog.stock.models import StockItem
 from market.common.fields import QuantityField
-from market.common.prepared import IsIn, Param, PreparedSelect, PreparedUpdate, insert_rows
+from market.common.prepared import IsIn, Param, PreparedInsert, PreparedSelect, PreparedUpdate, insert_rows
+from orders.inbox.models import Endpoint, InboxEvent
 from tests.builders import NOW, make_product, make_variant, stock_of
 
 pytestmark = pytest.mark.django_db
@@ -150,3 +152,36 @@ def test_insert_rows_writes_moments_and_json() -> None:
 
     stored = Product.objects.get(pk=copy.pk)
     assert (stored.season_months, stored.created_at) == ([9, 10], NOW)
+
+
+def test_insert_writes_the_row_only_if_its_condition_holds_in_the_same_statement() -> None:
+    endpoint = Endpoint.objects.create(adapter="standard", name="truck", created_at=NOW)
+    write = PreparedInsert(
+        InboxEvent,
+        lambda: Endpoint.objects.filter(pk=Param("endpoint", models.CharField()), is_active=True),
+        unique=("endpoint", "key"),
+        update=("last_seen_at",),
+    )
+
+    def event(hours: int = 0) -> InboxEvent:
+        at = NOW + timedelta(hours=hours)
+        made = InboxEvent(
+            endpoint=endpoint, key="k", sealed=b"\0\xff", headers={"a": ["é"]}, received_at=NOW, due_at=NOW
+        )
+        made.last_seen_at = at if hours else None
+        return made
+
+    with CaptureQueriesContext(connection) as queries:
+        assert write(event(), endpoint=endpoint.pk)
+        assert write(event(hours=1), endpoint=endpoint.pk)
+    endpoint.is_active = False
+    endpoint.save()
+    assert not write(event(hours=2), endpoint=endpoint.pk)
+
+    assert len(queries) == 2
+    stored = InboxEvent.objects.get()
+    assert (bytes(stored.sealed), stored.headers, stored.last_seen_at) == (
+        b"\0\xff",
+        {"a": ["é"]},
+        NOW + timedelta(hours=1),
+    )

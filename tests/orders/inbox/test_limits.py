@@ -11,7 +11,7 @@ from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 
 from market.common.clock import read_clock
-from orders.inbox import views
+from orders.inbox import limits, views
 from orders.inbox.actions import create_endpoint
 from orders.inbox.limits import wait_for
 from orders.inbox.models import InboxEvent
@@ -170,3 +170,40 @@ def test_token_is_not_given_to_anybody_else(client: Client) -> None:
         answer = client.post(f"/hooks/{name}/token", headers=headers)
         assert (answer.status_code, answer.json()) == (401, {"error": "invalid_client"})
     assert client.get(f"/hooks/{endpoint.pk}/token").status_code == 405
+
+
+def test_of_many_tokens_a_process_asks_for_one_in_a_hundred_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+    cache = caches["limits"]
+    incr = cache.incr
+
+    def take(key: str, delta: int = 1) -> int:
+        asked.append(delta)
+        return int(incr(key, delta))
+
+    monkeypatch.setattr(cache, "incr", take)
+
+    waits = [wait_for("many", 600, NOW.replace(second=13)) for _ in range(602)]
+
+    assert waits == [0] * 600 + [7] * 2
+    assert asked == [6] * 101  # the last says that nothing is left, and is not asked again
+    assert wait_for("many", 600, NOW.replace(second=20)) == 0
+
+
+def test_two_processes_together_let_no_more_pass_than_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    processes: list[dict[Any, Any]] = [{}, {}]
+    passed = 0
+    for number in range(500):
+        monkeypatch.setattr(limits, "_held", processes[number % 2])
+        passed += wait_for("shared", 400, NOW) == 0
+
+    assert passed == 400
+
+
+def test_names_of_strangers_are_not_kept() -> None:
+    before = len(limits._held)
+
+    for number in range(50):
+        wait_for(f"token:{number}", 60, NOW)
+
+    assert len(limits._held) == before

@@ -194,7 +194,7 @@ def test_repeat_is_one_statement_and_one_row(client: Client, django_assert_num_q
     body = payload("W1")
     post(client, endpoint, body, signed(secret, body))
 
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         assert post(client, endpoint, body, signed(secret, body)) == 202
 
     event = InboxEvent.objects.get()

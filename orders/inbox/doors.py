@@ -1,0 +1,62 @@
+"""What is needed to verify a message, kept by each process: endpoints and their keys, unsealed.
+
+A key that was withdrawn since, or an endpoint that was switched off, is found when the message is stored: the statement
+that stores it asks for both (`store_verified`). A key that was made since is found because none of the kept ones fits.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from orders.inbox.actions import live_keys, opened
+from orders.shipments.carriers.base import BadSignatureError, Carrier
+
+MOST = 1000
+_doors: dict[str, "Door"] = {}
+
+
+@dataclass(frozen=True)
+class Key:
+    pk: int
+    secret: str = field(repr=False)
+    retires_at: datetime | None
+
+    def is_live(self, now: datetime) -> bool:
+        return self.retires_at is None or self.retires_at > now
+
+
+@dataclass(frozen=True)
+class Door:
+    endpoint_id: str
+    adapter: str
+    keys: tuple[Key, ...]
+
+    def signer(self, adapter: Carrier, raw: bytes, headers: Mapping[str, str], now: datetime) -> Key | None:
+        """The live key that vouches for it: its last use is shown where keys are rotated."""
+        for key in self.keys:
+            if not key.is_live(now):
+                continue
+            try:
+                adapter.authenticate(raw, headers, [key.secret], now)
+            except BadSignatureError:
+                continue
+            return key
+        return None
+
+
+def kept_door(endpoint_id: str) -> Door | None:
+    """As it was when it was read last; None: it was never read, or was not there."""
+    return _doors.get(endpoint_id)
+
+
+def read_door(endpoint_id: str) -> Door | None:
+    """As it is now, in one statement; None for an endpoint that is unknown or switched off."""
+    found = live_keys(endpoint_id)
+    if not found:
+        _doors.pop(endpoint_id, None)
+        return None
+    keys = tuple(Key(key.pk, opened(bytes(key.sealed)), key.retires_at) for key in found)
+    if len(_doors) >= MOST:
+        _doors.clear()
+    door = _doors[endpoint_id] = Door(endpoint_id, found[0].endpoint.adapter, keys)
+    return door
