@@ -2,23 +2,23 @@
 
 import unicodedata
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import BigIntegerField, F, QuerySet
 
 from market.common.audit.record import record_act
-from market.common.outbox.record import record_event
-from market.common.prepared import IsIn, PreparedSelect
+from market.common.outbox.record import Event, record_events
+from market.common.prepared import IsIn, PreparedSelect, update_rows
 from orders.actions.accept_delivery import keep_acceptance_clock
 from orders.orders.models import SellerOrder
 from orders.shipments.carriers.base import Report
 from orders.shipments.carriers.values import eta_text
-from orders.shipments.fold import RANK, Folded, Journey, Scan, estimate, fold_parcels
-from orders.shipments.models import Notice, Parcel, Shipment, TrackingEvent
-from orders.shipments.reads import lock_shipments, noticed_statuses, parcels_of, shipments_named
-from orders.shipments.record import store_events
+from orders.shipments.fold import RANK, Folded, Scan, estimate, fold_parcels
+from orders.shipments.models import Notice, Parcel, Shipment, Status, TrackingEvent
+from orders.shipments.reads import lock_shipments, noticed_statuses, shipments_named
+from orders.shipments.record import History, read_histories, set_aside, take_events, write_histories
 
 TELL_WITHIN = timedelta(hours=48)
 UNTOLD = ("unknown", "pre_transit")  # nothing has happened to the goods yet
@@ -43,48 +43,84 @@ def _orders_of() -> QuerySet[SellerOrder]:
 _lock_orders = PreparedSelect(_orders_of)
 
 
-def register_report(
-    report: Report,
-    *,
-    received_at: datetime,
-    now: datetime,
-    source: str = "",
-    carriers: Collection[str] = (),
-    is_answer: bool = False,
-    only: int | None = None,
-) -> list[Shipment]:
+@dataclass(frozen=True)
+class Heard:
+    """`carriers` are those the partner reports for, none: any; `only` is the key of the one shipment it may speak of.
+    With `is_answer` we had asked: a shipment of which nothing new is told stays silent."""
+
+    report: Report
+    received_at: datetime
+    source: str = ""
+    carriers: Collection[str] = ()
+    is_answer: bool = False
+    only: int | None = None
+
+
+Refusal = UnknownNumberError | ForeignWaybillError
+
+
+def register_report(report: Report, *, received_at: datetime, now: datetime, source: str = "") -> None:
+    """One report by itself. Raises UnknownNumberError, ForeignWaybillError."""
+    (refusal,) = register_reports([Heard(report, received_at, source)], now=now)
+    if refusal is not None:
+        raise refusal
+
+
+def register_reports(heard: Sequence[Heard], *, now: datetime) -> list[Refusal | None]:
     """Stores new events once, folds all of them from scratch under the row locks (orders, then shipments, as shipping
-    does), starts or stops the acceptance clock, and notes what the buyer is to be told. `carriers` are those the
-    partner reports for, none: any; `only` is the key of the one shipment it may speak of. With `is_answer` we had
-    asked: a shipment of which nothing new is told stays silent. Raises UnknownNumberError, ForeignWaybillError."""
-    found = {pk: name for pk, name in shipments_named(report, source).items() if only in (None, pk)}
+    does), starts or stops the acceptance clock, and notes what the buyer is to be told: as many statements for a
+    hundred reports as for one, in one transaction. Says of each report why nothing was stored of it, or None."""
+    found = shipments_named((one.report, one.source) for one in heard)
+    meant = [_meant(one, shipments) for one, shipments in zip(heard, found, strict=True)]
+    keys = sorted({pk for keys in meant if isinstance(keys, list) for pk in keys})
+    if keys:
+        with transaction.atomic():
+            told = [(one, keys) for one, keys in zip(heard, meant, strict=True) if isinstance(keys, list)]
+            _register(told, keys, now)
+    return [None if isinstance(refusal, list) else refusal for refusal in meant]
+
+
+def _meant(heard: Heard, named: Mapping[int, str]) -> list[int] | Refusal:
+    """Keys of the shipments the partner may speak of."""
+    found = {pk: name for pk, name in named.items() if heard.only in (None, pk)}
     if not found:
-        raise UnknownNumberError("no shipment has this tracking number")
-    own = {carrier_key(name) for name in carriers}
-    numbers = [pk for pk, carrier in found.items() if not own or carrier_key(carrier) in own]
-    if not numbers:
-        names = ", ".join(sorted(set(found.values())))
-        raise ForeignWaybillError(f"the waybill is {names}'s, which this partner does not report for")
-    with transaction.atomic():
-        orders = _lock_orders(shipments=numbers)
-        ordered_at = {order.pk: order.placed_at for order in orders}
-        shipments = lock_shipments(numbers)
-        moved = set()
-        for shipment in shipments:
-            parcels = parcels_of(shipment)
-            named = _named(report, shipment, list(parcels))
-            rows, is_news = store_events(
-                shipment, named, parcels=parcels, source=source, received_at=received_at, now=now
-            )
-            if is_news or not is_answer:
-                _hear(shipment, received_at)
-            _take_word(shipment, report, received_at)
-            if _refold(shipment, rows, parcels, ordered_at[shipment.seller_order_id], received_at, now):
-                moved.add(shipment.seller_order_id)
-        for order in orders:
-            if order.pk in moved:
-                keep_acceptance_clock(order, now=now)
-    return shipments
+        return UnknownNumberError("no shipment has this tracking number")
+    own = {carrier_key(name) for name in heard.carriers}
+    keys = [pk for pk, carrier in found.items() if not own or carrier_key(carrier) in own]
+    if keys:
+        return keys
+    names = ", ".join(sorted(set(found.values())))
+    return ForeignWaybillError(f"the waybill is {names}'s, which this partner does not report for")
+
+
+def _register(told: Sequence[tuple[Heard, list[int]]], keys: list[int], now: datetime) -> None:
+    orders = _lock_orders(shipments=keys)
+    ordered_at = {order.pk: order.placed_at for order in orders}
+    shipments = {shipment.pk: shipment for shipment in lock_shipments(keys)}
+    histories = read_histories(list(shipments.values()))
+    heard_at = dict[int, datetime]()
+    for heard, meant in told:
+        for shipment in (shipments[pk] for pk in meant if pk in shipments):
+            history = histories[shipment.pk]
+            named = _named(heard.report, shipment, list(history.parcels))
+            is_news = take_events(history, named, source=heard.source, received_at=heard.received_at, now=now)
+            if is_news or not heard.is_answer:
+                _hear(shipment, heard.received_at)
+            _take_word(shipment, heard.report, heard.received_at)
+            heard_at[shipment.pk] = max(heard.received_at, heard_at.get(shipment.pk, heard.received_at))
+    before = {pk: shipment.status for pk, shipment in shipments.items()}
+    paths = {pk: _refold(history, ordered_at[history.shipment.seller_order_id]) for pk, history in histories.items()}
+    write_histories(histories.values())
+    update_rows(shipments.values(), [*FOLDED, *TOLD, *HEARD])
+    _note_notices(shipments, paths, heard_at, now)
+    moved = [shipment for shipment in shipments.values() if shipment.status != before[shipment.pk]]
+    for shipment in moved:
+        _note_move(shipment, before[shipment.pk], now)
+    record_events([Event("shipment.moved", s.number, {"status": s.status}) for s in moved], now=now)
+    clocked = {s.seller_order_id for s in moved if Status.DELIVERED in (s.status, before[s.pk])}
+    for order in orders:
+        if order.pk in clocked:
+            keep_acceptance_clock(order, now=now)
 
 
 def carrier_key(name: str) -> str:
@@ -123,29 +159,24 @@ def _is_newer(as_of: datetime, known: datetime | None) -> bool:
     return known is None or as_of >= known
 
 
-def _refold(
-    shipment: Shipment,
-    rows: list[TrackingEvent],
-    parcels: Mapping[str, Parcel],
-    ordered_at: datetime,
-    received_at: datetime,
-    now: datetime,
-) -> bool:
-    """Whether the shipment has another status now."""
-    scans = [scan_of(row) for row in rows]
+def _refold(history: History, ordered_at: datetime) -> tuple[tuple[str, datetime], ...]:
+    """Each status the journey entered, and when."""
+    shipment, parcels = history.shipment, history.parcels
+    scans = [scan_of(row) for row in history.rows]
     journey = fold_parcels(scans, parcels, ordered_at=ordered_at)
-    before, whole = shipment.status, journey.whole
+    whole = journey.whole
     for number, part in journey.parcels.items():
-        _move_parcel(parcels[number], part)
-    _set_aside(rows, journey)
+        _move_parcel(history, parcels[number], part)
+    parts = {name: dict(part.aside) for name, part in journey.parcels.items()}
+    set_aside(history, parts | {"": dict(whole.aside)})
     arrival = estimate(scans)
     shipment.eta = eta_text(arrival.isoformat()) if arrival else shipment.eta
     shipment.status, shipment.substatus, shipment.status_at = whole.status, whole.substatus, whole.status_at
     shipment.flags, shipment.place = sorted(whole.flags), whole.place
-    shipment.save(update_fields=[*FOLDED, *TOLD, *HEARD])
-    _note_notices(shipment, whole, received_at, now)
-    if shipment.status == before:
-        return False
+    return whole.path
+
+
+def _note_move(shipment: Shipment, before: str, now: datetime) -> None:
     if RANK[before] == 100:
         record_act(
             actor="carrier",
@@ -156,8 +187,6 @@ def _refold(
             before=before,
             after=shipment.status,
         )
-    record_event("shipment.moved", shipment.number, now=now, status=shipment.status)
-    return True
 
 
 def scan_of(row: TrackingEvent) -> Scan:
@@ -178,36 +207,25 @@ def scan_of(row: TrackingEvent) -> Scan:
     )
 
 
-def _move_parcel(parcel: Parcel, part: Folded) -> None:
+def _move_parcel(history: History, parcel: Parcel, part: Folded) -> None:
     if (parcel.status, parcel.substatus, parcel.status_at) != (part.status, part.substatus, part.status_at):
         parcel.status, parcel.substatus, parcel.status_at = part.status, part.substatus, part.status_at
-        parcel.save(update_fields=["status", "substatus", "status_at"])
+        history.moved[parcel.number] = parcel
 
 
-def _set_aside(rows: list[TrackingEvent], journey: Journey) -> None:
-    reasons = {name: dict(part.aside) for name, part in journey.parcels.items()} | {"": dict(journey.whole.aside)}
-    changed = [row for row in rows if row.aside != reasons[row.parcel].get(row.key, "")]
-    for row in changed:
-        row.aside = reasons[row.parcel].get(row.key, "")
-    if changed:
-        TrackingEvent.objects.bulk_update(changed, ["aside"], batch_size=100)
-
-
-def _note_notices(shipment: Shipment, whole: Folded, received_at: datetime, now: datetime) -> None:
-    """One row for each status the journey entered, whichever order the news came in; only the newest is worth telling,
+def _note_notices(
+    shipments: Mapping[int, Shipment],
+    paths: Mapping[int, tuple[tuple[str, datetime], ...]],
+    heard_at: Mapping[int, datetime],
+    now: datetime,
+) -> None:
+    """One row for each status a journey entered, whichever order the news came in; only the newest is worth telling,
     and only while it is news."""
-    known = noticed_statuses(shipment)
-    first = {status: at for status, at in reversed(whole.path) if status not in known}
-    Notice.objects.bulk_create(
-        [
-            Notice(
-                shipment=shipment,
-                status=status,
-                occurred_at=at,
-                is_due=status == whole.status and status not in UNTOLD and received_at - at <= TELL_WITHIN,
-                created_at=now,
-            )
-            for status, at in first.items()
-        ],
-        ignore_conflicts=True,
-    )
+    known = noticed_statuses(list(shipments))
+    notices = []
+    for pk, shipment in shipments.items():
+        first = {status: at for status, at in reversed(paths[pk]) if status not in known[pk]}
+        for status, at in first.items():
+            is_news = status == shipment.status and status not in UNTOLD and heard_at[pk] - at <= TELL_WITHIN
+            notices.append(Notice(shipment=shipment, status=status, occurred_at=at, is_due=is_news, created_at=now))
+    Notice.objects.bulk_create(notices, ignore_conflicts=True)

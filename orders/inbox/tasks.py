@@ -8,8 +8,15 @@ from datetime import datetime, timedelta
 from django.db import connection, transaction
 from django.db.models import Q
 
+from market.common.prepared import update_rows
 from market.common.sealing import unseal
-from orders.actions.register_tracking import ForeignWaybillError, UnknownNumberError, register_report
+from orders.actions.register_tracking import (
+    ForeignWaybillError,
+    Heard,
+    Refusal,
+    UnknownNumberError,
+    register_reports,
+)
 from orders.actions.settle_payment import settle_payment
 from orders.inbox.adapters import inbound_adapter
 from orders.inbox.errands import ForeignAddressError, note_confirmation, note_fetches
@@ -21,6 +28,9 @@ from orders.shipments.carriers.base import Report, UnreadableError
 logger = logging.getLogger(__name__)
 
 BATCH = 100
+TOGETHER = 50  # messages of one transaction, which holds the locks of as many orders
+REFUSALS = (UnknownNumberError, ForeignWaybillError)
+STAMPS = ("state", "outcome", "handled_at", "claimed_until", "error", "attempts", "due_at")
 LEASE = timedelta(minutes=2)
 MAX_ATTEMPTS = 8
 MATCH_FOR = timedelta(hours=24)
@@ -31,33 +41,62 @@ def process_inbox(now: datetime) -> int:
     """One batch, what is due longest first: what is tried again and again must not keep new messages waiting. Returns
     how many were claimed."""
     events = _claim(now)
-    for event in events:
-        process_event(event, now)
+    for start in range(0, len(events), TOGETHER):
+        _process_together(events[start : start + TOGETHER], now)
     return len(events)
+
+
+def _process_together(events: Sequence[InboxEvent], now: datetime) -> None:
+    """News of shipments in one transaction with their stamps; what else there is, and all of it when anything fails,
+    each message by itself: a bad one does not take the others with it."""
+    news = {event.pk: reports for event in events if (reports := _news(event))}
+    told = [event for event in events if event.pk in news]
+    alone = [event for event in events if event.pk not in news]
+    try:
+        if told:
+            with transaction.atomic():
+                _take_news([(event, news[event.pk]) for event in told], now)
+    except Exception:
+        logger.warning("%s messages are worked on one by one", len(told), exc_info=True)
+        alone = list(events)
+    for event in alone:
+        process_event(event, now)
+
+
+def _news(event: InboxEvent) -> Sequence[Report]:
+    """Nothing for a message that is about something else, or cannot be read."""
+    if event.endpoint.adapter == "stripe":
+        return ()
+    try:
+        push = inbound_adapter(event.endpoint.adapter).parse(unseal(event.sealed))
+    except Exception:  # noqa: BLE001 - told when it is worked on by itself
+        return ()
+    return () if push.control or push.thin else push.reports
+
+
+def _take_news(told: Sequence[tuple[InboxEvent, Sequence[Report]]], now: datetime) -> None:
+    heard = [_heard(event, report) for event, reports in told for report in reports]
+    refusals = iter(register_reports(heard, now=now))
+    for event, reports in told:
+        error = _worst([next(refusals) for _ in reports])
+        if error is None:
+            _stamp_done(event, InboxEvent.Outcome.TRACKING, now)
+        else:
+            _stamp_refused(event, now, error)
+    update_rows([event for event, _ in told], STAMPS)
 
 
 def process_event(event: InboxEvent, now: datetime) -> None:
     """Unreadable, or of a carrier or address that is not this partner's: parked. An unknown number: tried for 24 hours,
     then parked. Failing: backoff, then dead."""
     try:
-        outcome = _handle(event, now)
-    except (UnreadableError, ForeignWaybillError, ForeignAddressError) as error:
-        _stamp(event, S.PARKED, now, error)
-    except UnknownNumberError as error:
-        late = event.received_at + MATCH_FOR <= now
-        _stamp(event, S.PARKED if late else S.OPEN, now, error)
+        _stamp_done(event, _handle(event, now), now)
+    except (UnreadableError, ForeignAddressError, *REFUSALS) as error:
+        _stamp_refused(event, now, error)
     except Exception as error:
         logger.exception("inbox event %s failed", event.pk)
         _stamp(event, S.DEAD if event.attempts + 1 >= MAX_ATTEMPTS else S.OPEN, now, error)
-    else:
-        InboxEvent.objects.filter(pk=event.pk).update(
-            state=S.DONE,
-            outcome=outcome,
-            handled_at=now,
-            claimed_until=None,
-            error="",
-            attempts=event.attempts + 1,
-        )
+    update_rows([event], STAMPS)
 
 
 def _handle(event: InboxEvent, now: datetime) -> str:
@@ -75,33 +114,29 @@ def _handle(event: InboxEvent, now: datetime) -> str:
     if push.thin:
         note_fetches(event.endpoint, [address for address in push.thin if address], now)
         return InboxEvent.Outcome.THIN
-    _register(push.reports, event, now)
+    refusals = register_reports([_heard(event, report) for report in push.reports], now=now)
+    error = _worst(refusals)
+    if error is not None:
+        raise error
     return InboxEvent.Outcome.TRACKING if push.reports else InboxEvent.Outcome.IGNORED
 
 
-def _register(reports: Sequence[Report], event: InboxEvent, now: datetime) -> None:
-    """One shipment we do not know yet, or that is not this partner's, does not hold up the others of its message."""
-    unknown: UnknownNumberError | None = None
-    foreign: ForeignWaybillError | None = None
-    for report in reports:
-        try:
-            register_report(
-                report,
-                received_at=event.received_at,
-                now=now,
-                source=event.source,
-                carriers=event.link.carriers if event.link else event.endpoint.carriers,
-                only=event.link.shipment_id if event.link else None,
-                is_answer=event.origin == InboxEvent.Origin.POLL,
-            )
-        except UnknownNumberError as error:
-            unknown = error
-        except ForeignWaybillError as error:
-            foreign = error
-    if unknown is not None:  # first: it is tried again, and then the other is told
-        raise unknown
-    if foreign is not None:
-        raise foreign
+def _heard(event: InboxEvent, report: Report) -> Heard:
+    return Heard(
+        report,
+        event.received_at,
+        event.source,
+        carriers=event.link.carriers if event.link else event.endpoint.carriers,
+        is_answer=event.origin == InboxEvent.Origin.POLL,
+        only=event.link.shipment_id if event.link else None,
+    )
+
+
+def _worst(refusals: Sequence[Refusal | None]) -> Refusal | None:
+    """One shipment we do not know yet, or that is not this partner's, did not hold up the others of its message. The
+    first kind is told before the second: it is tried again, and then the other is told."""
+    told = [refusal for refusal in refusals if refusal is not None]
+    return next((refusal for refusal in told if isinstance(refusal, UnknownNumberError)), told[-1] if told else None)
 
 
 def _claim(now: datetime) -> list[InboxEvent]:
@@ -116,17 +151,23 @@ def _claim(now: datetime) -> list[InboxEvent]:
     return events
 
 
-def _stamp(event: InboxEvent, state: str, now: datetime, error: Exception) -> None:
-    attempts = event.attempts + 1
+def _stamp_done(event: InboxEvent, outcome: str, now: datetime) -> None:
+    event.state, event.outcome, event.handled_at = S.DONE, outcome, now
+    event.claimed_until, event.error = None, ""
+    event.attempts += 1
+
+
+def _stamp_refused(event: InboxEvent, now: datetime, error: Exception) -> None:
+    is_early = isinstance(error, UnknownNumberError) and event.received_at + MATCH_FOR > now
+    _stamp(event, S.OPEN if is_early else S.PARKED, now, error)
+
+
+def _stamp(event: InboxEvent, state: S, now: datetime, error: Exception) -> None:
+    event.attempts += 1
     first = 5 if isinstance(error, UnknownNumberError) else 0  # the seller's form comes in minutes, not in seconds
-    wait = timedelta(seconds=min(2 ** (attempts + first), 900) * random.uniform(0.8, 1.2))  # noqa: S311 - jitter
-    InboxEvent.objects.filter(pk=event.pk).update(
-        state=state,
-        attempts=attempts,
-        due_at=now + wait,
-        claimed_until=None,
-        error=f"{type(error).__name__}: {error}"[:400],
-    )
+    wait = min(2 ** (event.attempts + first), 900) * random.uniform(0.8, 1.2)  # noqa: S311 - jitter
+    event.state, event.due_at, event.claimed_until = state, now + timedelta(seconds=wait), None
+    event.error = f"{type(error).__name__}: {error}"[:400]
 
 
 def oldest_open(now: datetime) -> timedelta:

@@ -1,19 +1,23 @@
 """What registering a carrier's report reads, compiled once: it happens more often than anything else here."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 
-from django.db.models import BigIntegerField, CharField, F, Q, QuerySet
+from django.db.models import BigIntegerField, CharField, F, QuerySet
 
-from market.common.prepared import IsIn, Param, PreparedSelect
+from market.common.prepared import IsIn, PreparedSelect
 from orders.shipments.carriers.base import Report
 from orders.shipments.models import Notice, Parcel, Shipment, TrackingEvent
 
-_SHIPMENT = Param("shipment", BigIntegerField())
+_OF_SHIPMENTS = IsIn(F("shipment_id"), "shipments", BigIntegerField())
 
 
-def _by_number() -> QuerySet[Shipment, tuple[int, str]]:
-    known = Q(IsIn(F("waybill"), "numbers", CharField())) | Q(IsIn(F("parcels__number"), "numbers", CharField()))
-    return Shipment.objects.filter(known).values_list("pk", "carrier").distinct()
+def _by_number() -> QuerySet[Shipment, tuple[int, str, str]]:
+    """Two halves, each by its index: with OR in one of them every shipment would be looked at."""
+    by_waybill = Shipment.objects.filter(IsIn(F("waybill"), "numbers", CharField()))
+    by_parcel = Shipment.objects.filter(IsIn(F("parcels__number"), "numbers", CharField()))
+    parcels = by_parcel.values_list("pk", "carrier", "parcels__number")
+    return by_waybill.values_list("pk", "carrier", "waybill").union(parcels)
 
 
 _find = PreparedSelect(_by_number)
@@ -22,18 +26,31 @@ _lock = PreparedSelect(
         Shipment.objects.select_for_update(of=("self",)).filter(IsIn(F("pk"), "keys", BigIntegerField())).order_by("pk")
     )
 )
-_parcels = PreparedSelect(lambda: Parcel.objects.filter(shipment=_SHIPMENT).order_by("pk"))
-_events = PreparedSelect(lambda: TrackingEvent.objects.filter(shipment=_SHIPMENT))
-_noticed = PreparedSelect(lambda: Notice.objects.filter(shipment=_SHIPMENT).values_list("status", flat=True))
+_parcels = PreparedSelect(lambda: Parcel.objects.filter(_OF_SHIPMENTS).order_by("pk"))
+_events = PreparedSelect(lambda: TrackingEvent.objects.filter(_OF_SHIPMENTS))
+_noticed = PreparedSelect(lambda: Notice.objects.filter(_OF_SHIPMENTS).values_list("shipment_id", "status"))
 
 
-def shipments_named(report: Report, source: str) -> dict[int, str]:
-    """Key -> carrier of each shipment the report is about. A retraction need not name more than the event."""
-    if report.numbers:
-        return dict(_find(numbers=report.numbers))
+def shipments_named(reports: Iterable[tuple[Report, str]]) -> list[dict[int, str]]:
+    """For each report and its source the shipments it is about: key -> carrier. One statement for all that name any;
+    a retraction need not name more than the event."""
+    told = list(reports)
+    numbers = {number for report, _ in told for number in report.numbers}
+    known = defaultdict[str, dict[int, str]](dict)
+    for pk, carrier, number in _find(numbers=sorted(numbers)) if numbers else []:
+        known[number][pk] = carrier
+    return [
+        {pk: name for number in report.numbers for pk, name in known.get(number, {}).items()}
+        if report.numbers
+        else _taken_back(report, source)
+        for report, source in told
+    ]
+
+
+def _taken_back(report: Report, source: str) -> dict[int, str]:
     keys = [event.key for event in report.events]
-    taken_back = Shipment.objects.filter(events__key__in=keys, events__source=source)
-    return dict(taken_back.values_list("pk", "carrier").distinct())
+    shipments = Shipment.objects.filter(events__key__in=keys, events__source=source)
+    return dict(shipments.values_list("pk", "carrier").distinct())
 
 
 def lock_shipments(keys: Sequence[int]) -> list[Shipment]:
@@ -41,15 +58,24 @@ def lock_shipments(keys: Sequence[int]) -> list[Shipment]:
     return _lock(keys=list(keys))
 
 
-def parcels_of(shipment: Shipment) -> dict[str, Parcel]:
-    """By number, the declared ones first."""
-    return {parcel.number: parcel for parcel in _parcels(shipment=shipment.pk)}
+def parcels_of(keys: Sequence[int]) -> dict[int, dict[str, Parcel]]:
+    """By shipment and number, the declared ones first."""
+    found = defaultdict[int, dict[str, Parcel]](dict)
+    for parcel in _parcels(shipments=list(keys)):
+        found[parcel.shipment_id][parcel.number] = parcel
+    return found
 
 
-def events_of(shipment: Shipment) -> list[TrackingEvent]:
-    return _events(shipment=shipment.pk)
+def events_of(keys: Sequence[int]) -> dict[int, list[TrackingEvent]]:
+    found = defaultdict[int, list[TrackingEvent]](list)
+    for event in _events(shipments=list(keys)):
+        found[event.shipment_id].append(event)
+    return found
 
 
-def noticed_statuses(shipment: Shipment) -> set[str]:
+def noticed_statuses(keys: Sequence[int]) -> dict[int, set[str]]:
     """What the buyer was, or was not worth being, told of."""
-    return set(_noticed(shipment=shipment.pk))
+    found = defaultdict[int, set[str]](set)
+    for shipment, status in _noticed(shipments=list(keys)):
+        found[shipment].add(status)
+    return found

@@ -1,14 +1,16 @@
 """A report's events into rows: new ones added, corrected ones replaced with their past kept, vanished ones marked.
 
-The caller holds the shipment's row lock.
+The caller holds the row locks of the shipments.
 """
 
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from market.common.prepared import insert_rows
+from market.common.prepared import insert_rows, update_rows
 from orders.shipments.carriers.base import CarrierEvent, Report
 from orders.shipments.models import Parcel, Shipment, TrackingEvent, TrackingRevision
-from orders.shipments.reads import events_of
+from orders.shipments.reads import events_of, parcels_of
 
 TOLD = (
     "occurred_at",
@@ -29,54 +31,84 @@ TOLD = (
     "weight_kg",
 )
 CORRECTED = ("occurred_at", "classifier", "status", "is_retracted", "location")
-STAMPS = ("flags", "seen_in", "seen_at", "withdrawn_at")
+STAMPS = ("flags", "seen_in", "seen_at", "withdrawn_at", "aside")
+PARCEL_MOVES = ("status", "substatus", "status_at")
 
 
-def store_events(
-    shipment: Shipment,
-    report: Report,
-    *,
-    parcels: dict[str, Parcel],
-    source: str,
-    received_at: datetime,
-    now: datetime,
-) -> tuple[list[TrackingEvent], bool]:
-    """All events of the shipment as they stand now, and whether the report told anything new. `parcels` by number gains
-    one the report is the first to name. Two statements for a first report, at most six for one that corrects and
-    withdraws."""
-    parcel = report.parcel
-    known = events_of(shipment)
+@dataclass
+class History:
+    """A shipment's events and parcels as they stand, with what reports have changed of them; `write_histories` writes
+    it down. `parcels` by number."""
+
+    shipment: Shipment
+    parcels: dict[str, Parcel]
+    rows: list[TrackingEvent]
+    new: list[TrackingEvent] = field(default_factory=list)
+    changed: dict[int, TrackingEvent] = field(default_factory=dict)
+    past: list[TrackingRevision] = field(default_factory=list)
+    moved: dict[str, Parcel] = field(default_factory=dict)
+
+
+def read_histories(shipments: Sequence[Shipment]) -> dict[int, History]:
+    """By the key of the shipment, in two statements."""
+    keys = [shipment.pk for shipment in shipments]
+    parcels, events = parcels_of(keys), events_of(keys)
+    return {shipment.pk: History(shipment, parcels[shipment.pk], events[shipment.pk]) for shipment in shipments}
+
+
+def take_events(history: History, report: Report, *, source: str, received_at: datetime, now: datetime) -> bool:
+    """Whether the report told anything new."""
+    parcel, known = report.parcel, history.rows
     rows = {(row.parcel, row.key): row for row in known}
-    new, changed, past = list[TrackingEvent](), dict[int, TrackingEvent](), list[TrackingRevision]()
+    new, changed, past = dict[int, TrackingEvent](), history.changed, list[TrackingRevision]()
     for event in report.events:
         row = rows.get((parcel, event.key))
         if not report.numbers:
             _take_back([row for row in known if row.key == event.key], event, changed, past, now)
         elif row is None:
             row = rows[parcel, event.key] = TrackingEvent(
-                shipment=shipment, key=event.key, source=source, parcel=parcel, received_at=received_at
+                shipment=history.shipment, key=event.key, source=source, parcel=parcel, received_at=received_at
             )
             _write(row, event)
-            new.append(row)
+            new[id(row)] = row
         elif event.is_retracted:
-            _take_back([row], event, changed, past, now)
+            _take_back([] if id(row) in new else [row], event, changed, past, now)
         elif _is_newer(event, row):
-            if row.pk and any(getattr(row, name) != getattr(event, name) for name in CORRECTED):
+            if id(row) not in new and any(getattr(row, name) != getattr(event, name) for name in CORRECTED):
                 past.append(_revision(row, now))
             _write(row, event)
             _change(row, changed)
         if row is not None and report.is_snapshot and report.as_of is not None:
             _see(row, report.as_of, received_at)
             _change(row, changed)
-    for row in _withdraw(list(rows.values()), source, now):
+    history.rows = list(rows.values())
+    history.new += new.values()
+    history.past += past
+    for row in _withdraw(history.rows, source, now):
         _change(row, changed)
-    insert_rows(new)
-    TrackingRevision.objects.bulk_create(past)
-    if changed:
-        TrackingEvent.objects.bulk_update(changed.values(), [*TOLD, *STAMPS], batch_size=100)
-    if parcel and parcel not in parcels:
-        parcels[parcel] = Parcel.objects.create(shipment=shipment, number=parcel)
-    return list(rows.values()), bool(new or past)
+    if parcel and parcel not in history.parcels:
+        history.parcels[parcel] = Parcel(shipment=history.shipment, number=parcel)
+    return bool(new or past)
+
+
+def set_aside(history: History, reasons: Mapping[str, Mapping[str, str]]) -> None:
+    """`reasons` by parcel and key of the event."""
+    for row in history.rows:
+        reason = reasons[row.parcel].get(row.key, "")
+        if row.aside != reason:
+            row.aside = reason
+            _change(row, history.changed)
+
+
+def write_histories(histories: Iterable[History]) -> None:
+    """At most five statements for all of them: two for what is new, three for what is corrected or moved."""
+    told = list(histories)
+    parcels = [parcel for history in told for parcel in history.parcels.values()]
+    insert_rows([parcel for parcel in parcels if parcel.pk is None])
+    update_rows([parcel for history in told for parcel in history.moved.values() if parcel.pk], PARCEL_MOVES)
+    insert_rows([row for history in told for row in history.new])
+    TrackingRevision.objects.bulk_create([row for history in told for row in history.past])
+    update_rows([row for history in told for row in history.changed.values()], [*TOLD, *STAMPS])
 
 
 def _change(row: TrackingEvent, changed: dict[int, TrackingEvent]) -> None:
@@ -93,10 +125,10 @@ def _take_back(
 ) -> None:
     """A retraction says nothing but that: the row keeps what it told, and counts no more."""
     for row in rows:
-        if event.is_retracted and row.pk and not row.is_retracted and _is_newer(event, row):
+        if event.is_retracted and not row.is_retracted and _is_newer(event, row):
             past.append(_revision(row, now))
             row.is_retracted, row.version = True, event.version
-            changed[row.pk] = row
+            _change(row, changed)
 
 
 def _write(row: TrackingEvent, event: CarrierEvent) -> None:

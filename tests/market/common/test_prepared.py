@@ -3,7 +3,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, connection, models
+from django.db import DataError, IntegrityError, connection, models, transaction
 from django.db.models import F
 from django.db.models.functions import Lower
 from django.test.utils import CaptureQueriesContext
@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from catalog.products.models import Product, Variant
 from catalog.stock.models import StockItem
 from market.common.fields import QuantityField
-from market.common.prepared import IsIn, Param, PreparedInsert, PreparedSelect, PreparedUpdate, insert_rows
+from market.common.prepared import IsIn, Param, PreparedInsert, PreparedSelect, PreparedUpdate, insert_rows, update_rows
 from orders.inbox.models import Endpoint, InboxEvent
 from tests.builders import NOW, make_product, make_variant, stock_of
 
@@ -185,3 +185,61 @@ def test_insert_writes_the_row_only_if_its_condition_holds_in_the_same_statement
         {"a": ["é"]},
         NOW + timedelta(hours=1),
     )
+
+
+@pytest.mark.parametrize("count", [0, 1, 30])
+def test_update_rows_writes_the_named_fields_of_any_number_with_one_statement(count: int) -> None:
+    endpoint = Endpoint.objects.create(adapter="standard", name="truck", created_at=NOW)
+    told = [
+        InboxEvent(endpoint=endpoint, key=f"k{n}", sealed=b"", received_at=NOW, due_at=NOW) for n in range(count + 1)
+    ]
+    insert_rows(told)
+    for number, event in enumerate(told[:count]):
+        event.sealed, event.headers, event.attempts = bytes([number]), {"n": [number, "é"]}, number
+        event.handled_at = NOW if number else None
+        event.error = "not written"
+
+    with CaptureQueriesContext(connection) as queries:
+        update_rows(iter(told[:count]), ["sealed", "headers", "attempts", "handled_at"])
+
+    assert len(queries) == bool(count)
+    found = list(InboxEvent.objects.order_by("pk"))
+    assert [(bytes(e.sealed), e.headers, e.attempts, e.handled_at) for e in found[:count]] == [
+        (bytes([number]), {"n": [number, "é"]}, number, NOW if number else None) for number in range(count)
+    ]
+    assert {event.error for event in found} == {""}
+    assert (bytes(found[count].sealed), found[count].attempts) == (b"", 0)
+
+
+def test_update_rows_converts_quantities_and_texts_as_the_fields_do() -> None:
+    item = make_variant(on_hand=10).stock_items.get()
+    item.on_hand = Decimal("12.345")
+
+    update_rows([item], ["on_hand"])
+
+    item.refresh_from_db()
+    assert item.on_hand == Decimal("12.345")
+
+
+def test_update_rows_of_a_row_that_is_gone_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("market.common.prepared.MOST_UPDATED", 2)
+    endpoints = [Endpoint.objects.create(adapter="standard", name=f"t{n}", created_at=NOW) for n in range(5)]
+    Endpoint.objects.filter(pk=endpoints[1].pk).delete()
+    for endpoint in endpoints:
+        endpoint.name += "!"
+
+    with CaptureQueriesContext(connection) as queries:
+        update_rows(endpoints, ["name"])
+
+    assert len(queries) == 3
+    assert set(Endpoint.objects.values_list("name", flat=True)) == {"t0!", "t2!", "t3!", "t4!"}
+
+
+def test_update_rows_refuses_a_text_that_is_too_long_where_the_database_does() -> None:
+    endpoint = Endpoint.objects.create(adapter="standard", name="t", created_at=NOW)
+    endpoint.name = "x" * 81
+
+    if connection.vendor == "postgresql":
+        with pytest.raises(DataError), transaction.atomic():
+            update_rows([endpoint], ["name"])
+    assert Endpoint.objects.get().name == "t"
