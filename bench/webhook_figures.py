@@ -269,7 +269,12 @@ def _make_waybills(wanted: int = SHIPMENTS) -> list[str]:
     orders = SellerOrder.objects.bulk_create(
         _copy(order, **new, purchase=made) for new, made in zip(fresh, purchases, strict=True)
     )
-    untold = {"status": "unknown", "substatus": "", "status_at": None, "flags": []}  # the pattern may have arrived
+    untold: dict[str, object] = {
+        "status": "unknown",
+        "substatus": "",
+        "status_at": None,
+        "flags": [],
+    }  # the pattern may have arrived
     shipments = Shipment.objects.bulk_create(
         _copy(pattern, **new, **untold, waybill=new["number"], seller_order=made)
         for new, made in zip(fresh, orders, strict=True)
