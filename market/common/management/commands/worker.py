@@ -1,6 +1,7 @@
 """Background work of the embedded column: one process that calls each step of MARKET_WORKER_STEPS in turn."""
 
 import logging
+import os
 import signal
 import threading
 from collections.abc import Callable
@@ -37,10 +38,18 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--once", action="store_true", help="work until nothing is left, then stop")
         parser.add_argument("--pause", type=float, default=1.0, help="seconds to wait when there was nothing to do")
+        parser.add_argument(
+            "--nice",
+            type=int,
+            default=5,
+            help="how far it steps back for the web server on the same cores; 0: not at all",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         stop = threading.Event()
         if not options["once"]:
+            if hasattr(os, "nice"):  # not on Windows
+                os.nice(options["nice"])
             for name in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(name, lambda *_: stop.set())
         while not stop.is_set():
