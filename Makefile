@@ -29,10 +29,10 @@ test-services-search: .venv/.ready messages
 	$(SERVICES) $(PY) -m pytest -n auto tests/search tests/story
 
 test-services-processes: .venv/.ready messages
-	$(SERVICES) $(PY) -m pytest -n 0 -m services
+	$(SERVICES) $(PY) -m pytest -n 2 --dist loadgroup -m services
 
 test-browser: .venv/.ready messages
-	$(PY) -m pytest -n 0 -m browser
+	$(PY) -m pytest -n 2 --dist worksteal -m browser
 
 bench: .venv/.ready messages
 	$(PY) -m bench floors list detail cart checkout oversell memory

@@ -12,6 +12,7 @@ import socket
 import subprocess
 import sys
 import time
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -67,6 +68,7 @@ class Machine:
 
     def start_celery(self, **variables: str) -> None:
         worker = ["worker", "--pool", "prefork", "--concurrency", "2", "--loglevel", "INFO", "--without-mingle"]
+        worker += ["--hostname", f"{uuid.uuid4().hex[:12]}@%h"]  # a name in use by another machine stops the start
         self.celery_starts += 1
         self.start("celery", [sys.executable, "-m", "celery", "-A", "market.config.celery", *worker], **variables)
         self.wait_for("the Celery worker", lambda: self.log("celery").count(" ready.") == self.celery_starts)

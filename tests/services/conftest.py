@@ -71,7 +71,10 @@ def databases(variables: dict[str, str], tmp_path_factory: pytest.TempPathFactor
 def make_machine(
     databases: Databases, variables: dict[str, str], tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[MakeMachine]:
-    """The right-hand column: PostgreSQL, Redis, Celery on a broker, Elasticsearch, S3. `more` overrides variables."""
+    """The right-hand column: PostgreSQL, Redis, Celery on a broker, Elasticsearch, S3. `more` overrides variables.
+
+    All machines share the broker's queue and each empties it: tests that make one are of the xdist group `broker`.
+    """
     machines = []
 
     def make(**more: str) -> Machine:

@@ -8,7 +8,7 @@ from tests.processes.machine import Machine, free_port
 from tests.processes.outside import Program
 from tests.services.conftest import MakeMachine
 
-pytestmark = pytest.mark.services
+pytestmark = [pytest.mark.services, pytest.mark.xdist_group("broker")]
 
 
 def redis_broker() -> dict[str, str]:

@@ -11,7 +11,7 @@ from tests.processes.kills import (
 )
 from tests.processes.machine import Machine
 
-pytestmark = pytest.mark.services
+pytestmark = [pytest.mark.services, pytest.mark.xdist_group("broker")]
 
 
 @pytest.mark.parametrize("moment", ["before", "after"])

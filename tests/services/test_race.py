@@ -4,7 +4,7 @@ import pytest
 
 from tests.processes.machine import Machine
 
-pytestmark = pytest.mark.services
+pytestmark = [pytest.mark.services, pytest.mark.xdist_group("broker")]
 EXACTLY_TWENTY = {"outcomes": {"bought": 20, "sold out": 30}, "reserved": 20, "promised": 20}
 
 

@@ -5,7 +5,7 @@ import pytest
 from tests.processes.machine import Machine
 from tests.processes.outside import Program, post_report, scan
 
-pytestmark = pytest.mark.services
+pytestmark = [pytest.mark.services, pytest.mark.xdist_group("broker")]
 
 
 def test_whole_way(machine: Machine) -> None:
