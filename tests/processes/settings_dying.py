@@ -11,3 +11,5 @@ if os.environ["DIE"] == "indexed":
     }
 else:
     MARKET_CARRIERS = MARKET_CARRIERS | {"standard": "tests.processes.dying_carrier"}
+if os.environ["DIE"] == "after":
+    MARKET_WAKE = "tests.processes.dying_carrier.hold_after"

@@ -12,7 +12,7 @@ from tests.processes.kills import (
 from tests.processes.machine import Machine
 
 
-@pytest.mark.parametrize("moment", ["before", "after"])
+@pytest.mark.parametrize("moment", ["before", "inside", "after"])
 def test_worker_killed_in_a_webhook_loses_nothing_and_does_nothing_twice(machine: Machine, moment: str) -> None:
     books = kill_worker_in_a_webhook(machine, machine.start_worker, "worker", moment)
 

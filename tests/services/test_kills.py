@@ -14,7 +14,7 @@ from tests.processes.machine import Machine
 pytestmark = [pytest.mark.services, pytest.mark.xdist_group("broker")]
 
 
-@pytest.mark.parametrize("moment", ["before", "after"])
+@pytest.mark.parametrize("moment", ["before", "inside", "after"])
 def test_celery_killed_in_a_webhook_loses_nothing_and_does_nothing_twice(machine: Machine, moment: str) -> None:
     machine.start_beat()
 
