@@ -15,20 +15,15 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from copy import copy
 from dataclasses import dataclass
-from typing import TypeVar
 from uuid import uuid4
 
-from django.db.models import Model
-from django.db.models.base import ModelState
-
 from bench.database import ROOT, BenchDatabase
-from bench.processes import PRODUCT, Caller, Server
+from bench.processes import FLOOR, PRODUCT, Caller, Server
 from bench.ratio import Count, Figure, compare
 from bench.stage import Stage
+from bench.waybills import make_waybills
 
-Row = TypeVar("Row", bound=Model)
 Request = tuple[str, str, bytes, Mapping[str, str]]
 BLOCK = 200
 PER_SECOND, SECONDS = 200, float(os.environ.get("BENCH_WEBHOOK_SECONDS", "60"))
@@ -111,8 +106,27 @@ def _cost(stage: Stage, partner: Partner) -> Figure | Count:
 
 
 def _steady(database: BenchDatabase, server: Server, partner: Partner) -> Count:
-    """So many posts a second, each at its own moment, whatever the answers take: lateness of the sender counts too."""
+    """Beside it the barest insert at the same pace: how much of the waiting is the machine's, its disk above all."""
     body = body_of("BENCH-STEADY")
+    floor = Server(FLOOR, database.floor_environment(), workers=2, threads=4)
+    try:
+        bare, _ = _paced(floor, lambda: ("GET", "/insert", b"", {}))
+    finally:
+        floor.stop()
+    waits, statuses = _paced(server, lambda: partner.request(body))
+    total, reached = len(waits), _at_levels(waits)
+    return Count(
+        f"webhooks: {PER_SECOND} signed 4 kB posts a second for {SECONDS:g} s",
+        "p50 {:.1f}, p99 {:.1f}, p99.9 {:.1f} ms; ".format(*reached) + f"{statuses.count(202)} of {total} stored",
+        "10, 100, 500 ms; all",
+        statuses.count(202) == total and all(wait <= limit for wait, (_, limit) in zip(reached, LEVELS, strict=True)),
+        note="the insert floor just before: p50 {:.1f}, p99 {:.1f}, p99.9 {:.1f} ms".format(*_at_levels(bare)),
+    )
+
+
+def _paced(server: Server, make: Callable[[], Request]) -> tuple[list[float], list[int]]:
+    """So many requests a second, each at its own moment, whatever the answers take: lateness of the sender counts too.
+    Waits in milliseconds, shortest first, and statuses."""
     total = int(PER_SECOND * SECONDS)
     began = time.perf_counter() + 0.5
     waits, statuses = [0.0] * total, [0] * total
@@ -120,18 +134,15 @@ def _steady(database: BenchDatabase, server: Server, partner: Partner) -> Count:
     def send(number: int, caller: "Sender") -> None:
         due = began + number / PER_SECOND
         time.sleep(max(0.0, due - time.perf_counter()))
-        statuses[number] = caller.call(*partner.request(body))
+        statuses[number] = caller.call(*make())
         waits[number] = (time.perf_counter() - due) * 1000
 
     _spread(server, total, send)
-    waits.sort()
-    reached = [waits[min(int(total * share), total - 1)] for share, _limit in LEVELS]
-    return Count(
-        f"webhooks: {PER_SECOND} signed 4 kB posts a second for {SECONDS:g} s",
-        "p50 {:.1f}, p99 {:.1f}, p99.9 {:.1f} ms; ".format(*reached) + f"{statuses.count(202)} of {total} stored",
-        "10, 100, 500 ms; all",
-        statuses.count(202) == total and all(wait <= limit for wait, (_, limit) in zip(reached, LEVELS, strict=True)),
-    )
+    return sorted(waits), statuses
+
+
+def _at_levels(waits: list[float]) -> list[float]:
+    return [waits[min(int(len(waits) * share), len(waits) - 1)] for share, _limit in LEVELS]
 
 
 def _copies(database: BenchDatabase, server: Server, partner: Partner) -> Count:
@@ -176,7 +187,7 @@ def _forged(database: BenchDatabase, server: Server, partner: Partner) -> Count:
 
 def _burst(database: BenchDatabase, server: Server, partner: Partner) -> Count:
     """Ten thousand events as fast as they can be sent, on shipments that are there, with a worker beside."""
-    numbers = _make_waybills()
+    numbers = make_waybills(SHIPMENTS)
     _empty_inbox()
     run, statuses = uuid4().hex[:8], [0] * BURST
     worker = subprocess.Popen([sys.executable, "manage.py", "worker"], cwd=ROOT, env=database.environment)
@@ -251,43 +262,6 @@ def _empty_inbox() -> None:
     from orders.inbox.models import InboxEvent
 
     InboxEvent.objects.filter(state="open").update(state="done")
-
-
-def _make_waybills(wanted: int = SHIPMENTS) -> list[str]:
-    """Waybills of as many orders on their way, each a copy of one of the season's: a message of a carrier is about one
-    of many shipments, and each costs what all its events cost."""
-    from orders.orders.models import Purchase, SellerOrder
-    from orders.shipments.models import Shipment
-
-    run = uuid4().hex[:8]
-    pattern = Shipment.objects.filter(seller_order__state="in_progress").select_related("seller_order__purchase")[0]
-    purchase, order = pattern.seller_order.purchase, pattern.seller_order
-    fresh = [{"pk": None, "number": f"B{run}-{number}"} for number in range(wanted)]
-    purchases = Purchase.objects.bulk_create(
-        _copy(purchase, **new, cart_id=uuid4(), idempotency_key=uuid4().hex) for new in fresh
-    )
-    orders = SellerOrder.objects.bulk_create(
-        _copy(order, **new, purchase=made) for new, made in zip(fresh, purchases, strict=True)
-    )
-    untold: dict[str, object] = {
-        "status": "unknown",
-        "substatus": "",
-        "status_at": None,
-        "flags": [],
-    }  # the pattern may have arrived
-    shipments = Shipment.objects.bulk_create(
-        _copy(pattern, **new, **untold, waybill=new["number"], seller_order=made)
-        for new, made in zip(fresh, orders, strict=True)
-    )
-    return [shipment.waybill for shipment in shipments]
-
-
-def _copy(row: Row, **changes: object) -> Row:
-    made = copy(row)
-    made._state = ModelState()
-    for name, value in changes.items():
-        setattr(made, name, value)
-    return made
 
 
 def _written(database: BenchDatabase) -> int:
