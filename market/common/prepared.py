@@ -8,7 +8,7 @@ docs/decisions/0005.
 
 import copy
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Generic, TypeVar
@@ -19,7 +19,7 @@ from django.db.models import Expression, Field, Model, QuerySet
 from django.db.models.sql import UpdateQuery
 
 Row = TypeVar("Row")
-MOST_UPDATED = 500  # rows of one statement: SQLite takes 32,766 values
+MOST_VALUES = 30_000  # of one statement: SQLite takes 32,766, PostgreSQL 65,535
 
 
 class _OutOfRange(Exception):
@@ -203,15 +203,14 @@ def _filled(params: Sequence[Any], values: dict[str, Any], connection: BaseDatab
 
 
 def update_rows(rows: "Iterable[Model]", fields: Sequence[str], *, using: str = DEFAULT_DB_ALIAS) -> None:
-    """Writes these fields of rows of one model, all in one UPDATE by their keys; what `bulk_update` does without a CASE
-    for each value. Values are taken as they stand; a row that is no longer there stays away."""
+    """Writes these fields of rows of one model by their keys, in one UPDATE (of up to MOST_VALUES); what `bulk_update`
+    does without a CASE for each value. Values are taken as they stand; a row that is no longer there stays away."""
     found = list(rows)
     if not found:
         return
     connection = connections[using]
     written, head, places, tail = _update_parts(type(found[0]), tuple(fields), connection.vendor)
-    for start in range(0, len(found), MOST_UPDATED):
-        batch = found[start : start + MOST_UPDATED]
+    for batch in _batches(found, len(written)):
         params = [item.get_db_prep_save(getattr(row, item.attname), connection) for row in batch for item in written]
         with connection.cursor() as cursor:
             cursor.execute(head + ", ".join([places] * len(batch)) + tail, params)
@@ -244,9 +243,9 @@ def insert_rows(
     update: Sequence[str] = (),
     newer: str = "",
 ) -> None:
-    """One INSERT for all rows of one model, which get their keys; what `bulk_create` does without its detours. A row
-    that stands already by `unique` columns has its `update` columns overwritten instead; with `newer` only where it is
-    above what stands in that column, and nobody gets keys.
+    """One INSERT (of up to MOST_VALUES) for all rows of one model, which get their keys; what `bulk_create` does without
+    its detours. A row that stands already by `unique` columns has its `update` columns overwritten instead; with
+    `newer` only where it is above what stands in that column, and nobody gets keys.
 
     Values are taken as they stand: no `pre_save` of auto_now fields, no database defaults, no inherited tables.
     """
@@ -256,14 +255,20 @@ def insert_rows(
     for row in rows:
         row._prepare_related_fields_for_save(operation_name="insert_rows")  # type: ignore[attr-defined]
     fields, head, places, tail = _insert_parts(model, rows[0].pk is not None, tuple(unique), tuple(update), newer)
-    params = [field.get_db_prep_save(getattr(row, field.attname), connection) for row in rows for field in fields]
-    with connection.cursor() as cursor:
-        cursor.execute(head + ", ".join([places] * len(rows)) + tail, params)
-        keys = [] if newer else cursor.fetchall()
-    for row, (key,) in zip(rows, keys, strict=not newer):
-        row.pk = key
-        row._state.adding = False
-        row._state.db = using
+    for batch in _batches(rows, len(fields)):
+        params = [field.get_db_prep_save(getattr(row, field.attname), connection) for row in batch for field in fields]
+        with connection.cursor() as cursor:
+            cursor.execute(head + ", ".join([places] * len(batch)) + tail, params)
+            keys = [] if newer else cursor.fetchall()
+        for row, (key,) in zip(batch, keys, strict=not newer):
+            row.pk = key
+            row._state.adding = False
+            row._state.db = using
+
+
+def _batches(rows: "Sequence[Model]", columns: int) -> "Iterator[Sequence[Model]]":
+    most = max(1, MOST_VALUES // columns)
+    return (rows[start : start + most] for start in range(0, len(rows), most))
 
 
 @cache

@@ -222,7 +222,7 @@ def test_update_rows_converts_quantities_and_texts_as_the_fields_do() -> None:
 
 
 def test_update_rows_of_a_row_that_is_gone_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("market.common.prepared.MOST_UPDATED", 2)
+    monkeypatch.setattr("market.common.prepared.MOST_VALUES", 5)  # two rows of key and name
     endpoints = [Endpoint.objects.create(adapter="standard", name=f"t{n}", created_at=NOW) for n in range(5)]
     Endpoint.objects.filter(pk=endpoints[1].pk).delete()
     for endpoint in endpoints:
@@ -243,3 +243,15 @@ def test_update_rows_refuses_a_text_that_is_too_long_where_the_database_does() -
         with pytest.raises(DataError), transaction.atomic():
             update_rows([endpoint], ["name"])
     assert Endpoint.objects.get().name == "t"
+
+
+def test_rows_with_more_values_than_a_statement_takes_are_several_statements(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("market.common.prepared.MOST_VALUES", 40)
+    endpoint = Endpoint.objects.create(adapter="standard", name="truck", created_at=NOW)
+    told = [InboxEvent(endpoint=endpoint, key=f"k{n}", sealed=b"", received_at=NOW, due_at=NOW) for n in range(5)]
+
+    with CaptureQueriesContext(connection) as queries:
+        insert_rows(told)
+
+    assert len(queries) == 3
+    assert [event.pk for event in told] == list(InboxEvent.objects.order_by("pk").values_list("pk", flat=True))

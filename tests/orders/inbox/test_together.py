@@ -180,3 +180,15 @@ def test_worker_that_dies_before_the_stamps_leaves_nothing_half_done(monkeypatch
     assert process_inbox(NOW) == 0
     assert process_inbox(NOW + tasks.LEASE + timedelta(seconds=1)) == 3
     assert (TrackingEvent.objects.count(), states()) == (3, [("done", "")] * 3)
+
+
+def test_long_histories_do_not_break_the_transaction(caplog: pytest.LogCaptureFixture) -> None:
+    shipments = [make_shipment(f"W{n}") for n in range(3)]
+    history = [event(f"e{n}", 0, "in_transit", place=f"depot {n}") for n in range(500)]
+    store(carrier(), *(body_of(s.waybill, *history) for s in shipments))
+
+    process_inbox(NOW)
+
+    assert states() == [("done", "")] * 3
+    assert TrackingEvent.objects.count() == 1500
+    assert not [record for record in caplog.records if "one by one" in record.getMessage()]
