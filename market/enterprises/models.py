@@ -164,11 +164,11 @@ class Certificate(models.Model):
         WAITING = "waiting", _("waits to be checked")
         CHECKED = "checked", _("checked")
         REFUSED = "refused", _("refused")
-        WITHDRAWN = "withdrawn", _("given up")
+        WITHDRAWN = "withdrawn", _("taken back")
         SUPERSEDED = "superseded", _("replaced by a newer one")
 
     enterprise = models.ForeignKey(Enterprise, on_delete=models.PROTECT, related_name="certificates")
-    kind = models.CharField(_("kind"), max_length=10, choices=Kind)
+    kind = models.CharField(_("kind of certificate"), max_length=10, choices=Kind)
     number = models.CharField(_("certificate number"), max_length=60)
     body = models.CharField(_("issued by"), max_length=120)
     valid_from = models.DateField(_("valid from"))

@@ -13,9 +13,7 @@ class CertificateForm(PortalForm):
     kind = forms.ChoiceField(
         label=_("Kind"),
         choices=[("", _("Please choose")), *Certificate.Kind.choices],
-        help_text=_(
-            "A geographical indication is for whoever is approved to use it: growing there is not enough."
-        ),
+        help_text=_("A geographical indication is for whoever is approved to use it: growing there is not enough."),
     )
     number = forms.CharField(label=_("Certificate number"), max_length=60, help_text=_("as it stands on the paper"))
     body = forms.CharField(label=_("Issued by"), max_length=120)
