@@ -12,7 +12,8 @@ from market.common.languages import HTML_LANG, LANGUAGES, ZH, active_language, h
 register = template.Library()
 _LANGUAGE_NAMES = {"zh-hans": "中文", "en": "English", "ru": "Русский"}
 _TONES = {
-    "ok": "completed approved published delivered captured succeeded paid open active done accepted handled matched checked",
+    "ok": "completed approved published delivered captured succeeded paid open active done accepted handled matched "
+    "checked",
     "wait": "awaiting_payment awaiting_seller submitted under_review pending processing action_required in_progress "
     "pre_transit picked_up in_transit customs out_for_delivery available_for_pickup requested received parked "
     "asked countered waiting",
