@@ -1,4 +1,5 @@
-"""Every text of pages and messages has its Chinese and Russian words. Reads sources and catalogues, writes nothing."""
+"""Every text of pages and messages has its Chinese and Russian words, and the same ones in all catalogues: Django knows
+one text by one word only. Reads sources and catalogues, writes nothing."""
 
 import io
 import sys
@@ -37,6 +38,18 @@ def known(language: str) -> set[str]:
     return words
 
 
+def told_apart(language: str) -> Iterator[str]:
+    """Texts that two catalogues put into different words: every page would show those of one of them."""
+    seen: dict[tuple[object, object], object] = {}
+    for path in catalogues():
+        if path.parent.parent.name == language:
+            with path.open("rb") as source:
+                for message in read_po(source, locale=language):
+                    key = (message.context, str(message.id))
+                    if message.id and seen.setdefault(key, message.string) != message.string:
+                        yield f"{message.id!r} is {seen[key]!r}, and {message.string!r} in {path.relative_to(ROOT)}"
+
+
 def main() -> int:
     settings.configure()
     sources = [path for room in ROOMS for path in (ROOT / room).rglob("*") if path.suffix in (".py", ".html", ".txt")]
@@ -48,8 +61,11 @@ def main() -> int:
             if text not in words:
                 missing += 1
                 print(f"{language}: {path.relative_to(ROOT)}: {text!r}")
-    print(f"{len(wanted)} texts, {missing} without words")
-    return 1 if missing else 0
+    twice = [f"{language}: {text}" for language in LANGUAGES for text in told_apart(language)]
+    for line in twice:
+        print(line)
+    print(f"{len(wanted)} texts, {missing} without words, {len(twice)} with two")
+    return 1 if missing or twice else 0
 
 
 if __name__ == "__main__":

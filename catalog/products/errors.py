@@ -30,3 +30,9 @@ class TooManyPictures(MarketError):
     code = "too_many_pictures"
     http_status = 422
     text = _("“%(name)s” was not added: a product has at most %(most)s pictures.")
+
+
+class ClaimedAlready(MarketError):
+    code = "claimed_already"
+    http_status = 409
+    text = _("This certificate waits to be checked already. Withdraw that claim first, or wait for the officer.")

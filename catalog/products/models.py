@@ -15,7 +15,7 @@ from market.common.fields import QuantityField
 from market.common.languages import NamedRow, active_language, column
 from market.common.quantity import UNIT_CHOICES
 from market.common.tenancy import TenantQuerySet
-from market.enterprises.models import Enterprise
+from market.enterprises.models import Certificate, Enterprise
 from market.regions.models import OrgUnit
 
 
@@ -70,6 +70,10 @@ class Product(NamedRow):
     hs_edition = models.CharField(max_length=7, default="HS2022")
     grade = models.CharField(_("grade"), max_length=10, choices=Grade, default=Grade.UNGRADED)
     season_months = models.JSONField(_("harvest months"), default=list, help_text="numbers 1 to 12; empty: all year")
+    badges = models.JSONField(
+        default=list,
+        help_text="checked certificates that cover it, copied by actions.certify: kind, number, body, valid_to",
+    )
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
     published_at = models.DateTimeField(null=True)
@@ -86,6 +90,19 @@ class Product(NamedRow):
     @property
     def slug(self) -> str:
         return slug_of(self.name_en)
+
+
+class CertifiedProduct(models.Model):
+    """The certificate covers this product of its firm."""
+
+    certificate = models.ForeignKey(Certificate, on_delete=models.CASCADE, related_name="covered")
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="covering")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["certificate", "product"], name="certified_once")]
+
+    def __str__(self) -> str:
+        return f"{self.certificate} covers {self.product}"
 
 
 def slug_of(name_en: str) -> str:

@@ -1,6 +1,8 @@
 """What the API answers about goods, as types: the description at openapi.json is made of these. Amounts, quantities and
 weights are decimal strings (`"30"`, `"2.5"`), so that no program reads them as floats."""
 
+from datetime import date
+
 from ninja import Schema
 from pydantic import Field
 
@@ -93,6 +95,16 @@ class VariantSeen(Schema):
     ladder: list[LadderStep]
 
 
+class CertificateSeen(Schema):
+    """Looked up by an officer, and valid today; `valid_to` is the last day."""
+
+    kind: str
+    label: str
+    number: str
+    body: str
+    valid_to: date
+
+
 class ProductSeen(Schema):
     id: int
     slug: str
@@ -102,6 +114,7 @@ class ProductSeen(Schema):
     origin: str
     grade: str
     season_months: list[int]
+    certificates: list[CertificateSeen]
     seller: SellerNamed
     images: list[str]
     variants: list[VariantSeen]

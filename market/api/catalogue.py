@@ -6,13 +6,16 @@ from functools import lru_cache
 from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
+from django.utils import timezone
 from ninja import Query, Router, Schema
 from pydantic import Field
 
+from catalog.products.badges import Badge, kind_label, shown_badges
 from catalog.products.queries import find_published, images_of
 from catalog.stock.queries import Offer, offers_of
 from market.api.paging import read_cursor, write_cursor
 from market.channels.models import Channel
+from market.common.clock import read_clock
 from market.common.errors import NotFound
 from market.common.languages import column
 from market.common.quantity import plain
@@ -152,6 +155,7 @@ def show_product(
     request: HttpRequest, product_id: int, channel: str = "domestic", lang: str = "zh-hans"
 ) -> dict[str, Any]:
     product = find_published(product_id, channel)
+    badges = shown_badges(product.badges, timezone.localdate(read_clock())) if product.badges else []
     return {
         "id": product.pk,
         "slug": product.slug,
@@ -161,9 +165,20 @@ def show_product(
         "origin": _named(product.origin_unit, "name", lang),
         "grade": product.grade,
         "season_months": product.season_months,
+        "certificates": [_certificate(badge, lang) for badge in badges],
         "seller": {"number": product.enterprise.number, "name": _named(product.enterprise, "name", lang)},
         "images": [image.thumbnail_url(640) for image in images_of(product_id)],
         "variants": [_variant(offer) for offer in offers_of(product_id, channel)],
+    }
+
+
+def _certificate(badge: Badge, language: str) -> dict[str, Any]:
+    return {
+        "kind": badge.kind,
+        "label": kind_label(badge.kind, language),
+        "number": badge.number,
+        "body": badge.body,
+        "valid_to": badge.valid_to.isoformat(),
     }
 
 

@@ -363,6 +363,7 @@ MARKET_EVENT_RECEIVERS: dict[str, list[str]] = {
 MARKET_DEADLINE_HANDLERS: dict[str, str] = {
     "order.payment": "orders.actions.end_order.on_payment_deadline",
     "order.acceptance": "orders.actions.accept_delivery.on_acceptance_deadline",
+    "certificate.expiry": "catalog.products.actions.certify.on_certificate_expiry",
     "pickup": "orders.pickups.actions.decide_pickup.on_pickup_deadline",
 }
 # `address:port` pairs the guard of outgoing calls lets through though they are not public. For tests: a receiver that

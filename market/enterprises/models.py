@@ -140,3 +140,58 @@ class AdmissionEvent(models.Model):
     def marked_items(self) -> list[str]:
         """Names of the items a return asks to correct."""
         return [row["item"] for row in self.items if "reason" in row]
+
+
+class CertificateQuerySet(TenantQuerySet["Certificate"]):
+    unit_path_lookup = "enterprise__unit__path"
+
+
+class Certificate(models.Model):
+    """A paper about how goods are grown or made, claimed by the firm and looked up by an officer. Which products it
+    covers stands a floor above (`catalog.products.CertifiedProduct`); nothing of a claim is ever changed, a new one
+    takes its place."""
+
+    class Kind(models.TextChoices):
+        ORGANIC = "organic", _("organic")
+        GREEN_FOOD = "green-food", _("green food")
+        GEOGRAPHICAL_INDICATION = "gi", _("geographical indication")
+        GAP = "gap", _("good agricultural practice (GAP)")
+        HACCP = "haccp", "HACCP"
+        FSSC = "fssc", "FSSC 22000"
+        HALAL = "halal", _("halal")
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("waits to be checked")
+        CHECKED = "checked", _("checked")
+        REFUSED = "refused", _("refused")
+        WITHDRAWN = "withdrawn", _("taken back")
+        SUPERSEDED = "superseded", _("replaced by a newer one")
+
+    enterprise = models.ForeignKey(Enterprise, on_delete=models.PROTECT, related_name="certificates")
+    kind = models.CharField(_("kind of certificate"), max_length=10, choices=Kind)
+    number = models.CharField(_("certificate number"), max_length=60)
+    body = models.CharField(_("issued by"), max_length=120)
+    valid_from = models.DateField(_("valid from"))
+    valid_to = models.DateField(_("valid to"), help_text="the last day")
+    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
+    reason = models.TextField(blank=True)
+    claimed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    claimed_at = models.DateTimeField()
+    decided_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+
+    objects = CertificateQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(valid_to__gte=models.F("valid_from")), name="certificate_lasts"),
+            models.UniqueConstraint(
+                fields=["enterprise", "kind", "number", "state"],
+                condition=Q(state__in=["waiting", "checked"]),
+                name="certificate_live_once",
+            ),
+        ]
+        indexes = [models.Index(fields=["kind", "number"], name="certificate_number")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.number}"

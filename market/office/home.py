@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from market.common.languages import active_language
 from market.compliance.models import DestinationPolicy
-from market.enterprises.models import Enterprise
+from market.enterprises.models import Certificate, Enterprise
 from market.enterprises.states import WAITING
 from market.office.desk import Desk, R, officers, page
 from market.office.queries import (
@@ -22,7 +22,12 @@ from market.office.queries import (
     troubled_messages,
 )
 
-WITHIN: Final = {"admission": timedelta(days=5), "refund": timedelta(days=3), "proposal": timedelta(days=2)}
+WITHIN: Final = {
+    "admission": timedelta(days=5),
+    "certificate": timedelta(days=5),
+    "refund": timedelta(days=3),
+    "proposal": timedelta(days=2),
+}
 SHOWN = 50
 Figure = tuple[int, str, str]  # a number, its words, where its list is
 
@@ -42,7 +47,8 @@ class Task:
 @officers()
 def home(request: HttpRequest, desk: Desk) -> HttpResponse:
     tasks = sorted(
-        [*_admissions(desk), *_refunds(desk), *_proposals(desk)], key=lambda task: (-task.overdue, task.since)
+        [*_admissions(desk), *_certificates(desk), *_refunds(desk), *_proposals(desk)],
+        key=lambda task: (-task.overdue, task.since),
     )
     context = {"tasks": tasks[:SHOWN], "figures": [*_figures(desk), *_money(desk), *_trade(desk)]}
     return page(request, desk, "home", context, active="home")
@@ -99,6 +105,22 @@ def _admissions(desk: Desk) -> list[Task]:
             overdue=_overdue("admission", row.submitted_at or row.created_at, desk.now),
         )
         for row in rows.select_related("unit").order_by("submitted_at")[:SHOWN]
+    ]
+
+
+def _certificates(desk: Desk) -> list[Task]:
+    rows = desk.of(Certificate.objects.all(), R.REVIEWER).filter(state=Certificate.State.WAITING)
+    rows = rows.exclude(enterprise__members__user=desk.officer).select_related("enterprise")
+    return [
+        Task(
+            kind=_("Certificate"),
+            name=f"{row.get_kind_display()} {row.number}",
+            place=row.enterprise.name_in(active_language()),
+            url=reverse("office:certificate", args=[row.pk]),
+            since=row.claimed_at,
+            overdue=_overdue("certificate", row.claimed_at, desk.now),
+        )
+        for row in rows.order_by("claimed_at")[:SHOWN]
     ]
 
 

@@ -2,6 +2,7 @@ from django.urls import path
 
 from market.office import (
     bank_row,
+    certificates,
     destinations,
     home,
     inbox,
@@ -24,6 +25,8 @@ urlpatterns = [
     path("admissions/", sellers.admissions, name="admissions"),
     path("sellers/", sellers.sellers, name="sellers"),
     path("sellers/<str:number>/", sellers.seller, name="seller"),
+    path("certificates/", certificates.certificates, name="certificates"),
+    path("certificates/<int:pk>/", certificates.certificate, name="certificate"),
     path("orders/", orders.orders, name="orders"),
     path("orders/<str:number>/", orders.order, name="order"),
     path("destinations/", destinations.destinations, name="destinations"),

@@ -2,6 +2,7 @@ from django.urls import path
 
 from market.portal import enquiries
 from market.portal.views import (
+    certificates,
     drivers,
     home,
     lots,
@@ -40,6 +41,9 @@ urlpatterns = [
     path("packings/<int:variant_id>/price/<slug:channel_code>/", packings.price, name="price"),
     path("packings/<int:variant_id>/receive/", stock.receive, name="receive"),
     path("hs-codes/", products.hs_codes, name="hs_codes"),
+    path("certificates/", certificates.certificates, name="certificates"),
+    path("certificates/new/", certificates.new_certificate, name="new_certificate"),
+    path("certificates/<int:certificate_id>/withdraw/", certificates.withdraw, name="withdraw_certificate"),
     path("stock/", stock.stock, name="stock"),
     path("stock/<int:item_id>/", stock.item, name="stock_item"),
     path("stock/<int:item_id>/lot/", stock.name_goods, name="name_goods"),

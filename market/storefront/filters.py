@@ -12,6 +12,7 @@ from django.http import QueryDict
 from catalog.products.models import Product
 from market.common.languages import active_language
 from market.common.quantity import parse_decimal, plain
+from market.enterprises.models import Certificate
 from search.products.answer import SearchQuery
 
 SORTS: Final = ("relevance", "newest", "price", "-price")
@@ -30,6 +31,7 @@ class Filters:
     category: str = ""
     origins: tuple[str, ...] = ()
     grades: tuple[str, ...] = ()
+    certificates: tuple[str, ...] = ()
     price_min: Decimal | None = None
     price_max: Decimal | None = None
     in_season: bool = False
@@ -46,6 +48,7 @@ class Filters:
             *([("category", self.category)] if self.category else []),
             *(("org", code) for code in self.origins),
             *(("grade", grade) for grade in self.grades),
+            *(("cert", kind) for kind in self.certificates),
             *prices,
             *flags,
             *([("sort", self.sort)] if self.sort != "relevance" else []),
@@ -65,7 +68,8 @@ class Filters:
     def chosen(self) -> int:
         """How many filters are set, not counting words, order and page."""
         prices = sum(value is not None for _, value in self._prices())
-        return len(self.origins) + len(self.grades) + prices + self.in_season + self.in_stock + bool(self.category)
+        listed = len(self.origins) + len(self.grades) + len(self.certificates)
+        return listed + prices + self.in_season + self.in_stock + bool(self.category)
 
     def search_query(self, *, size: int, category: str = "", with_facets: bool = True) -> SearchQuery:
         return SearchQuery(
@@ -74,6 +78,7 @@ class Filters:
             category=category or self.category,
             origins=self.origins,
             grades=self.grades,
+            certificates=self.certificates,
             price_per_kg_min=self.price_min,
             price_per_kg_max=self.price_max,
             in_season=self.in_season,
@@ -91,7 +96,8 @@ def read_filters(query: QueryDict) -> Filters:
         text=read_text(query.get("q", "")),
         category=next(iter(_matching(_SLUG, [query.get("category", "")])), ""),
         origins=_matching(_CODE, query.getlist("org")),
-        grades=tuple(grade for grade in dict.fromkeys(query.getlist("grade")) if grade in Product.Grade.values),
+        grades=_known(Product.Grade.values, query.getlist("grade")),
+        certificates=_known(Certificate.Kind.values, query.getlist("cert")),
         price_min=_price(query.get("pmin", "")),
         price_max=_price(query.get("pmax", "")),
         in_season=bool(query.get("season")),
@@ -112,6 +118,11 @@ def read_page(typed: str) -> int:
 
 def _matching(pattern: re.Pattern[str], values: Iterable[str]) -> tuple[str, ...]:
     return tuple(value for value in dict.fromkeys(values) if pattern.fullmatch(value))[:MAX_VALUES]
+
+
+def _known(values: Iterable[str], typed: Iterable[str]) -> tuple[str, ...]:
+    known = frozenset(values)
+    return tuple(value for value in dict.fromkeys(typed) if value in known)
 
 
 def _price(typed: str) -> Decimal | None:

@@ -74,7 +74,7 @@ def _list(request: HttpRequest, here: Category | None, tree: Sequence[Category])
         "answer": answer,
         "count": f"{MANY:,}+" if answer.total > MANY else str(answer.total),
         "chips": _chips(filters, facets, path, tree),
-        "facets": {name: _split(facets.get(name, ())) for name in ("origin", "grade")},
+        "facets": {name: _split(facets.get(name, ())) for name in ("origin", "grade", "certificate")},
         "category_links": _category_links(filters, here, tree, answer),
         "sorts": _sorts(filters, path),
         "quick": _quick(filters, path),
@@ -105,7 +105,7 @@ def _chips(filters: Filters, facets: Facets, path: str, tree: Sequence[Category]
     if filters.category:
         name = next((row.name for row in tree if row.slug == filters.category), filters.category)
         chips.append(Chip(name, filters.address(path, category="")))
-    for field, facet in (("origins", "origin"), ("grades", "grade")):
+    for field, facet in (("origins", "origin"), ("grades", "grade"), ("certificates", "certificate")):
         values: tuple[str, ...] = getattr(filters, field)
         for value in values:
             rest = tuple(other for other in values if other != value)

@@ -29,7 +29,7 @@ def suggestions(request: HttpRequest) -> HttpResponse:
     """A fragment; empty when nothing begins like that. From memory, no statement."""
     found = suggest(read_text(request.GET.get("q", "")), limit=SHOWN)
     tree = category_tree() if any(one.kind == "category" for one in found) else ()
-    kinds = {"category": _("category"), "place": _("place"), "product": "", "query": _("searched before")}
+    kinds = {"category": _("category"), "place": _("place of origin"), "product": "", "query": _("searched before")}
     offered = [Offered(one.text, kinds.get(one.kind, ""), _address(one.text, one.kind, tree)) for one in found]
     response = render(request, "storefront/_suggestions.html", {"found": offered})
     patch_cache_control(response, public=True, max_age=SECONDS)

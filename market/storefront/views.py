@@ -8,12 +8,15 @@ from django.db.models import Sum
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 
 from catalog.lots.models import HarvestLot
+from catalog.products.badges import shown_badges
 from catalog.products.models import Product
 from market.channels.models import Channel
+from market.common.clock import read_clock
 from market.common.languages import active_language, column
 from market.common.paging import page_links
 from market.common.quantity import parse_decimal
@@ -76,6 +79,7 @@ def show_product(
         "product": found,
         "offers": offers,
         "lots": lots_of(found),
+        "badges": shown_badges(found.badges, timezone.localdate(read_clock())),
         "crumbs": ancestors(tree := category_tree(), found.category) + [c for c in tree if c.pk == found.category_id],
         "problem": problem,
         "own_path": reverse("storefront:product", args=[found.pk, found.slug]),

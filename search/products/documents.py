@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.timezone import localdate
 
 from catalog.pricing.ladder import Step, step_of
+from catalog.products.badges import shown_badges
 from catalog.products.models import rendering_url, slug_of
 from market.channels.models import Channel
 from market.common.clock import read_clock
@@ -40,12 +41,16 @@ def load_documents(product_ids: Iterable[int], version: int) -> Loaded:
     every other channel. Eight statements, however many products."""
     ids = list(product_ids)
     channels = list(Channel.objects.all())
-    rows, reach = read_rows(ids), export_reach(localdate(read_clock()))
+    today = localdate(read_clock())
+    rows, reach = read_rows(ids), export_reach(today)
     schema, loaded = product_schema(), Loaded()
     for product_id in ids:
         try:
             product = rows.products.get(product_id)
-            made = _documents(product, channels, rows.stocked, reach, version, schema) if product is not None else []
+            made = []
+            if product is not None:
+                certs = tuple(sorted({badge.kind for badge in shown_badges(product.badges, today)}))
+                made = _documents(product, channels, rows.stocked, reach, certs, version, schema)
         except Exception as error:  # noqa: BLE001 - one product that cannot be read must not hold up the others
             loaded.failed[product_id] = error
             continue
@@ -61,6 +66,7 @@ def _documents(
     channels: Sequence[Channel],
     stocked: frozenset[int],
     reach: Reach,
+    certs: tuple[str, ...],
     version: int,
     schema: Schema,
 ) -> list[Document]:
@@ -71,7 +77,7 @@ def _documents(
         if offers:
             tokens = tokens or _streams(product)
             open_to = tuple(sorted(reach(product.hs_code, product.origin_subdivision))) if channel.is_export else ()
-            document = _document(product, channel, offers, tokens, stocked, open_to, version)
+            document = _document(product, channel, offers, tokens, stocked, open_to, certs, version)
             check_document(document, schema)
             documents.append(document)
     return documents
@@ -99,6 +105,7 @@ def _document(
     tokens: dict[str, str],
     stocked: frozenset[int],
     open_to: tuple[str, ...],
+    certs: tuple[str, ...],
     version: int,
 ) -> Document:
     cheapest, step = offers[0]
@@ -114,6 +121,7 @@ def _document(
             "enterprise": (product.seller_number,),
             "origin": _parts(product.origin_path),
             "grade": (product.grade,),
+            "certs": certs,
             "months": tuple(month_value(month) for month in months),
             "stock": ("yes" if in_stock else "no",),
             "export_to": open_to,

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
+from catalog.products.badges import kind_label
 from catalog.products.models import Product
 from catalog.products.queries import all_categories
 from market.regions.models import OrgUnit
@@ -22,7 +23,7 @@ def name_facets(counts: Counts, query: SearchQuery, currency: str) -> Facets:
         "category": _category(counts, query),
         "origin": _origin(counts, query),
         "grade": _grade(counts, query),
-        "certificate": _shown(_values(counts, "certificate", query.certificates)),
+        "certificate": _certificate(counts, query),
         "price": _price(counts, query, currency),
         "season": (FacetValue("yes", "", _total(counts, "season"), query.in_season),),
         "stock": (FacetValue("yes", "", _total(counts, "stock"), query.in_stock),),
@@ -73,6 +74,11 @@ def _grade(counts: Counts, query: SearchQuery) -> tuple[FacetValue, ...]:
     labels = dict(Product.Grade.choices)
     values = _values(counts, "grade", query.grades)
     return tuple(_labelled(value, str(labels[value.value])) for value in values if value.value in labels)
+
+
+def _certificate(counts: Counts, query: SearchQuery) -> tuple[FacetValue, ...]:
+    values = _values(counts, "certificate", query.certificates)
+    return _shown(_labelled(value, kind_label(value.value, query.language)) for value in values)
 
 
 def _price(counts: Counts, query: SearchQuery, currency: str) -> tuple[FacetValue, ...]:

@@ -1,7 +1,7 @@
 """What documents are made of, as plain values: five statements, compiled once, however many products."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache
@@ -34,6 +34,7 @@ class ProductRow:
     hs_code: str
     origin_subdivision: str
     season_months: Sequence[int]
+    badges: Sequence[Mapping[str, str]]
     category_slug: str
     category_path: str
     category: Named
@@ -83,7 +84,7 @@ def read_rows(ids: Sequence[int]) -> ProductRows:
         offers[offer.product_id].setdefault((offer.variant_id, offer.channel_id), offer)
     found = {}
     for row in _products()(ids=ids):
-        pk, grade, hs_code, subdivision, months, slug, path, origin_path, number, *names = row
+        pk, grade, hs_code, subdivision, months, badges, slug, path, origin_path, number, *names = row
         name, description, category, origin, seller = (Named(*names[place : place + 3]) for place in range(0, 15, 3))
         found[pk] = ProductRow(
             pk=pk,
@@ -93,6 +94,7 @@ def read_rows(ids: Sequence[int]) -> ProductRows:
             hs_code=hs_code,
             origin_subdivision=subdivision,
             season_months=months,
+            badges=badges,
             category_slug=slug,
             category_path=path,
             category=category,
@@ -120,6 +122,7 @@ def _products() -> PreparedSelect[tuple[Any, ...]]:
             "hs_code",
             "origin_subdivision",
             "season_months",
+            "badges",
             "category__slug",
             "category__path",
             "origin_unit__path",

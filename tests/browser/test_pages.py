@@ -112,9 +112,20 @@ def test_pages_of_an_account_are_sound(market: Market, open_page: OpenPage, lang
 
 
 SELLERS_PAGES = ["", "onboarding/", "products/", "products/1/", "products/1/edit/", "stock/", "lots/", "orders/"]
-SELLERS_PAGES += ["warehouses/", "enquiries/", "payouts/", "staff/", "webhooks/", "keys/", "products/1/preview/"]
+SELLERS_PAGES += [
+    "certificates/",
+    "certificates/new/",
+    "warehouses/",
+    "enquiries/",
+    "payouts/",
+    "staff/",
+    "webhooks/",
+    "keys/",
+    "products/1/preview/",
+]
 OFFICERS_PAGES = ["", "admissions/", "sellers/", "orders/", "destinations/", "decisions/", "transfers/", "refunds/"]
 OFFICERS_PAGES += [
+    "certificates/",
     "inbox/",
     "partners/",
     "owners/",

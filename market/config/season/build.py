@@ -11,6 +11,7 @@ from market.common.ids import repeatable_numbers
 from market.config.season.admissions import admission
 from market.config.season.carriers import make_partners
 from market.config.season.catalogue import Shelf, named, stock_catalogue
+from market.config.season.certificates import certificates
 from market.config.season.crops import crops
 from market.config.season.farms import Farm, base_farms, more_farms
 from market.config.season.people import make_categories, make_people, make_units
@@ -55,6 +56,7 @@ def _base(units: dict[str, OrgUnit], shelf: Shelf, now: datetime) -> int:
 def _everything(stage: Stage, units: dict[str, OrgUnit], shelf: Shelf) -> Iterator[Story]:
     for farm in base_farms():
         yield admission(stage, farm, units[farm.unit], shelf)
+    yield from certificates(stage)
     yield from stories(stage)
 
 

@@ -16,7 +16,7 @@ from catalog.products.models import ProductImage
 from catalog.stock.models import StockItem
 from market.accounts.actions import create_api_key
 from market.accounts.models import User
-from market.enterprises.models import Enterprise, Invitation, Member
+from market.enterprises.models import Certificate, Enterprise, Invitation, Member
 from market.office import urls as office
 from market.portal import urls as portal
 from orders.orders.models import SellerOrder
@@ -62,6 +62,16 @@ class World:
         image.width = image.height = 1
         image.save()
         self.image = image
+        self.certificate = Certificate.objects.create(
+            enterprise=self.enterprise,
+            kind="organic",
+            number="SAMPLE-1",
+            body="Sample Body",
+            valid_from=NOW.date(),
+            valid_to=NOW.date(),
+            claimed_by=self.owner,
+            claimed_at=NOW,
+        )
         self.member = Member.objects.get(user=self.owner)
         self.invitation = Invitation.objects.create(
             enterprise=self.enterprise,
@@ -86,6 +96,9 @@ class World:
             number = self.job.number
         elif route.startswith(("sellers", "owners")):
             number = self.enterprise.number
+        pk = Refund.objects.values_list("pk", flat=True).first() or 1
+        if route.startswith("certificates"):
+            pk = self.certificate.pk
         return {
             "product_id": self.variant.product_id,
             "image_id": self.image.pk,
@@ -95,13 +108,14 @@ class World:
             "warehouse_id": self.item.warehouse_id,
             "lot_id": self.lot.pk,
             "number": number,
+            "certificate_id": self.certificate.pk,
             "member_id": self.member.pk,
             "invitation_id": self.invitation.pk,
             "key_id": self.key.pk,
             "endpoint_id": "nobody-issued-this",
             "code": "documents",
             "secret": "nobody-issued-this",
-            "pk": Refund.objects.values_list("pk", flat=True).first() or 1,
+            "pk": pk,
         }
 
 

@@ -1,0 +1,47 @@
+"""What may be said of a product because a checked certificate covers it, while that lasts."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils import translation
+
+from market.enterprises.models import Certificate
+
+
+@dataclass(frozen=True)
+class Badge:
+    """`kind` is a value of Certificate.Kind; `valid_to` the last day."""
+
+    kind: str
+    number: str
+    body: str
+    valid_to: date
+
+    @property
+    def label(self) -> str:
+        return kind_label(self.kind)
+
+
+def kept(certificate: Certificate) -> dict[str, str]:
+    """As it stands in `Product.badges`."""
+    return {
+        "kind": certificate.kind,
+        "number": certificate.number,
+        "body": certificate.body,
+        "valid_to": certificate.valid_to.isoformat(),
+    }
+
+
+def shown_badges(rows: Iterable[Mapping[str, str]], today: date) -> list[Badge]:
+    """Of `Product.badges`, what holds today: an expired one is not shown, whoever has been asleep."""
+    badges = [Badge(**{**row, "valid_to": date.fromisoformat(row["valid_to"])}) for row in rows]  # type: ignore[arg-type]
+    return sorted((badge for badge in badges if badge.valid_to >= today), key=lambda badge: (badge.kind, badge.number))
+
+
+def kind_label(kind: str, language: str = "") -> str:
+    """In the reader's language, or in this one; the kind itself where it is none of ours."""
+    if kind not in Certificate.Kind.values:
+        return kind
+    with translation.override(language or translation.get_language()):
+        return str(Certificate.Kind(kind).label)
