@@ -243,9 +243,9 @@ def insert_rows(
     update: Sequence[str] = (),
     newer: str = "",
 ) -> None:
-    """One INSERT (of up to MOST_VALUES) for all rows of one model, which get their keys; what `bulk_create` does without
-    its detours. A row that stands already by `unique` columns has its `update` columns overwritten instead; with
-    `newer` only where it is above what stands in that column, and nobody gets keys.
+    """One INSERT (of up to MOST_VALUES) for all rows of one model, which get their keys; what `bulk_create` does
+    without its detours. A row that stands already by `unique` columns has its `update` columns overwritten instead;
+    with `newer` only where it is above what stands in that column, and nobody gets keys.
 
     Values are taken as they stand: no `pre_save` of auto_now fields, no database defaults, no inherited tables.
     """

@@ -1,4 +1,4 @@
-"""What is needed to verify a message, kept by each process: endpoints and their keys, unsealed.
+"""What is needed to verify a message, kept by each process: endpoints and their keys.
 
 A key that was withdrawn since, or an endpoint that was switched off, is found when the message is stored: the statement
 that stores it asks for both (`store_verified`). A key that was made since is found because none of the kept ones fits.
@@ -18,7 +18,7 @@ _doors: dict[str, "Door"] = {}
 @dataclass(frozen=True)
 class Key:
     pk: int
-    secret: str = field(repr=False)
+    sealed: bytes = field(repr=False)
     retires_at: datetime | None
 
     def is_live(self, now: datetime) -> bool:
@@ -37,7 +37,7 @@ class Door:
             if not key.is_live(now):
                 continue
             try:
-                adapter.authenticate(raw, headers, [key.secret], now)
+                adapter.authenticate(raw, headers, [opened(key.sealed)], now)
             except BadSignatureError:
                 continue
             return key
@@ -55,7 +55,7 @@ def read_door(endpoint_id: str) -> Door | None:
     if not found:
         _doors.pop(endpoint_id, None)
         return None
-    keys = tuple(Key(key.pk, opened(bytes(key.sealed)), key.retires_at) for key in found)
+    keys = tuple(Key(key.pk, bytes(key.sealed), key.retires_at) for key in found)
     if len(_doors) >= MOST:
         _doors.clear()
     door = _doors[endpoint_id] = Door(endpoint_id, found[0].endpoint.adapter, keys)

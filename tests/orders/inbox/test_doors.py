@@ -96,4 +96,14 @@ def test_no_more_endpoints_are_kept_than_said(client: Client, monkeypatch: pytes
 
     assert len(doors._doors) <= 2
     assert InboxEvent.objects.count() == 5
-    assert "whsec_" not in repr(doors._doors)
+    assert "sealed" not in repr(doors._doors)
+
+
+def test_retired_key_that_cannot_be_unsealed_any_more_is_in_nobody_s_way(client: Client) -> None:
+    endpoint, secret = create_endpoint("standard", "truck", now=read_clock())
+    before = read_clock() - timedelta(days=1)
+    EndpointSecret.objects.create(
+        endpoint=endpoint, sealed=b"of another SECRET_KEY", created_at=before, retires_at=before
+    )
+
+    assert post(client, endpoint, BODY, signed(secret, BODY, "m")) == 202
