@@ -349,10 +349,19 @@ MARKET_EVENT_RECEIVERS: dict[str, list[str]] = {
     "order.cancelled": ["orders.outbound.messages.fan_out"],
     "order.expired": ["orders.outbound.messages.fan_out"],
     "shipment.silent": ["orders.outbound.messages.fan_out"],
+    "shipment.out_of_range": ["orders.outbound.messages.fan_out"],
     # Money and buyers first: nothing about a seller's system may keep them waiting.
     "refund.opened": ["orders.actions.receivers.send_refunds", "orders.outbound.messages.fan_out"],
-    "shipment.created": ["orders.inbox.errands.note_shipments", "orders.outbound.messages.fan_out"],
-    "pickup.accepted": ["orders.pickups.tell_seller.send_mails", "orders.outbound.messages.fan_out"],
+    "shipment.created": [
+        "orders.inbox.errands.note_shipments",
+        "orders.pickups.agree_range.agree_ranges",
+        "orders.outbound.messages.fan_out",
+    ],
+    "pickup.accepted": [
+        "orders.pickups.agree_range.agree_ranges",
+        "orders.pickups.tell_seller.send_mails",
+        "orders.outbound.messages.fan_out",
+    ],
     "pickup.countered": ["orders.pickups.tell_seller.send_mails", "orders.outbound.messages.fan_out"],
     "pickup.declined": ["orders.pickups.tell_seller.send_mails", "orders.outbound.messages.fan_out"],
     "pickup.expired": ["orders.pickups.tell_seller.send_mails", "orders.outbound.messages.fan_out"],

@@ -12,10 +12,13 @@ from market.common.audit.record import record_act
 from market.common.outbox.record import record_event
 from market.common.prepared import IsIn, PreparedSelect
 from orders.actions.accept_delivery import keep_acceptance_clock
+from orders.actions.raise_excursion import raise_excursion
 from orders.orders.models import SellerOrder
 from orders.shipments.carriers.base import Report
 from orders.shipments.carriers.values import eta_text
+from orders.shipments.errors import LogFullError
 from orders.shipments.fold import RANK, Folded, Journey, Scan, estimate, fold_parcels
+from orders.shipments.keep_log import keep_readings
 from orders.shipments.models import Notice, Parcel, Shipment, TrackingEvent
 from orders.shipments.reads import lock_shipments, noticed_statuses, parcels_of, shipments_named
 from orders.shipments.record import store_events
@@ -56,7 +59,8 @@ def register_report(
     """Stores new events once, folds all of them from scratch under the row locks (orders, then shipments, as shipping
     does), starts or stops the acceptance clock, and notes what the buyer is to be told. `carriers` are those the
     partner reports for, none: any; `only` is the key of the one shipment it may speak of. With `is_answer` we had
-    asked: a shipment of which nothing new is told stays silent. Raises UnknownNumberError, ForeignWaybillError."""
+    asked: a shipment of which nothing new is told stays silent. Raises UnknownNumberError, ForeignWaybillError; and
+    LogFullError when all but the readings has been stored."""
     found = {pk: name for pk, name in shipments_named(report, source).items() if only in (None, pk)}
     if not found:
         raise UnknownNumberError("no shipment has this tracking number")
@@ -69,13 +73,18 @@ def register_report(
         orders = _lock_orders(shipments=numbers)
         ordered_at = {order.pk: order.placed_at for order in orders}
         shipments = lock_shipments(numbers)
-        moved = set()
+        moved, full = set(), None
         for shipment in shipments:
             parcels = parcels_of(shipment)
             named = _named(report, shipment, list(parcels))
             rows, is_news = store_events(
                 shipment, named, parcels=parcels, source=source, received_at=received_at, now=now
             )
+            if report.readings:
+                try:
+                    is_news |= _measure(shipment, named, source, ordered_at[shipment.seller_order_id], received_at, now)
+                except LogFullError as error:
+                    full = error
             if is_news or not is_answer:
                 _hear(shipment, received_at)
             _take_word(shipment, report, received_at)
@@ -84,6 +93,8 @@ def register_report(
         for order in orders:
             if order.pk in moved:
                 keep_acceptance_clock(order, now=now)
+    if full is not None:
+        raise full
     return shipments
 
 
@@ -100,6 +111,17 @@ def _named(report: Report, shipment: Shipment, declared: Sequence[str]) -> Repor
     is_own = shipment.waybill in (report.parcel, report.tracking_number)
     numbers = [shipment.waybill] if is_own else report.numbers
     return replace(report, parcel=next((number for number in declared if number in numbers), ""))
+
+
+def _measure(
+    shipment: Shipment, report: Report, source: str, ordered_at: datetime, received_at: datetime, now: datetime
+) -> bool:
+    """Whether the log has a reading more. Raises LogFullError."""
+    log, is_news = keep_readings(
+        shipment, report.parcel, report.readings, source=source, ordered_at=ordered_at, received_at=received_at
+    )
+    raise_excursion(shipment, log, now=now)
+    return is_news
 
 
 def _hear(shipment: Shipment, received_at: datetime) -> None:
