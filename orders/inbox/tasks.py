@@ -38,8 +38,8 @@ def process_inbox(now: datetime) -> int:
 
 
 def process_event(event: InboxEvent, now: datetime) -> None:
-    """Unreadable, of a carrier or address that is not this partner's, or more than a log takes: parked. An unknown number: tried for 24 hours,
-    then parked. Failing: backoff, then dead."""
+    """Unreadable, of a carrier or address that is not this partner's, or more than a log takes: parked. An unknown
+    number: tried for 24 hours, then parked. Failing: backoff, then dead."""
     try:
         outcome = _handle(event, now)
     except (UnreadableError, ForeignWaybillError, ForeignAddressError, LogFullError) as error:

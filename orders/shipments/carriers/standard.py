@@ -30,7 +30,7 @@ from orders.shipments.fold import RANK
 CONTENT_TYPES = base.JSON
 MAX_BYTES = base.MAX_BYTES
 TOLERANCE_SECONDS = 300
-SAYING = ("status", "flags", "kind", "place", "text", "weight_kg")
+SAYING = ("status", "flags", "kind", "text", "weight_kg")
 _ID = re.compile(r"[A-Za-z0-9_-]{1,100}")
 _TIMESTAMP = re.compile(r"[0-9]{1,12}")
 

@@ -10,7 +10,6 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from pytest import MonkeyPatch
 
 from market.common.clock import read_clock
 from market.common.errors import InvalidInput
@@ -182,7 +181,7 @@ def test_reading_told_before_its_time_counts_when_told_again_after_it() -> None:
     assert log_of(shipment).verdict == "left"
 
 
-def test_full_log_takes_no_reading_more_and_loses_no_status(monkeypatch: MonkeyPatch) -> None:
+def test_full_log_takes_no_reading_more_and_loses_no_status(monkeypatch: pytest.MonkeyPatch) -> None:
     shipment = make_cold()
     monkeypatch.setattr(keep_log, "MOST_READINGS", 3)
     tell("W1", (0, "2"), (1, "2"))
@@ -196,7 +195,9 @@ def test_full_log_takes_no_reading_more_and_loses_no_status(monkeypatch: MonkeyP
     assert Shipment.objects.get().status == "delivered"
 
 
-def test_message_that_fills_the_log_is_parked_and_its_replay_harmless(client: Client, monkeypatch: MonkeyPatch) -> None:
+def test_message_that_fills_the_log_is_parked_and_its_replay_harmless(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
     make_cold()
     monkeypatch.setattr(keep_log, "MOST_READINGS", 1)
     endpoint, secret = create_endpoint("standard", "truck", now=NOW)
