@@ -23,13 +23,13 @@ def agree_ranges(events: Sequence[OutboxEvent], now: datetime) -> None:
     of_jobs = Q(seller_order__pickups__job__number__in=subjects)
     named = Shipment.objects.filter(Q(number__in=subjects) | of_jobs).distinct().order_by("pk")
     for shipment in named.filter(temperature__lower=None, temperature__upper=None):
-        limits = _limits_of(shipment.seller_order_id)
+        limits = limits_of(shipment.seller_order_id)
         if limits.are_known:
             with transaction.atomic():
                 agree_range(shipment, limits, now=now)
 
 
-def _limits_of(order_id: int) -> Limits:
+def limits_of(order_id: int) -> Limits:
     """Those of the order's newest job that was accepted."""
     jobs = PickupOrder.objects.filter(seller_order=order_id, job__state__in=AGREED).order_by("-job_id")
     found = jobs.values_list("job__temperature_from", "job__temperature_to").first()

@@ -1,6 +1,7 @@
 """Shipments: what left, in which lots, and where it is."""
 
 from collections.abc import Sequence
+from enum import StrEnum
 
 from django.db import models
 from django.db.models import Q
@@ -256,12 +257,12 @@ class TemperatureLog(models.Model):
     """The range agreed for a shipment and what its readings come to (`temperature.py`). Once known the range stays:
     nobody widens it afterwards. `excursions` are the first fifty of `excursion_count`."""
 
-    class Verdict(models.TextChoices):
+    class Verdict(StrEnum):
         """`UNKNOWN`: nothing was measured, or no range was agreed to measure it by."""
 
-        UNKNOWN = "unknown", _("not known")
-        KEPT = "kept", _("kept")
-        LEFT = "left", _("left")
+        UNKNOWN = "unknown"
+        KEPT = "kept"
+        LEFT = "left"
 
     shipment = models.OneToOneField(Shipment, on_delete=models.CASCADE, related_name="temperature")
     lower = models.SmallIntegerField(null=True, help_text="degrees Celsius")

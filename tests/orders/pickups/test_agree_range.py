@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -20,7 +21,7 @@ from tests.orders.inbox.test_receive import make_paid_order
 from tests.orders.pickups.scenes import make_accepted, make_job
 
 pytestmark = pytest.mark.django_db
-FROZEN = {"temperature_from": -25, "temperature_to": -18}
+FROZEN: dict[str, Any] = {"temperature_from": -25, "temperature_to": -18}
 
 
 def ship(order: SellerOrder, waybill: str = "W1", limits: Limits = Limits()) -> Shipment:  # noqa: B008 - frozen
