@@ -384,6 +384,7 @@ MARKET_WORKER_STEPS = [
     "market.common.outbox.drain.drain_outbox",
     "market.common.outbox.drain.forget_done",
     "orders.inbox.tasks.process_inbox",
+    "orders.actions.fold_logs.fold_logs",
     "orders.inbox.actions.purge_bodies",
     "orders.inbox.errands.note_existing",
     "orders.inbox.reconcile.call_partners",

@@ -12,7 +12,6 @@ from market.common.audit.record import record_act
 from market.common.outbox.record import record_event
 from market.common.prepared import IsIn, PreparedSelect
 from orders.actions.accept_delivery import keep_acceptance_clock
-from orders.actions.raise_excursion import raise_excursion
 from orders.orders.models import SellerOrder
 from orders.shipments.carriers.base import Report
 from orders.shipments.carriers.values import eta_text
@@ -82,7 +81,9 @@ def register_report(
             )
             if report.readings:
                 try:
-                    is_news |= _measure(shipment, named, source, ordered_at[shipment.seller_order_id], received_at, now)
+                    is_news |= keep_readings(
+                        shipment, named.parcel, report.readings, source=source, received_at=received_at, now=now
+                    )
                 except LogFullError as error:
                     full = error
             if is_news or not is_answer:
@@ -111,17 +112,6 @@ def _named(report: Report, shipment: Shipment, declared: Sequence[str]) -> Repor
     is_own = shipment.waybill in (report.parcel, report.tracking_number)
     numbers = [shipment.waybill] if is_own else report.numbers
     return replace(report, parcel=next((number for number in declared if number in numbers), ""))
-
-
-def _measure(
-    shipment: Shipment, report: Report, source: str, ordered_at: datetime, received_at: datetime, now: datetime
-) -> bool:
-    """Whether the log has a reading more. Raises LogFullError."""
-    log, is_news = keep_readings(
-        shipment, report.parcel, report.readings, source=source, ordered_at=ordered_at, received_at=received_at
-    )
-    raise_excursion(shipment, log, now=now)
-    return is_news
 
 
 def _hear(shipment: Shipment, received_at: datetime) -> None:

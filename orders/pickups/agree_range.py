@@ -7,10 +7,11 @@ from django.db import transaction
 from django.db.models import Q
 
 from market.common.outbox.models import OutboxEvent
-from orders.actions.raise_excursion import agree_range
 from orders.pickups.models import PickupOrder
 from orders.pickups.states import S
+from orders.shipments.keep_log import agree_limits
 from orders.shipments.models import Shipment
+from orders.shipments.reads import lock_shipments
 from orders.shipments.temperature import Limits
 
 AGREED = (S.ACCEPTED, S.OVER)
@@ -26,7 +27,8 @@ def agree_ranges(events: Sequence[OutboxEvent], now: datetime) -> None:
         limits = limits_of(shipment.seller_order_id)
         if limits.are_known:
             with transaction.atomic():
-                agree_range(shipment, limits, now=now)
+                (locked,) = lock_shipments([shipment.pk])
+                agree_limits(locked, limits, now=now)
 
 
 def limits_of(order_id: int) -> Limits:

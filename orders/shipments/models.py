@@ -275,6 +275,10 @@ class TemperatureLog(models.Model):
     excursion_count = models.PositiveIntegerField(default=0)
     excursions = models.JSONField(default=list)
     spans = models.JSONField(default=list)
+    changed_at = models.DateTimeField(null=True, help_text="readings or range changed since it was folded")
+
+    class Meta:
+        indexes = [models.Index(fields=["changed_at"], name="log_to_fold", condition=Q(changed_at__isnull=False))]
 
     def __str__(self) -> str:
         return f"{self.readings} readings of {self.shipment_id}"

@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from market.common.clock import read_clock
 from market.common.errors import InvalidInput
 from market.common.outbox.models import OutboxEvent
-from orders.actions.raise_excursion import agree_range
+from orders.actions.fold_logs import fold_logs
 from orders.actions.register_tracking import register_report
 from orders.actions.ship_order import ship_order
 from orders.inbox.actions import create_endpoint, replay_event
@@ -23,6 +23,7 @@ from orders.inbox.tasks import process_inbox
 from orders.shipments import keep_log
 from orders.shipments.carriers.base import CarrierEvent, Reading, Report
 from orders.shipments.errors import LogFullError
+from orders.shipments.keep_log import agree_limits
 from orders.shipments.models import Shipment, TemperatureLog, TemperatureReading
 from orders.shipments.temperature import Limits
 from tests.builders import NOW
@@ -50,7 +51,10 @@ def tell(waybill: str, *readings: tuple[int, str], sensor: str = "", at: datetim
     """Minutes after NOW and degrees."""
     found = [Reading(NOW + timedelta(minutes=minutes), Decimal(celsius), sensor) for minutes, celsius in readings]
     events = [CarrierEvent(f"{status}{waybill}", NOW + timedelta(hours=1), status)] if status else []
-    register_report(Report(waybill, events=events, readings=found), received_at=at, now=at, source="standard")
+    try:
+        register_report(Report(waybill, events=events, readings=found), received_at=at, now=at, source="standard")
+    finally:
+        fold_logs(at)
 
 
 def log_of(shipment: Shipment) -> TemperatureLog:
@@ -133,7 +137,8 @@ def test_range_agreed_after_the_readings_judges_them_and_then_stays() -> None:
     shipment = make_cold(limits=Limits())
     tell("W1", (0, "9"))
 
-    first, second = (agree_range(shipment, limits, now=LATER) for limits in (COLD, Limits(0, 20)))
+    first, second = (agree_limits(shipment, limits, now=LATER) for limits in (COLD, Limits(0, 20)))
+    fold_logs(LATER)
 
     assert (first, second) == (True, False)
     log = log_of(shipment)
@@ -250,5 +255,33 @@ def test_readings_cost_few_statements_and_a_report_without_them_none() -> None:
     with CaptureQueriesContext(connection) as with_many:
         tell("W1", *((minute, "2") for minute in range(400)), status="picked_up")
 
-    assert not any("temperature" in query["sql"] for query in without if "UPDATE" not in query["sql"])
-    assert len(with_many) <= len(without) + 6
+    told = [query["sql"] for query in without if "temperaturereading" in query["sql"]]
+    assert told == []
+    assert len(with_many) <= len(without) + 14
+
+
+def test_what_a_message_reads_does_not_grow_with_the_log_and_what_is_known_folds_nothing() -> None:
+    make_cold()
+    tell("W1", *((minute, "2") for minute in range(600)))
+    log = TemperatureLog.objects.get()
+
+    with CaptureQueriesContext(connection) as again:
+        register_report(
+            Report("W1", readings=[Reading(NOW, Decimal(2))]), received_at=LATER, now=LATER, source="standard"
+        )
+
+    assert fold_logs(LATER) == 0
+    assert log.readings == 600
+    (read,) = [query["sql"] for query in again if 'FROM "shipments_temperaturereading"' in query["sql"]]
+    assert " IN (" in read
+
+
+def test_logs_are_folded_once_for_many_messages() -> None:
+    shipments = [make_cold(f"W{number}") for number in range(3)]
+    for _ in range(2):
+        for shipment in shipments:
+            reading = Reading(NOW, Decimal(9))
+            register_report(Report(shipment.waybill, readings=[reading]), received_at=LATER, now=LATER)
+
+    assert [fold_logs(LATER), fold_logs(LATER)] == [3, 0]
+    assert sorted(raised()) == sorted(shipment.number for shipment in shipments)

@@ -8,6 +8,7 @@ import pytest
 
 from market.common.outbox.drain import drain_outbox
 from market.common.outbox.models import OutboxEvent
+from orders.actions.fold_logs import fold_logs
 from orders.actions.register_tracking import register_report
 from orders.actions.ship_order import ship_order
 from orders.orders.models import SellerOrder
@@ -31,6 +32,7 @@ def ship(order: SellerOrder, waybill: str = "W1", limits: Limits = Limits()) -> 
 def agreed(shipment: Shipment) -> Limits:
     while drain_outbox(NOW + timedelta(minutes=1)):
         pass
+    fold_logs(NOW)
     log = TemperatureLog.objects.filter(shipment=shipment).first()
     return log.limits if log else Limits()
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from orders.actions.fold_logs import fold_logs
 from orders.actions.register_tracking import register_report
 from orders.orders.models import SellerOrder
 from orders.shipments.carriers.base import Reading, Report
@@ -80,6 +81,7 @@ def test_strange_sensor_is_text_on_the_page() -> None:
     shipment = make_cold()
     reading = Reading(NOW, Decimal(9), "<script>alert(1)</script>")
     register_report(Report("W1", readings=[reading]), received_at=NOW, now=NOW + timedelta(hours=1))
+    fold_logs(NOW)
 
     page = read(staff_of(shipment.seller_order.enterprise), f"orders/{shipment.seller_order.number}/")
 
