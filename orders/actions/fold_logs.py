@@ -5,9 +5,9 @@ from datetime import datetime
 from django.db import transaction
 
 from market.common.outbox.record import record_event
-from orders.shipments.keep_log import fold_log
+from orders.shipments.keep_log import fold_log, journey_ends
 from orders.shipments.models import Shipment, TemperatureLog
-from orders.shipments.reads import lock_shipments
+from orders.shipments.reads import lock_shipments, parcels_of
 
 BATCH = 50
 
@@ -23,18 +23,18 @@ def fold_logs(now: datetime) -> int:
             (shipment,) = lock_shipments([key])
             log = TemperatureLog.objects.get(shipment=shipment)
             if log.changed_at is not None:
-                fold_log(log, ordered_at=shipment.seller_order.placed_at)
+                ended = journey_ends(shipment, parcels_of(shipment).values())
+                fold_log(log, ordered_at=shipment.seller_order.placed_at, ended=ended)
                 _raise(shipment, log, now)
     return len(keys)
 
 
 def _raise(shipment: Shipment, log: TemperatureLog, now: datetime) -> None:
-    """It stays raised: readings are only added, and one of these will always lie outside."""
+    """What was measured after the journey's end may take it back, once that end is told; it is not told twice."""
     first = log.stretches[0].begins if log.excursion_count else None
-    if first is None or first == shipment.out_of_range_at:
-        return
-    is_news = shipment.out_of_range_at is None
-    shipment.out_of_range_at = first
-    shipment.save(update_fields=["out_of_range_at"])
-    if is_news:
+    if first != shipment.out_of_range_at:
+        shipment.out_of_range_at = first
+        shipment.save(update_fields=["out_of_range_at"])
+    if first is not None and log.raised_at is None:
+        TemperatureLog.objects.filter(pk=log.pk).update(raised_at=now)
         record_event("shipment.out_of_range", shipment.number, now=now)

@@ -17,7 +17,7 @@ from orders.shipments.carriers.base import Report
 from orders.shipments.carriers.values import eta_text
 from orders.shipments.errors import LogFullError
 from orders.shipments.fold import RANK, Folded, Journey, Scan, estimate, fold_parcels
-from orders.shipments.keep_log import keep_readings
+from orders.shipments.keep_log import journey_ends, keep_readings, note_change
 from orders.shipments.models import Notice, Parcel, Shipment, TrackingEvent
 from orders.shipments.reads import lock_shipments, noticed_statuses, parcels_of, shipments_named
 from orders.shipments.record import store_events
@@ -147,6 +147,7 @@ def _refold(
     scans = [scan_of(row) for row in rows]
     journey = fold_parcels(scans, parcels, ordered_at=ordered_at)
     before, whole = shipment.status, journey.whole
+    ends = journey_ends(shipment, parcels.values())
     for number, part in journey.parcels.items():
         _move_parcel(parcels[number], part)
     _set_aside(rows, journey)
@@ -156,6 +157,8 @@ def _refold(
     shipment.flags, shipment.place = sorted(whole.flags), whole.place
     shipment.save(update_fields=[*FOLDED, *TOLD, *HEARD])
     _note_notices(shipment, whole, received_at, now)
+    if journey_ends(shipment, parcels.values()) != ends:
+        note_change(shipment, now)
     if shipment.status == before:
         return False
     if RANK[before] == 100:

@@ -3,14 +3,14 @@
 The log is folded by a worker step of its own, not with each message: a logger may tell a thousand readings one by one.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
 from orders.shipments.carriers.base import Reading
 from orders.shipments.errors import LogFullError
-from orders.shipments.models import Shipment, TemperatureLog, TemperatureReading
+from orders.shipments.models import TERMINAL, Parcel, Shipment, TemperatureLog, TemperatureReading
 from orders.shipments.temperature import Limits, Measured, is_believed, read_log, spelt
 
 MOST_READINGS: Final = 10_000  # of a shipment: a week by the minute
@@ -56,21 +56,26 @@ def keep_readings(
         row.received_at = received_at
         row.save(update_fields=["received_at"])
     if new or early:
+        TemperatureLog.objects.get_or_create(shipment=shipment)
         note_change(shipment, now)
     return bool(new)
 
 
 def note_change(shipment: Shipment, now: datetime) -> None:
-    """The shipment's log is to be folded anew."""
-    _log, is_new = TemperatureLog.objects.get_or_create(shipment=shipment, defaults={"changed_at": now})
-    if not is_new:
-        TemperatureLog.objects.filter(shipment=shipment, changed_at=None).update(changed_at=now)
+    """The shipment's log, if there is one, is to be folded anew."""
+    TemperatureLog.objects.filter(shipment=shipment, changed_at=None).update(changed_at=now)
 
 
-def fold_log(log: TemperatureLog, *, ordered_at: datetime | None) -> None:
-    """What all readings come to, for the range there is now."""
+def journey_ends(shipment: Shipment, parcels: Iterable[Parcel]) -> dict[str, datetime]:
+    """When each parcel's journey was over, and the whole's under the empty name; those under way are missing."""
+    facts = [*((row.number, row.status, row.status_at) for row in parcels), ("", shipment.status, shipment.status_at)]
+    return {name: at for name, status, at in facts if status in TERMINAL and at is not None}
+
+
+def fold_log(log: TemperatureLog, *, ordered_at: datetime | None, ended: Mapping[str, datetime]) -> None:
+    """What all readings come to, for the range and the journey there are now."""
     rows = TemperatureReading.objects.filter(shipment=log.shipment_id).values_list(*FIELDS)
-    found = read_log([Measured(*row) for row in rows], log.limits, ordered_at=ordered_at)
+    found = read_log([Measured(*row) for row in rows], log.limits, ordered_at=ordered_at, ended=ended)
     for name in ("readings", "lowest", "highest", "first_at", "last_at"):
         setattr(log, name, getattr(found, name))
     log.excursion_count = len(found.excursions)

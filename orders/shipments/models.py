@@ -1,7 +1,6 @@
 """Shipments: what left, in which lots, and where it is."""
 
 from collections.abc import Sequence
-from enum import StrEnum
 
 from django.db import models
 from django.db.models import Q
@@ -11,7 +10,7 @@ from catalog.lots.models import HarvestLot
 from market.common.fields import ExactDecimalField, QuantityField
 from market.common.tenancy import TenantQuerySet
 from orders.orders.models import OrderLine, SellerOrder
-from orders.shipments.temperature import Excursion, Limits, Span
+from orders.shipments.temperature import Excursion, Limits, Span, Verdict
 
 
 class Status(models.TextChoices):
@@ -257,13 +256,6 @@ class TemperatureLog(models.Model):
     """The range agreed for a shipment and what its readings come to (`temperature.py`). Once known the range stays:
     nobody widens it afterwards. `excursions` are the first fifty of `excursion_count`."""
 
-    class Verdict(StrEnum):
-        """`UNKNOWN`: nothing was measured, or no range was agreed to measure it by."""
-
-        UNKNOWN = "unknown"
-        KEPT = "kept"
-        LEFT = "left"
-
     shipment = models.OneToOneField(Shipment, on_delete=models.CASCADE, related_name="temperature")
     lower = models.SmallIntegerField(null=True, help_text="degrees Celsius")
     upper = models.SmallIntegerField(null=True, help_text="degrees Celsius")
@@ -275,7 +267,8 @@ class TemperatureLog(models.Model):
     excursion_count = models.PositiveIntegerField(default=0)
     excursions = models.JSONField(default=list)
     spans = models.JSONField(default=list)
-    changed_at = models.DateTimeField(null=True, help_text="readings or range changed since it was folded")
+    changed_at = models.DateTimeField(null=True, help_text="readings, range or journey changed since it was folded")
+    raised_at = models.DateTimeField(null=True, help_text="the seller's system was told of the first excursion")
 
     class Meta:
         indexes = [models.Index(fields=["changed_at"], name="log_to_fold", condition=Q(changed_at__isnull=False))]
@@ -290,8 +283,8 @@ class TemperatureLog(models.Model):
     @property
     def verdict(self) -> Verdict:
         if not self.readings or not self.limits.are_known:
-            return self.Verdict.UNKNOWN
-        return self.Verdict.LEFT if self.excursion_count else self.Verdict.KEPT
+            return Verdict.UNKNOWN
+        return Verdict.LEFT if self.excursion_count else Verdict.KEPT
 
     @property
     def stretches(self) -> list[Excursion]:

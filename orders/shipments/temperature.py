@@ -11,7 +11,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from enum import StrEnum
 from itertools import pairwise
+from types import MappingProxyType
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -102,6 +104,14 @@ class Span:
         return cls(datetime.fromisoformat(row["begins"]), Decimal(row["lowest"]), Decimal(row["highest"]))
 
 
+class Verdict(StrEnum):
+    """`UNKNOWN`: nothing was measured, or no range was agreed to measure it by."""
+
+    UNKNOWN = "unknown"
+    KEPT = "kept"
+    LEFT = "left"
+
+
 @dataclass(frozen=True)
 class Log:
     """`readings` are those that count, each once. Without a known range there are no excursions, and nothing is said
@@ -126,11 +136,21 @@ def spelt(facts: Excursion | Span) -> dict[str, Any]:
     return written
 
 
-def read_log(copies: Iterable[Measured], limits: Limits, *, ordered_at: datetime | None = None) -> Log:
+def read_log(
+    copies: Iterable[Measured],
+    limits: Limits,
+    *,
+    ordered_at: datetime | None = None,
+    ended: Mapping[str, datetime] = MappingProxyType({}),
+) -> Log:
     """A reading told several times counts once. As with events, one that lies more than 24 hours after its receipt, or
-    180 days before `ordered_at`, is not believed; of several copies it is enough that one is."""
+    180 days before `ordered_at`, is not believed; of several copies it is enough that one is. `ended` is when the
+    journey of a parcel, or of the whole (empty), was over: a logger goes on in the empty truck, which says nothing.
+    """
     found = {
-        (copy.parcel, copy.sensor, copy.at, copy.celsius) for copy in copies if is_believed(copy, ordered_at=ordered_at)
+        (copy.parcel, copy.sensor, copy.at, copy.celsius)
+        for copy in copies
+        if is_believed(copy, ordered_at=ordered_at) and not _is_after(copy, ended)
     }
     if not found:
         return Log()
@@ -150,6 +170,11 @@ def read_log(copies: Iterable[Measured], limits: Limits, *, ordered_at: datetime
 def is_believed(copy: Measured, *, ordered_at: datetime | None) -> bool:
     is_old = ordered_at is not None and copy.at < ordered_at - ANCIENT
     return copy.at <= copy.received_at + FUTURE and not is_old
+
+
+def _is_after(copy: Measured, ended: Mapping[str, datetime]) -> bool:
+    end = ended.get(copy.parcel) or ended.get("")
+    return end is not None and copy.at > end
 
 
 def _excursions(found: Iterable[tuple[str, str, datetime, Decimal]], limits: Limits) -> tuple[Excursion, ...]:

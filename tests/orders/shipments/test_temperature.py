@@ -138,6 +138,15 @@ def test_of_two_readings_at_one_instant_the_worse_counts() -> None:
     assert excursions(COLD, reading(0, "-1"), reading(0, "2")) == [(0, 0, "-1")]
 
 
+def test_reading_after_the_end_of_its_journey_does_not_count() -> None:
+    told = [reading(10, "3"), reading(11, "9"), reading(11, "9", parcel="P1"), reading(13, "9", parcel="P1")]
+    ended = {"": T + timedelta(minutes=10), "P1": T + timedelta(minutes=12)}
+
+    log = read_log(told, COLD, ended=ended)
+
+    assert (log.readings, [one.parcel for one in log.excursions]) == (2, ["P1"])
+
+
 def test_without_a_range_nothing_is_claimed() -> None:
     log = read_log([reading(0, "40")], Limits())
 
