@@ -15,7 +15,9 @@ from orders.actions.accept_delivery import keep_acceptance_clock
 from orders.orders.models import SellerOrder
 from orders.shipments.carriers.base import Report
 from orders.shipments.carriers.values import eta_text
+from orders.shipments.errors import LogFullError
 from orders.shipments.fold import RANK, Folded, Journey, Scan, estimate, fold_parcels
+from orders.shipments.keep_log import journey_ends, keep_readings, note_change
 from orders.shipments.models import Notice, Parcel, Shipment, TrackingEvent
 from orders.shipments.reads import lock_shipments, noticed_statuses, parcels_of, shipments_named
 from orders.shipments.record import store_events
@@ -56,7 +58,8 @@ def register_report(
     """Stores new events once, folds all of them from scratch under the row locks (orders, then shipments, as shipping
     does), starts or stops the acceptance clock, and notes what the buyer is to be told. `carriers` are those the
     partner reports for, none: any; `only` is the key of the one shipment it may speak of. With `is_answer` we had
-    asked: a shipment of which nothing new is told stays silent. Raises UnknownNumberError, ForeignWaybillError."""
+    asked: a shipment of which nothing new is told stays silent. Raises UnknownNumberError, ForeignWaybillError; and
+    LogFullError when all but the readings has been stored."""
     found = {pk: name for pk, name in shipments_named(report, source).items() if only in (None, pk)}
     if not found:
         raise UnknownNumberError("no shipment has this tracking number")
@@ -69,13 +72,20 @@ def register_report(
         orders = _lock_orders(shipments=numbers)
         ordered_at = {order.pk: order.placed_at for order in orders}
         shipments = lock_shipments(numbers)
-        moved = set()
+        moved, full = set(), None
         for shipment in shipments:
             parcels = parcels_of(shipment)
             named = _named(report, shipment, list(parcels))
             rows, is_news = store_events(
                 shipment, named, parcels=parcels, source=source, received_at=received_at, now=now
             )
+            if report.readings:
+                try:
+                    is_news |= keep_readings(
+                        shipment, named.parcel, report.readings, source=source, received_at=received_at, now=now
+                    )
+                except LogFullError as error:
+                    full = error
             if is_news or not is_answer:
                 _hear(shipment, received_at)
             _take_word(shipment, report, received_at)
@@ -84,6 +94,8 @@ def register_report(
         for order in orders:
             if order.pk in moved:
                 keep_acceptance_clock(order, now=now)
+    if full is not None:
+        raise full
     return shipments
 
 
@@ -135,6 +147,7 @@ def _refold(
     scans = [scan_of(row) for row in rows]
     journey = fold_parcels(scans, parcels, ordered_at=ordered_at)
     before, whole = shipment.status, journey.whole
+    ends = journey_ends(shipment, parcels.values())
     for number, part in journey.parcels.items():
         _move_parcel(parcels[number], part)
     _set_aside(rows, journey)
@@ -144,6 +157,8 @@ def _refold(
     shipment.flags, shipment.place = sorted(whole.flags), whole.place
     shipment.save(update_fields=[*FOLDED, *TOLD, *HEARD])
     _note_notices(shipment, whole, received_at, now)
+    if journey_ends(shipment, parcels.values()) != ends:
+        note_change(shipment, now)
     if shipment.status == before:
         return False
     if RANK[before] == 100:

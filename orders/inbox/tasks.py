@@ -17,6 +17,7 @@ from orders.inbox.models import InboxEvent
 from orders.inbox.stripe_events import intent_of
 from orders.payments.models import Payment
 from orders.shipments.carriers.base import Report, UnreadableError
+from orders.shipments.errors import LogFullError
 
 logger = logging.getLogger(__name__)
 
@@ -37,11 +38,11 @@ def process_inbox(now: datetime) -> int:
 
 
 def process_event(event: InboxEvent, now: datetime) -> None:
-    """Unreadable, or of a carrier or address that is not this partner's: parked. An unknown number: tried for 24 hours,
-    then parked. Failing: backoff, then dead."""
+    """Unreadable, of a carrier or address that is not this partner's, or more than a log takes: parked. An unknown
+    number: tried for 24 hours, then parked. Failing: backoff, then dead."""
     try:
         outcome = _handle(event, now)
-    except (UnreadableError, ForeignWaybillError, ForeignAddressError) as error:
+    except (UnreadableError, ForeignWaybillError, ForeignAddressError, LogFullError) as error:
         _stamp(event, S.PARKED, now, error)
     except UnknownNumberError as error:
         late = event.received_at + MATCH_FOR <= now
@@ -82,7 +83,7 @@ def _handle(event: InboxEvent, now: datetime) -> str:
 def _register(reports: Sequence[Report], event: InboxEvent, now: datetime) -> None:
     """One shipment we do not know yet, or that is not this partner's, does not hold up the others of its message."""
     unknown: UnknownNumberError | None = None
-    foreign: ForeignWaybillError | None = None
+    refused: ForeignWaybillError | LogFullError | None = None
     for report in reports:
         try:
             register_report(
@@ -96,12 +97,12 @@ def _register(reports: Sequence[Report], event: InboxEvent, now: datetime) -> No
             )
         except UnknownNumberError as error:
             unknown = error
-        except ForeignWaybillError as error:
-            foreign = error
+        except (ForeignWaybillError, LogFullError) as error:
+            refused = error
     if unknown is not None:  # first: it is tried again, and then the other is told
         raise unknown
-    if foreign is not None:
-        raise foreign
+    if refused is not None:
+        raise refused
 
 
 def _claim(now: datetime) -> list[InboxEvent]:
