@@ -15,6 +15,7 @@ from market.api.access import caller
 from market.api.buying_answers import CartMade, LinePut, PaymentStarted, PurchasePlaced, PurchaseSeen
 from market.api.catalogue import channel_of
 from market.api.parcels import parcels_of
+from market.api.temperatures import temperature_of
 from market.common.clock import read_clock
 from market.common.errors import InvalidInput, NotFound
 from market.common.ids import digest
@@ -180,6 +181,7 @@ def shipment_facts(shipment: Any) -> dict[str, Any]:
         "carrier": shipment.carrier,
         "waybill": shipment.waybill,
         "parcels": parcels_of(shipment),
+        "temperature": temperature_of(shipment),
         "status": shipment.status,
         "shipped_at": shipment.shipped_at,
         "events": [{"status": event.status, "at": event.occurred_at} for event in shipment.events.all()],

@@ -5,6 +5,8 @@ from typing import Any
 
 from ninja import Schema
 
+from market.api.temperatures import TemperatureSeen
+
 
 class CartMade(Schema):
     """`token` goes into the X-Cart-Token header."""
@@ -40,12 +42,13 @@ class ParcelSeen(Schema):
 
 
 class ShipmentSeen(Schema):
-    """`parcels` where it has several, each with a waybill of its own."""
+    """`parcels` where it has several, each with a waybill of its own. `temperature` null: none agreed or measured."""
 
     number: str
     carrier: str
     waybill: str
     parcels: list[ParcelSeen]
+    temperature: TemperatureSeen | None
     status: str
     shipped_at: datetime
     events: list[TrackingStep]

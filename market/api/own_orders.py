@@ -11,12 +11,14 @@ from market.api.buying_answers import ParcelSeen
 from market.api.parcels import parcels_of
 from market.api.selling import seen_order
 from market.api.selling_answers import OrderSeen
+from market.api.temperatures import TemperatureSeen, temperature_of
 from market.common.clock import read_clock
 from market.common.errors import NotFound
 from orders.orders.models import SellerOrder
 from orders.shipments.models import Shipment
 
 router = Router(tags=["selling"])
+JOINED = ("order", "parcels", "temperature")
 
 
 class ShipmentNow(Schema):
@@ -25,6 +27,7 @@ class ShipmentNow(Schema):
     carrier: str
     waybill: str
     parcels: list[ParcelSeen]
+    temperature: TemperatureSeen | None
     status: str
     substatus: str
     flags: list[str]
@@ -48,8 +51,13 @@ def get_order(request: HttpRequest, number: str) -> dict[str, Any]:
 @router.get("/seller/shipments/{number}", url_name="seller_shipment", response=ShipmentNow)
 def get_shipment(request: HttpRequest, number: str) -> dict[str, Any]:
     _user, enterprise = seller_of(request, "orders:read", read_clock())
-    row = Shipment.objects.for_enterprise(enterprise.pk).select_related("seller_order").filter(number=number).first()
+    rows = Shipment.objects.for_enterprise(enterprise.pk).select_related("seller_order", "temperature")
+    row = rows.filter(number=number).first()
     if row is None:
         raise NotFound()
-    seen = {name: getattr(row, name) for name in ShipmentNow.model_fields if name not in ("order", "parcels")}
-    return seen | {"order": row.seller_order.number, "parcels": parcels_of(row)}
+    seen = {name: getattr(row, name) for name in ShipmentNow.model_fields if name not in JOINED}
+    return seen | {
+        "order": row.seller_order.number,
+        "parcels": parcels_of(row),
+        "temperature": temperature_of(row),
+    }

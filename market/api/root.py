@@ -10,6 +10,7 @@ from ninja.renderers import BaseRenderer
 from market.api.buying import router as buying
 from market.api.catalogue import router as catalogue
 from market.api.description import DescribedApi
+from market.api.driver_links import router as driver_links
 from market.api.enquiries import router as enquiries
 from market.api.errors import add_handlers
 from market.api.own_orders import router as own_orders
@@ -41,5 +42,6 @@ api = DescribedApi(
     title="Tuanji", version="1", urls_namespace="api", docs_url=None, renderer=OrjsonRenderer(), parser=StrictParser()
 )
 add_handlers(api)
-for part in (catalogue, buying, enquiries, selling, own_orders, selling_pickups, partner_pickups, webhooks):
+parts = (catalogue, buying, enquiries, selling, own_orders, driver_links, selling_pickups, partner_pickups, webhooks)
+for part in parts:
     api.add_router("", part)

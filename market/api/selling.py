@@ -20,6 +20,7 @@ from market.common.errors import NotFound
 from market.common.quantity import plain
 from orders.actions.ship_order import MOST_PARCELS, PackedLine, ship_order
 from orders.orders.models import SellerOrder
+from orders.shipments.temperature import Limits
 
 router = Router(tags=["selling"])
 router.add_router("", listing)
@@ -46,12 +47,15 @@ class PackedIn(Schema):
 class ShipmentIn(Schema):
     """No `lines`: everything left. Fewer units than ordered are fine; the rest follows in another shipment.
     `further_waybills` are those of parcels beside the first, where the carrier gave each one its own: the shipment is
-    delivered when all of them are."""
+    delivered when all of them are. `temperature_from` and `temperature_to`: the range the goods are to be kept in,
+    degrees Celsius; without them that of the order's accepted pickup job holds. It cannot be changed afterwards."""
 
     carrier: str = Field(max_length=40)
     waybill: str = Field(max_length=60)
     further_waybills: list[Annotated[str, Field(max_length=60)]] = Field([], max_length=MOST_PARCELS - 1)
     lines: list[PackedIn] = Field([], max_length=500)
+    temperature_from: int | None = None
+    temperature_to: int | None = None
 
 
 @router.patch("/variants/{int:variant_id}/stock", url_name="variant_stock", response=StockSet)
@@ -114,6 +118,7 @@ def post_shipment(request: HttpRequest, number: str, body: ShipmentIn) -> Status
         carrier=body.carrier,
         waybill=body.waybill,
         further=body.further_waybills,
+        temperatures=Limits(body.temperature_from, body.temperature_to),
         by=user,
         now=now,
     )

@@ -1,8 +1,9 @@
-"""Dates for people: one way to show a day in each language."""
+"""Dates and times for people: one way to show a day in each language, and how long something lasts."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from babel.dates import format_date
+from django.utils.translation import gettext as _
 
 from market.common.languages import babel_locale, normal_language
 
@@ -12,3 +13,11 @@ _DAY = {"zh-hans": "yyyy年M月d日", "en": "d MMM yyyy", "ru": "d MMMM yyyy 'г
 def format_day(value: date, language: str) -> str:
     """In running text: `3 Nov 2026`."""
     return format_date(value, _DAY[normal_language(language)], locale=babel_locale(language))
+
+
+def format_duration(value: timedelta) -> str:
+    """In whole minutes: `0 min`, `53 h 10 min`."""
+    hours, minutes = divmod(int(value.total_seconds()) // 60, 60)
+    if hours:
+        return _("%(hours)s h %(minutes)s min") % {"hours": hours, "minutes": minutes}
+    return _("%(minutes)s min") % {"minutes": minutes}

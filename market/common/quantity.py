@@ -84,7 +84,7 @@ def parse_decimal(text: str, language: str) -> Decimal | None:
     """What a person typed, as a number: full-width digits and blanks are fine, and both separators, read the way the
     language writes them (`1,5` is one and a half; `1,500` is fifteen hundred in Chinese and English, one and a half in
     Russian). None for anything else."""
-    cleaned = re.sub(r"[\s'_]", "", unicodedata.normalize("NFKC", text)[:40])
+    cleaned = re.sub(r"[\s'_]", "", unicodedata.normalize("NFKC", text)[:40]).replace("−", "-")
     if "," in cleaned and normal_language(language) != RU and _GROUPED.fullmatch(cleaned):
         cleaned = cleaned.replace(",", "")
     cleaned = cleaned.replace(",", ".")

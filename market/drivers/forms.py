@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from market.common.forms import NumberField
 from orders.inbox.reports import Pressed, Step
+from orders.shipments.carriers.readings import HIGHEST, LOWEST
 
 
 class InstantField(forms.CharField):
@@ -57,6 +58,15 @@ class ReportForm(forms.Form):
     place = forms.CharField(label=_("Place"), max_length=200, required=False)
     signed_by = forms.CharField(label=_("Who took it"), max_length=120, required=False)
     weight = NumberField(label=_("Weight, kg"), required=False, least=Decimal("0.001"), most=Decimal(999_999))
+    temperature = NumberField(
+        label=_("Temperature, °C"),
+        help_text=_("What the thermometer shows; below zero with a minus, such as -18.5."),
+        required=False,
+        places=2,
+        least=Decimal(LOWEST),
+        most=Decimal(HIGHEST),
+        widget=forms.TextInput(attrs={"inputmode": "text"}),  # number pads of phones have no minus
+    )
     note = forms.CharField(label=_("What happened"), max_length=400, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -71,6 +81,8 @@ class ReportForm(forms.Form):
             self.add_error("place", _("Please write where it arrived."))
         if step == Step.DELIVERED and not values.get("signed_by") and "signed_by" not in self.errors:
             self.add_error("signed_by", _("Please write who took it."))
+        if step == Step.MEASURED and values.get("temperature") is None and "temperature" not in self.errors:
+            self.add_error("temperature", _("Please write what the thermometer shows."))
         if step == Step.OTHER and not values.get("note"):
             self.add_error("note", _("Please write what happened."))
         return values
@@ -87,4 +99,5 @@ class ReportForm(forms.Form):
             signed_by=values["signed_by"] if values["step"] == Step.DELIVERED else "",
             weight_kg=values["weight"],
             note=values["note"],
+            celsius=values["temperature"],
         )

@@ -15,7 +15,9 @@ from orders.actions.accept_delivery import keep_acceptance_clock
 from orders.orders.models import SellerOrder
 from orders.shipments.carriers.base import Report
 from orders.shipments.carriers.values import eta_text
+from orders.shipments.errors import LogFullError
 from orders.shipments.fold import RANK, Folded, Scan, estimate, fold_parcels
+from orders.shipments.keep_log import journey_ends, keep_readings, note_change
 from orders.shipments.models import Notice, Parcel, Shipment, Status, TrackingEvent
 from orders.shipments.reads import lock_shipments, noticed_statuses, shipments_named
 from orders.shipments.record import History, read_histories, set_aside, take_events, write_histories
@@ -56,11 +58,12 @@ class Heard:
     only: int | None = None
 
 
-Refusal = UnknownNumberError | ForeignWaybillError
+Refusal = UnknownNumberError | ForeignWaybillError | LogFullError
 
 
 def register_report(report: Report, *, received_at: datetime, now: datetime, source: str = "") -> None:
-    """One report by itself. Raises UnknownNumberError, ForeignWaybillError."""
+    """One report by itself. Raises UnknownNumberError, ForeignWaybillError; and LogFullError when all but the readings
+    has been stored."""
     (refusal,) = register_reports([Heard(report, received_at, source)], now=now)
     if refusal is not None:
         raise refusal
@@ -69,15 +72,17 @@ def register_report(report: Report, *, received_at: datetime, now: datetime, sou
 def register_reports(heard: Sequence[Heard], *, now: datetime) -> list[Refusal | None]:
     """Stores new events once, folds all of them from scratch under the row locks (orders, then shipments, as shipping
     does), starts or stops the acceptance clock, and notes what the buyer is to be told: as many statements for a
-    hundred reports as for one, in one transaction. Says of each report why nothing was stored of it, or None."""
+    hundred reports as for one, in one transaction, and some more for each with readings. Says of each report why
+    nothing was stored of it, or nothing of its readings (LogFullError), or None."""
     found = shipments_named((one.report, one.source) for one in heard)
     meant = [_meant(one, shipments) for one, shipments in zip(heard, found, strict=True)]
     keys = sorted({pk for keys in meant if isinstance(keys, list) for pk in keys})
+    full = dict[int, LogFullError]()
     if keys:
         with transaction.atomic():
-            told = [(one, keys) for one, keys in zip(heard, meant, strict=True) if isinstance(keys, list)]
-            _register(told, keys, now)
-    return [None if isinstance(refusal, list) else refusal for refusal in meant]
+            told = {place: (heard[place], keys) for place, keys in enumerate(meant) if isinstance(keys, list)}
+            full = _register(told, keys, now)
+    return [full.get(place) if isinstance(refusal, list) else refusal for place, refusal in enumerate(meant)]
 
 
 def _meant(heard: Heard, named: Mapping[int, str]) -> list[int] | Refusal:
@@ -93,26 +98,43 @@ def _meant(heard: Heard, named: Mapping[int, str]) -> list[int] | Refusal:
     return ForeignWaybillError(f"the waybill is {names}'s, which this partner does not report for")
 
 
-def _register(told: Sequence[tuple[Heard, list[int]]], keys: list[int], now: datetime) -> None:
+def _register(told: Mapping[int, tuple[Heard, list[int]]], keys: list[int], now: datetime) -> dict[int, LogFullError]:
+    """By place among the reports, those whose readings found no room."""
     orders = _lock_orders(shipments=keys)
     ordered_at = {order.pk: order.placed_at for order in orders}
     shipments = {shipment.pk: shipment for shipment in lock_shipments(keys)}
     histories = read_histories(list(shipments.values()))
-    heard_at = dict[int, datetime]()
-    for heard, meant in told:
+    heard_at, full = dict[int, datetime](), dict[int, LogFullError]()
+    for place, (heard, meant) in told.items():
         for shipment in (shipments[pk] for pk in meant if pk in shipments):
             history = histories[shipment.pk]
             named = _named(heard.report, shipment, list(history.parcels))
             is_news = take_events(history, named, source=heard.source, received_at=heard.received_at, now=now)
+            if heard.report.readings:
+                try:
+                    is_news |= keep_readings(
+                        shipment,
+                        named.parcel,
+                        named.readings,
+                        source=heard.source,
+                        received_at=heard.received_at,
+                        now=now,
+                    )
+                except LogFullError as error:
+                    full[place] = error
             if is_news or not heard.is_answer:
                 _hear(shipment, heard.received_at)
             _take_word(shipment, heard.report, heard.received_at)
             heard_at[shipment.pk] = max(heard.received_at, heard_at.get(shipment.pk, heard.received_at))
     before = {pk: shipment.status for pk, shipment in shipments.items()}
+    ends = {pk: journey_ends(history.shipment, history.parcels.values()) for pk, history in histories.items()}
     paths = {pk: _refold(history, ordered_at[history.shipment.seller_order_id]) for pk, history in histories.items()}
     write_histories(histories.values())
     update_rows(shipments.values(), [*FOLDED, *TOLD, *HEARD])
     _note_notices(shipments, paths, heard_at, now)
+    for pk, history in histories.items():
+        if journey_ends(history.shipment, history.parcels.values()) != ends[pk]:
+            note_change(history.shipment, now)
     moved = [shipment for shipment in shipments.values() if shipment.status != before[shipment.pk]]
     for shipment in moved:
         _note_move(shipment, before[shipment.pk], now)
@@ -121,6 +143,7 @@ def _register(told: Sequence[tuple[Heard, list[int]]], keys: list[int], now: dat
     for order in orders:
         if order.pk in clocked:
             keep_acceptance_clock(order, now=now)
+    return full
 
 
 def carrier_key(name: str) -> str:

@@ -18,7 +18,8 @@ from market.common.quantity import plain
 from orders.orders.models import OrderLine, SellerOrder
 from orders.orders.states import transition
 from orders.shipments.errors import NothingToShip, ShipsTooMuch, WaybillUsed
-from orders.shipments.models import Parcel, Shipment, ShipmentLine
+from orders.shipments.models import Parcel, Shipment, ShipmentLine, TemperatureLog
+from orders.shipments.temperature import Limits
 
 S = SellerOrder.State
 MOST_PARCELS = 200
@@ -42,18 +43,21 @@ def ship_order(
     carrier: str,
     waybill: str,
     further: Sequence[str] = (),
+    temperatures: Limits = Limits(),  # noqa: B008 - frozen
     by: User | None,
     now: datetime,
 ) -> Shipment:
     """Effects: shipment, lots picked (stock falls), order in progress at its first shipment, an outbox event.
 
     No `lines` means everything still open. `further` are waybills of parcels beside the first; each of them, the first
-    too, is then a parcel by itself, and the shipment is delivered when all are. Raises IllegalMove (not paid, ended),
+    too, is then a parcel by itself, and the shipment is delivered when all are. `temperatures` is the range the goods
+    are to be kept in; where none is given, that of a pickup job may follow. Raises IllegalMove (not paid, ended),
     NothingToShip, ShipsTooMuch, LotShort, WaybillUsed, InvalidInput; nothing changes then.
     """
     carrier, waybill = carrier.strip(), "".join(waybill.split())
     missing = {name: "–" for name, value in (("carrier", carrier), ("waybill", waybill)) if not value}
     waybills = _waybills(waybill, further)
+    missing |= temperatures.problems()
     if missing:
         raise InvalidInput(fields=missing)
     with transaction.atomic():
@@ -70,6 +74,8 @@ def ship_order(
             waybill=waybill,
             shipped_at=now,
         )
+        if temperatures.are_known:
+            TemperatureLog.objects.create(shipment=shipment, lower=temperatures.lower, upper=temperatures.upper)
         if len(waybills) > 1:
             Parcel.objects.bulk_create(Parcel(shipment=shipment, number=number) for number in waybills)
         parts: dict[tuple[int, int], Decimal] = defaultdict(Decimal)

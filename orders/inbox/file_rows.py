@@ -16,6 +16,7 @@ from market.common.quantity import plain
 from market.common.tables import plain_cell, read_table
 from orders.inbox.file_words import HEADINGS, OPTIONAL, STATUSES, same_word
 from orders.inbox.reports import AHEAD
+from orders.shipments.carriers.readings import HIGHEST, LOWEST
 from orders.shipments.carriers.values import BEIJING, kilograms
 from orders.shipments.models import event_words
 
@@ -25,6 +26,7 @@ BACK: Final = timedelta(days=90)
 SHOWN: Final = 40  # signs of a cell that is told back
 _TIMES: Final = {".": "%d.%m.%Y %H:%M", "/": "%Y/%m/%d %H:%M", "-": "%Y-%m-%d %H:%M"}  # by what parts the day
 _SHORTENED = re.compile(r"\d([.,]\d+)?E\+?\d+", re.IGNORECASE)
+_DEGREES = re.compile(r"[+-]?\d{1,3}(\.\d{1,2})?", re.ASCII)
 _GROUPED = re.compile(r"\d{1,3}(,\d{3})+")
 
 
@@ -42,17 +44,22 @@ class Row:
     note: str = ""
     weight_kg: Decimal | None = None
     receiver: str = ""
+    celsius: Decimal | None = None
+    sensor: str = ""
 
     @property
     def words(self) -> str:
-        return event_words(self.status, self.flags)
+        return event_words(self.status, self.flags) or (_("temperature measured") if self.celsius is not None else "")
 
     @cached_property
     def key(self) -> str:
         """The same for the same content, in whichever file and line it stands."""
         weight = "" if self.weight_kg is None else plain(self.weight_kg)
         parts = [self.waybill, self.status, self.substatus, *self.flags, self.at.isoformat(), self.place, self.note]
-        return hashlib.sha256("\x1f".join([*parts, weight, self.receiver]).encode()).hexdigest()[:40]
+        parts += [weight, self.receiver]
+        if self.celsius is not None:
+            parts += [plain(self.celsius), self.sensor]
+        return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:40]
 
 
 @dataclass(frozen=True)
@@ -87,7 +94,8 @@ def read_rows(raw: bytes, *, now: datetime) -> Rows:
 def _row(line: int, cells: Mapping[str, str], now: datetime) -> Row:
     """Raises ValueError with what is wrong and what to do."""
     plain_cells = {name: plain_cell(cell) for name, cell in cells.items()}
-    status, substatus, flags = _status(plain_cells["status"])
+    celsius = _celsius(plain_cells.get("temperature", ""))
+    status, substatus, flags = _status(plain_cells["status"], may_be_empty=celsius is not None)
     return Row(
         line,
         _waybill(plain_cells["waybill"]),
@@ -99,6 +107,8 @@ def _row(line: int, cells: Mapping[str, str], now: datetime) -> Row:
         note=plain_cells.get("note", "")[:400],
         weight_kg=_weight(plain_cells.get("weight", "")),
         receiver=plain_cells.get("receiver", "")[:120] if status == "delivered" else "",
+        celsius=celsius,
+        sensor=plain_cells.get("sensor", "")[:40] if celsius is not None else "",
     )
 
 
@@ -116,7 +126,9 @@ def _waybill(cell: str) -> str:
     return number
 
 
-def _status(cell: str) -> tuple[str, str, tuple[str, ...]]:
+def _status(cell: str, *, may_be_empty: bool) -> tuple[str, str, tuple[str, ...]]:
+    if not cell and may_be_empty:
+        return "", "", ()
     meaning = STATUSES.get(same_word(cell))
     if meaning is not None:
         return meaning
@@ -159,3 +171,12 @@ def _weight(cell: str) -> Decimal | None:
     if weight is None:
         raise ValueError(_("“%(text)s” is no weight in kilograms, such as 1234.5.") % {"text": cell[:SHOWN]})
     return weight
+
+
+def _celsius(cell: str) -> Decimal | None:
+    text = re.sub(r"\s|[°º]|[cс]$|℃$", "", cell.casefold()).replace("−", "-").replace(",", ".")
+    if not text:
+        return None
+    if not _DEGREES.fullmatch(text) or not LOWEST <= Decimal(text) <= HIGHEST:
+        raise ValueError(_("“%(text)s” is no temperature in degrees Celsius, such as -18.5.") % {"text": cell[:SHOWN]})
+    return Decimal(text)

@@ -11,9 +11,21 @@ HEADINGS: Final[Mapping[str, tuple[str, ...]]] = {
     "place": ("place", "地点", "место"),
     "note": ("note", "备注", "примечание", "说明", "комментарий"),
     "weight": ("weight", "重量", "вес", "weight, kg", "weight (kg)", "重量(公斤)", "重量(kg)", "вес, кг", "вес (кг)"),
+    "temperature": (
+        "temperature",
+        "温度",
+        "температура",
+        "temperature, °c",
+        "temperature (°c)",
+        "温度(℃)",
+        "温度(°c)",
+        "температура, °c",
+        "температура (°c)",
+    ),
+    "sensor": ("sensor", "记录仪", "датчик", "logger", "传感器", "термограф"),
     "receiver": ("received by", "签收人", "кто принял", "收货人", "получатель", "signed by"),
 }
-OPTIONAL: Final = frozenset({"place", "note", "weight", "receiver"})
+OPTIONAL: Final = frozenset({"place", "note", "weight", "temperature", "sensor", "receiver"})
 
 
 # Status, substatus and flags of the native format.

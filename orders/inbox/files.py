@@ -110,7 +110,7 @@ def _message(sender: Sender, row: Row, now: datetime) -> InboxEvent:
     event |= {"place": row.place, "text": row.note}
     if row.weight_kg is not None:
         event["weight_kg"] = plain(row.weight_kg)
-    body = native_body(row.waybill, event, row.at, signed_by=row.receiver)
+    body = native_body(row.waybill, event, row.at, signed_by=row.receiver, celsius=row.celsius, sensor=row.sensor)
     return message_of(sender.endpoint, sender.link, _key(row), body, by="file", now=now)
 
 

@@ -5,6 +5,7 @@ many workers may run, and what a killed one held is done again. A partner has fe
 and none while its breaker is open, so that a dead one delays nobody.
 """
 
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -22,8 +23,18 @@ from orders.inbox.models import Errand, InboxEvent, PartnerApi
 from orders.inbox.outcomes import Outcome, Ticket, record_outcome, rest_without_call
 from orders.inbox.partner_api import account_of, is_of, reports_on, silence
 from orders.shipments.carriers.base import UnreadableError
-from orders.shipments.carriers.calls import Account, Asked, Fetched, Request, SignedIn, Subject, Subscribed, api_of
-from orders.shipments.models import TERMINAL
+from orders.shipments.carriers.calls import (
+    Account,
+    Api,
+    Asked,
+    Fetched,
+    Request,
+    SignedIn,
+    Subject,
+    Subscribed,
+    api_of,
+)
+from orders.shipments.models import TERMINAL, Shipment
 
 THREADS = 16
 AT_ONCE = 2  # calls under way to one partner that is well
@@ -31,6 +42,7 @@ BATCH = 100  # errands of one partner looked at in one round
 LEASE = timedelta(minutes=2)
 MAX_ANSWER = 1024 * 1024
 A_MOMENT = 0.05
+PHONE_END = 4  # digits of a telephone number: no partner needs more
 K = Errand.Kind
 
 
@@ -167,10 +179,19 @@ def _builder(api: PartnerApi, account: Account, errands: list[Errand]) -> Callab
         event = InboxEvent.objects.get(pk=first.subject)
         request = confirmation(event, api_key=account.key, base=account.base)
         return lambda _account: request
-    subjects = [Subject(e.waybill, e.shipment.carrier) for e in errands if e.shipment is not None]
+    subjects = [_subject(adapter, e.waybill, e.shipment) for e in errands if e.shipment is not None]
     if first.kind == K.POLL:
         return partial(cast("Asked", adapter).poll, subject=subjects[0])
     return partial(cast("Subscribed", adapter).subscribe, subjects=subjects)
+
+
+def _subject(adapter: Api, waybill: str, shipment: Shipment) -> Subject:
+    """Some partners tell of some carriers' waybills only to who knows the end of a telephone number."""
+    wants_phone: Callable[[str], bool] | None = getattr(adapter, "wants_phone", None)
+    if wants_phone is None or not wants_phone(shipment.carrier):
+        return Subject(waybill, shipment.carrier)
+    digits = re.sub(r"[^0-9]", "", shipment.seller_order.purchase.phone)
+    return Subject(waybill, shipment.carrier, digits[-PHONE_END:] if len(digits) >= PHONE_END else "")
 
 
 def travel(trip: Trip) -> Outcome:

@@ -17,6 +17,7 @@ from market.common.quantity import plain
 from market.common.sealing import seal
 from orders.inbox.models import BY_HAND, Endpoint, InboxEvent, ReportLink
 from orders.inbox.store import store_events
+from orders.shipments.carriers.readings import HAND
 from orders.shipments.models import Shipment
 
 BACK: Final = timedelta(days=14)
@@ -30,6 +31,7 @@ class Step(TextChoices):
     ARRIVED = "arrived", gettext_lazy("Arrived")
     OUT_FOR_DELIVERY = "out_for_delivery", gettext_lazy("Out for delivery")
     DELIVERED = "delivered", gettext_lazy("Delivered")
+    MEASURED = "measured", gettext_lazy("Temperature measured")
     NOBODY = "nobody", gettext_lazy("Nobody there")
     REFUSED = "refused", gettext_lazy("Refused at the door")
     ADDRESS = "address", gettext_lazy("Address not found")
@@ -45,6 +47,7 @@ MEANING: Final[dict[str, tuple[str, str, tuple[str, ...]]]] = {
     Step.ARRIVED: ("in_transit", "arrived_at_facility", ()),
     Step.OUT_FOR_DELIVERY: ("out_for_delivery", "", ()),
     Step.DELIVERED: ("delivered", "to_recipient", ()),
+    Step.MEASURED: ("", "", ()),
     Step.NOBODY: ("delivery_attempted", "not_home", ()),
     Step.REFUSED: ("delivery_attempted", "refused_pending", ()),
     Step.ADDRESS: ("delivery_attempted", "address_issue", ("address_issue",)),
@@ -69,6 +72,7 @@ class Pressed:
     signed_by: str = ""
     weight_kg: Decimal | None = None
     note: str = ""
+    celsius: Decimal | None = None
 
 
 def take_report(link: ReportLink, pressed: Pressed, *, now: datetime) -> datetime:
@@ -113,20 +117,32 @@ def _waybills(link: ReportLink, typed: str) -> Sequence[str]:
 
 def _message(link: ReportLink, pressed: Pressed, waybill: str, at: datetime, now: datetime) -> InboxEvent:
     """A page that was not loaded anew shows its old key again: what is told is part of the key, the time is not."""
-    told = "\x1f".join([str(link.pk), pressed.key, pressed.step, waybill, pressed.place])
-    key = hashlib.sha256(told.encode()).hexdigest()[:40]
+    told = [str(link.pk), pressed.key, pressed.step, waybill, pressed.place]
+    if pressed.celsius is not None:
+        told.append(plain(pressed.celsius))
+    key = hashlib.sha256("\x1f".join(told).encode()).hexdigest()[:40]
     status, substatus, flags = MEANING[pressed.step]
     event = {"id": key, "status": status, "substatus": substatus, "flags": list(flags), "place": pressed.place}
     event |= {"text": pressed.note}
     if pressed.weight_kg is not None:
         event["weight_kg"] = plain(pressed.weight_kg)
-    body = native_body(waybill, event, at, signed_by=pressed.signed_by)
+    body = native_body(waybill, event, at, signed_by=pressed.signed_by, celsius=pressed.celsius)
     return message_of(link.endpoint, link, f"phone:{key}", body, by="phone", now=now)
 
 
-def native_body(waybill: str, event: dict[str, Any], at: datetime, *, signed_by: str = "") -> bytes:
-    """A `shipment.updated` of one event (docs/partners.md)."""
+def native_body(
+    waybill: str,
+    event: dict[str, Any],
+    at: datetime,
+    *,
+    signed_by: str = "",
+    celsius: Decimal | None = None,
+    sensor: str = HAND,
+) -> bytes:
+    """A `shipment.updated` of one event (docs/partners.md), with what a thermometer showed then."""
     spelt = at.isoformat()
+    if celsius is not None:
+        event = event | {"readings": [{"at": spelt, "celsius": float(celsius), "sensor": sensor}]}
     data = {"tracking_number": waybill, "signed_by": signed_by, "events": [event | {"occurred_at": spelt}]}
     return json.dumps({"type": "shipment.updated", "timestamp": spelt, "data": data}, ensure_ascii=False).encode()
 

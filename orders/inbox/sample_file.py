@@ -18,14 +18,16 @@ def sample_file(now: datetime) -> bytes:
     first, last = _PLACES[active]
     start = now.astimezone(BEIJING) - timedelta(days=1)
     rows = [
-        ("picked_up", "", 8, first, "240", ""),
-        ("in_transit", "departed_facility", 5, first, "", ""),
-        ("delivered", "to_recipient", 1, last, "239.5", "王 / Wang"),
+        ("picked_up", "", 8, first, "240", "3.5", ""),
+        ("in_transit", "departed_facility", 5, first, "", "", ""),
+        ("delivered", "to_recipient", 1, last, "239.5", "4", "王 / Wang"),
     ]
     text = io.StringIO()
     table = csv.writer(text)
     table.writerow([HEADINGS[name][language] for name in HEADINGS])
-    for status, substatus, hours, place, weight, receiver in rows:
+    for status, substatus, hours, place, weight, celsius, receiver in rows:
         at = f"{start - timedelta(hours=hours):%Y-%m-%d %H:%M}"
-        table.writerow(["SAMPLE-0001", word_for(status, substatus, language), at, place, "", weight, receiver])
+        table.writerow(
+            ["SAMPLE-0001", word_for(status, substatus, language), at, place, "", weight, celsius, "", receiver]
+        )
     return text.getvalue().encode("utf-8-sig")

@@ -24,12 +24,13 @@ from orders.inbox.models import InboxEvent
 from orders.inbox.stripe_events import intent_of
 from orders.payments.models import Payment
 from orders.shipments.carriers.base import Report, UnreadableError
+from orders.shipments.errors import LogFullError
 
 logger = logging.getLogger(__name__)
 
 BATCH = 100
 TOGETHER = 50  # messages of one transaction, which holds the locks of as many orders
-REFUSALS = (UnknownNumberError, ForeignWaybillError)
+REFUSALS = (UnknownNumberError, ForeignWaybillError, LogFullError)
 STAMPS = ("state", "outcome", "handled_at", "claimed_until", "error", "attempts", "due_at")
 LEASE = timedelta(minutes=2)
 MAX_ATTEMPTS = 8
@@ -87,8 +88,8 @@ def _take_news(told: Sequence[tuple[InboxEvent, Sequence[Report]]], now: datetim
 
 
 def process_event(event: InboxEvent, now: datetime) -> None:
-    """Unreadable, or of a carrier or address that is not this partner's: parked. An unknown number: tried for 24 hours,
-    then parked. Failing: backoff, then dead."""
+    """Unreadable, of a carrier or address that is not this partner's, or more than a log takes: parked. An unknown
+    number: tried for 24 hours, then parked. Failing: backoff, then dead."""
     try:
         _stamp_done(event, _handle(event, now), now)
     except (UnreadableError, ForeignAddressError, *REFUSALS) as error:

@@ -54,6 +54,7 @@ EVENT_TYPES: Final[tuple[EventType, ...]] = (
     EventType("shipment.created", "shipment.created", "A shipment was handed over.", OF_ORDER),
     EventType("shipment.moved", "shipment.moved", "A shipment has another status.", {**OF_ORDER, "status": TEXT}),
     EventType("shipment.silent", "shipment.silent", "Nothing was heard of a shipment for three days.", OF_ORDER),
+    EventType("shipment.out_of_range", "shipment.out_of_range", "Goods left the temperatures agreed.", OF_ORDER),
     EventType(
         "refund.opened",
         "refund.opened",

@@ -191,6 +191,7 @@ _FACTS: dict[str, Callable[[Sequence[OutboxEvent]], Iterable[Fact]]] = {
     "shipment.created": _shipped,
     "shipment.moved": _shipped,
     "shipment.silent": _shipped,
+    "shipment.out_of_range": _shipped,
     "refund.opened": _refunded,
     "pickup.accepted": _fetched,
     "pickup.countered": _fetched,

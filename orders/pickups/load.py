@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 
 from market.common.quantity import fits_places
 from orders.pickups.states import HEADWAY
+from orders.shipments.temperature import Limits
 
 LONGEST_WINDOW = timedelta(days=7)
 FARTHEST = timedelta(days=90)
 MOST_BOXES = 100_000
 MOST_KG = Decimal(1_000_000)
-COLDEST, WARMEST = -60, 60
 LENGTHS = {"place": 200, "contact": 80, "phone": 20, "note": 400}
 
 
@@ -74,17 +74,8 @@ class PickupLoad:
             found["boxes"] = _("Between 1 and %(most)s, please.") % {"most": MOST_BOXES}
         if not fits_places(self.gross_kg, 3) or not 0 < self.gross_kg <= MOST_KG:
             found["gross_kg"] = _("More than 0 and at most %(most)s kg, please.") % {"most": MOST_KG}
-        return found | self._cold_problems() | self._point_problems()
-
-    def _cold_problems(self) -> dict[str, str]:
-        low, high = self.temperature_from, self.temperature_to
-        for name, value in (("temperature_from", low), ("temperature_to", high)):
-            if value is not None and not COLDEST <= value <= WARMEST:
-                limits = {"low": COLDEST, "high": WARMEST}
-                return {name: _("Between %(low)s and %(high)s degrees, please.") % limits}
-        if low is not None and high is not None and low > high:
-            return {"temperature_to": _("The upper limit must not be below the lower one.")}
-        return {}
+        limits = Limits(self.temperature_from, self.temperature_to)
+        return found | limits.problems() | self._point_problems()
 
     def _point_problems(self) -> dict[str, str]:
         if self.latitude is None and self.longitude is None:

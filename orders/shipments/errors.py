@@ -18,3 +18,7 @@ class ShipsTooMuch(MarketError):
 class WaybillUsed(MarketError):
     code = "waybill_used"
     text = _("Waybill %(waybill)s is already on this order.")
+
+
+class LogFullError(Exception):
+    """A message's readings do not fit into the temperature log any more: parked for a person."""

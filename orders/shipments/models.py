@@ -7,9 +7,10 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from catalog.lots.models import HarvestLot
-from market.common.fields import QuantityField
+from market.common.fields import ExactDecimalField, QuantityField
 from market.common.tenancy import TenantQuerySet
 from orders.orders.models import OrderLine, SellerOrder
+from orders.shipments.temperature import Excursion, Limits, Span, Verdict
 
 
 class Status(models.TextChoices):
@@ -84,6 +85,7 @@ class Shipment(models.Model):
     shipped_at = models.DateTimeField()
     heard_at = models.DateTimeField(null=True, help_text="last time the carrier told anything")
     silent_since = models.DateTimeField(null=True, help_text="raised to the seller: nothing heard for too long")
+    out_of_range_at = models.DateTimeField(null=True, help_text="raised to the seller: first temperature outside")
 
     objects = ShipmentQuerySet.as_manager()
 
@@ -107,7 +109,8 @@ class Shipment(models.Model):
     @property
     def needs_attention(self) -> bool:
         """A person should look."""
-        return bool(self.flags) or self.status == Status.FAILED or self.silent_since is not None
+        has_raised = self.silent_since is not None or self.out_of_range_at is not None
+        return bool(self.flags) or self.status == Status.FAILED or has_raised
 
 
 class ShipmentLine(models.Model):
@@ -226,3 +229,67 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.shipment_id} {self.status}"
+
+
+class TemperatureReading(models.Model):
+    """What a thermometer showed, kept for ever: readings are added and never changed, so that the log is a function of
+    them all. `received_at` is the newest receipt where the first lay too far before `at` to be believed."""
+
+    shipment = models.ForeignKey(Shipment, on_delete=models.CASCADE, related_name="readings")
+    parcel = models.CharField(max_length=200, blank=True)
+    sensor = models.CharField(max_length=40, blank=True)
+    at = models.DateTimeField()
+    celsius = ExactDecimalField(places=2)
+    source = models.CharField(max_length=20, blank=True, help_text="who told it first")
+    received_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["shipment", "parcel", "sensor", "at", "celsius"], name="reading_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.celsius}"
+
+
+class TemperatureLog(models.Model):
+    """The range agreed for a shipment and what its readings come to (`temperature.py`). Once known the range stays:
+    nobody widens it afterwards. `excursions` are the first fifty of `excursion_count`."""
+
+    shipment = models.OneToOneField(Shipment, on_delete=models.CASCADE, related_name="temperature")
+    lower = models.SmallIntegerField(null=True, help_text="degrees Celsius")
+    upper = models.SmallIntegerField(null=True, help_text="degrees Celsius")
+    readings = models.PositiveIntegerField(default=0)
+    lowest = ExactDecimalField(places=2, null=True)
+    highest = ExactDecimalField(places=2, null=True)
+    first_at = models.DateTimeField(null=True)
+    last_at = models.DateTimeField(null=True)
+    excursion_count = models.PositiveIntegerField(default=0)
+    excursions = models.JSONField(default=list)
+    spans = models.JSONField(default=list)
+    changed_at = models.DateTimeField(null=True, help_text="readings, range or journey changed since it was folded")
+    raised_at = models.DateTimeField(null=True, help_text="the seller's system was told of the first excursion")
+
+    class Meta:
+        indexes = [models.Index(fields=["changed_at"], name="log_to_fold", condition=Q(changed_at__isnull=False))]
+
+    def __str__(self) -> str:
+        return f"{self.readings} readings of {self.shipment_id}"
+
+    @property
+    def limits(self) -> Limits:
+        return Limits(self.lower, self.upper)
+
+    @property
+    def verdict(self) -> Verdict:
+        if not self.readings or not self.limits.are_known:
+            return Verdict.UNKNOWN
+        return Verdict.LEFT if self.excursion_count else Verdict.KEPT
+
+    @property
+    def stretches(self) -> list[Excursion]:
+        return [Excursion.written(row) for row in self.excursions]
+
+    @property
+    def parts(self) -> list[Span]:
+        return [Span.written(row) for row in self.spans]

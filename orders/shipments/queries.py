@@ -12,11 +12,12 @@ UNBELIEVED = ("future", "ancient")
 
 
 def journey(orders: list[SellerOrder]) -> dict[int, list[Shipment]]:
-    """Shipments by seller order id, with lines, lots and what happened (newest first; nothing planned, withdrawn or
-    beyond belief) and parcels: four statements for all orders."""
+    """Shipments by seller order id, with lines, lots, temperature log, parcels and what happened (newest first; nothing
+    planned, withdrawn or beyond belief): four statements for all orders."""
     happened = TrackingEvent.objects.filter(classifier="ACT", withdrawn_at=None).exclude(aside__in=UNBELIEVED)
     shipments = (
         Shipment.objects.filter(seller_order__in=orders)
+        .select_related("temperature")
         .prefetch_related(
             Prefetch("parcels", Parcel.objects.order_by("pk")),
             Prefetch("lines", ShipmentLine.objects.select_related("lot", "order_line")),

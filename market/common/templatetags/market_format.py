@@ -1,7 +1,7 @@
 """Template filters: they only call the formatting that stands with the values."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from babel.dates import format_datetime, get_month_names
@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from market.common import languages
 from market.common.countries import country_name
-from market.common.dates import format_day
+from market.common.dates import format_day, format_duration
 from market.common.languages import RU, active_language, babel_locale
 from market.common.money import format_amount
 from market.common.phones import format_phone
@@ -78,6 +78,11 @@ def table_day(value: date) -> str:
     if isinstance(value, datetime):
         value = timezone.localtime(value).date()
     return value.strftime("%d.%m.%Y" if active_language() == RU else "%Y-%m-%d")
+
+
+@register.filter
+def lasting(value: timedelta) -> str:
+    return format_duration(value)
 
 
 @register.filter

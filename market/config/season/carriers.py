@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import json
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
@@ -88,8 +89,15 @@ def easypost(partner: Partner, waybill: str, *, now: datetime) -> InboxEvent:
     return hand_in(partner, raw, {"content-type": "application/json", "x-hmac-signature": signature}, now)
 
 
-def standard(partner: Partner, waybill: str, statuses: list[tuple[str, timedelta]], *, now: datetime) -> InboxEvent:
-    """Our own format; `statuses` with how long ago each was, oldest first."""
+def standard(
+    partner: Partner,
+    waybill: str,
+    statuses: list[tuple[str, timedelta]],
+    *,
+    celsius: Sequence[float] = (),
+    now: datetime,
+) -> InboxEvent:
+    """Our own format; `statuses` with how long ago each was, oldest first; `celsius` hour by hour until now."""
     events = [
         {
             "id": f"{waybill}-{status}",
@@ -98,7 +106,12 @@ def standard(partner: Partner, waybill: str, statuses: list[tuple[str, timedelta
         }
         for status, ago in statuses
     ]
-    data = {"tracking_number": waybill, "carrier": "样例冷链", "events": events}
+    readings = [
+        {"at": f"{(now - timedelta(hours=hours)).astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}", "celsius": degrees}
+        for hours, degrees in enumerate(reversed(celsius))
+    ]
+    data: dict[str, Any] = {"tracking_number": waybill, "carrier": "样例冷链", "events": events}
+    data |= {"sensor": "L-07", "readings": readings}
     raw = json.dumps({"type": "shipment.updated", "data": data}, ensure_ascii=False).encode()
     identifier, stamp = f"msg-{waybill}-{len(events)}", str(int(now.timestamp()))
     key = base64.b64decode(partner.secret.removeprefix("whsec_"))

@@ -26,6 +26,7 @@ from orders.payments.models import BankStatementRow, Payment
 from orders.quotes.actions.make_enquiry import Wish as AbroadWish
 from orders.quotes.actions.make_enquiry import make_enquiry
 from orders.shipments.models import Shipment
+from orders.shipments.temperature import Limits
 
 # Farm number, crop, which packing, how many times the minimum order.
 Wish = tuple[int, str, int, int]
@@ -124,9 +125,16 @@ def orders_of(purchase: Purchase) -> list[SellerOrder]:
 
 
 def ship(
-    stage: Stage, row: SellerOrder, waybill: str, at: datetime, *, carrier: str = CARRIER, lines: int = 0
+    stage: Stage,
+    row: SellerOrder,
+    waybill: str,
+    at: datetime,
+    *,
+    carrier: str = CARRIER,
+    lines: int = 0,
+    temperatures: Limits = Limits(),  # noqa: B008 - frozen
 ) -> Shipment:
     """All that is open, or the first so many lines."""
     packed = [PackedLine(line.pk, line.quantity) for line in row.lines.order_by("position")[:lines]] if lines else []
     by = row.enterprise.members.get().user
-    return ship_order(row, packed, carrier=carrier, waybill=waybill, by=by, now=at)
+    return ship_order(row, packed, carrier=carrier, waybill=waybill, temperatures=temperatures, by=by, now=at)

@@ -25,6 +25,7 @@ from market.config.season.timeline import Story
 from orders.actions.accept_delivery import accept_delivery
 from orders.actions.end_order import cancel_order, decline_order
 from orders.inbox.tasks import process_event
+from orders.shipments.temperature import Limits
 
 COLD = "样例冷链"
 
@@ -74,10 +75,24 @@ def accepted_by_the_clock(stage: Stage) -> Story:
     yield (at := at + timedelta(minutes=12))
     pay(purchase, at)
     yield (at := stage.day(18, "11:00"))
-    ship(stage, orders_of(purchase)[0], "LL0900000007", at, carrier=COLD)
+    ship(stage, orders_of(purchase)[0], "LL0900000007", at, carrier=COLD, temperatures=Limits(0, 4))
     yield (at := stage.day(15, "15:30"))
     steps = [("picked_up", timedelta(days=3)), ("in_transit", timedelta(days=2)), ("delivered", timedelta(hours=1))]
-    standard(stage.partners["standard"], "LL0900000007", steps, now=at)
+    on_the_way = [
+        2.5,
+        2.1,
+        1.8,
+        2.2,
+        2.9,
+        3.4,
+        4.6,
+        6.1,
+        5.3,
+        3.8,
+        2.7,
+        2.4,
+    ] * 6  # too warm for three hours twice a day
+    standard(stage.partners["standard"], "LL0900000007", steps, celsius=on_the_way, now=at)
 
 
 def delivered(stage: Stage) -> Story:

@@ -8,6 +8,7 @@ from itertools import count
 from django.utils import timezone
 
 from market.common.deadlines.actions import run_due_deadlines
+from orders.actions.fold_logs import fold_logs
 from orders.actions.refund_payment import send_refund
 from orders.payments.models import Refund
 
@@ -36,6 +37,7 @@ def _wait(waiting: list[tuple[datetime, int, Story]], story: Story, place: int) 
 
 def _work(when: datetime) -> None:
     run_due_deadlines(when)
+    fold_logs(when)
     for refund in Refund.objects.select_related("payment").filter(state=Refund.State.PENDING, provider_ref=""):
         send_refund(refund, now=when)
 

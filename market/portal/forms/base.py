@@ -21,7 +21,13 @@ _DAY_FIRST = re.compile(r"(\d{1,2})\D+(\d{1,2})\D+(\d{4})\D*")
 def read_number(typed: str, language: str) -> Decimal | None:
     """`1,234.5`, `1 234,5`, full-width digits. A single comma groups thousands only where people write so: `1,234` is
     one thousand in Chinese and English, and a decimal in Russian."""
-    text = "".join(unicodedata.normalize("NFKC", typed).split()).replace("、", ",").replace("’", "").replace("'", "")
+    text = (
+        "".join(unicodedata.normalize("NFKC", typed).split())
+        .replace("、", ",")
+        .replace("’", "")
+        .replace("'", "")
+        .replace("−", "-")
+    )
     if "," in text and "." in text:
         marks = (",", ".") if text.rfind(".") > text.rfind(",") else (".", ",")
         text = text.replace(marks[0], "").replace(marks[1], ".")

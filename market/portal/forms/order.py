@@ -12,6 +12,7 @@ from market.common.quantity import plain
 from market.portal.forms.base import NumberField, PortalForm
 from market.portal.queries.orders import LineToPack
 from orders.actions.ship_order import PackedLine
+from orders.shipments.temperature import Limits
 
 
 class PackForm(PortalForm):
@@ -26,9 +27,14 @@ class PackForm(PortalForm):
         max_length=14_000,
         required=False,
     )
+    temperature_from = NumberField(label=_("Not below, °C (optional)"), places=0, required=False)
+    temperature_to = NumberField(label=_("Not above, °C (optional)"), places=0, required=False)
 
-    def __init__(self, lines: Sequence[LineToPack], *args: Any, **kwargs: Any) -> None:
+    def __init__(self, lines: Sequence[LineToPack], *args: Any, limits: Limits, **kwargs: Any) -> None:
+        """`limits` is the range of a pickup job, which is proposed."""
         super().__init__(*args, **kwargs)
+        self.fields["temperature_from"].initial = limits.lower
+        self.fields["temperature_to"].initial = limits.upper
         self.lines = lines
         for line in lines:
             for choice in line.choices:
@@ -62,6 +68,10 @@ class PackForm(PortalForm):
     def clean_further(self) -> list[str]:
         """One a line, or parted by commas or semicolons."""
         return [number for number in re.split(r"[\n,;，；、]", self.cleaned_data["further"]) if number.strip()]
+
+    def temperatures(self) -> Limits:
+        ends = (self.cleaned_data["temperature_from"], self.cleaned_data["temperature_to"])
+        return Limits(*(None if end is None else int(end) for end in ends))
 
     def packed(self) -> list[PackedLine]:
         return [

@@ -19,6 +19,7 @@ TYPE_WORDS = {
     "shipment.created": _("a shipment was handed over"),
     "shipment.moved": _("a shipment has another status"),
     "shipment.silent": _("nothing was heard of a shipment for three days"),
+    "shipment.out_of_range": _("goods left the temperatures agreed"),
     "refund.opened": _("money goes back to a buyer"),
     "pickup.accepted": _("a partner fetches the goods"),
     "pickup.countered": _("a partner proposes another pickup time"),

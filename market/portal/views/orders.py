@@ -22,7 +22,9 @@ from orders.actions.ship_order import ship_order
 from orders.orders.models import SellerOrder
 from orders.orders.queries import reasons_of_end
 from orders.payments.models import Refund
+from orders.pickups.agree_range import limits_of
 from orders.shipments.queries import journey
+from orders.shipments.temperature import Limits
 
 S = SellerOrder.State
 TAB_TITLES = {
@@ -63,11 +65,13 @@ def order(request: HttpRequest, seat: Seat, number: str) -> HttpResponse:
     row = own_order(seat.enterprise, number)
     can_pack = row.state in (S.AWAITING_SELLER, S.IN_PROGRESS)
     lines = lines_to_pack(row) if can_pack else []
-    form = PackForm(lines, request.POST or None)
+    form = PackForm(lines, request.POST or None, limits=limits_of(row.pk) if can_pack else Limits())
     if request.method == "POST" and form.is_valid():
         facts = {name: form.cleaned_data[name] for name in ("carrier", "waybill", "further")}
         try:
-            shipment = ship_order(row, form.packed(), by=seat.person, now=read_clock(), **facts)
+            shipment = ship_order(
+                row, form.packed(), temperatures=form.temperatures(), by=seat.person, now=read_clock(), **facts
+            )
             messages.success(request, _("Shipped as %(number)s.") % {"number": shipment.number})
             return redirect("portal:order", number)
         except MarketError as error:

@@ -54,12 +54,21 @@ class CarrierEvent:
 
 
 @dataclass(frozen=True)
+class Reading:
+    """What a thermometer showed: degrees Celsius in hundredths. `sensor` tells loggers of one parcel apart."""
+
+    at: datetime
+    celsius: Decimal
+    sensor: str = ""
+
+
+@dataclass(frozen=True)
 class Report:
     """What one push says of one tracking number. `as_of` is the push's own time: it decides between two ETAs.
 
     `references` are further numbers (container, booking, bill_of_lading) a shipment may be known by; `parcel` is the
     piece all this is about when a shipment has several. With `is_snapshot` the events are the whole history: what is
-    missing in the newest one has been withdrawn.
+    missing in the newest one has been withdrawn. `readings` only ever add to the temperature log.
     """
 
     tracking_number: str
@@ -75,6 +84,7 @@ class Report:
     references: Mapping[str, str] = field(default_factory=dict)
     as_of: datetime | None = None
     is_snapshot: bool = False
+    readings: Sequence[Reading] = ()
 
     @property
     def numbers(self) -> list[str]:

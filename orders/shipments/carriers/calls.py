@@ -43,10 +43,12 @@ class Account:
 
 @dataclass(frozen=True)
 class Subject:
-    """A waybill, and its carrier as the seller wrote it."""
+    """A waybill, and its carrier as the seller wrote it. `phone_end`: the last four digits of the recipient's number,
+    only where the adapter's `wants_phone(carrier)` says so."""
 
     number: str
     carrier: str = ""
+    phone_end: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)

@@ -44,6 +44,7 @@ COMPANIES = {
     "韵达": "yunda",
     "韵达快递": "yunda",
 }
+WANTING_PHONE = {"shunfeng", "zhongtong"}
 
 STATUS = {
     "0": ("in_transit", ""),
@@ -173,15 +174,24 @@ def refusal() -> Reply:
     return Reply(401, {"result": False, "returnCode": "500", "message": "签名错误"})
 
 
-def subscribe(account: Account, subjects: Sequence[Subject]) -> Request:
-    """One number at a time, with all status codes (`resultv2` 6), the salt being our secret for this endpoint.
+def _company(carrier: str) -> str:
+    name = unicodedata.normalize("NFKC", carrier).casefold().strip()
+    return COMPANIES.get(name, name if name in COMPANIES.values() else "")
 
-    No telephone number is handed over: Shunfeng and Zhongtong, which want one, then refuse with 700."""
-    name = unicodedata.normalize("NFKC", subjects[0].carrier).casefold().strip()
-    company = COMPANIES.get(name, name if name in COMPANIES.values() else "")
+
+def wants_phone(carrier: str) -> bool:
+    return _company(carrier) in WANTING_PHONE
+
+
+def subscribe(account: Account, subjects: Sequence[Subject]) -> Request:
+    """One number at a time, with all status codes (`resultv2` 6), the salt being our secret for this endpoint. The end
+    of the recipient's telephone number goes to the companies that tell nobody without it, and to no other."""
+    company = _company(subjects[0].carrier)
     extras = {"callbackurl": account.hook, "salt": account.secret, "resultv2": "6", "interCom": "1"}
     if not company:
         extras["autoCom"] = "1"
+    if company in WANTING_PHONE and subjects[0].phone_end:
+        extras["phone"] = subjects[0].phone_end
     param = {"company": company, "number": subjects[0].number, "key": account.key, "parameters": extras}
     body = urlencode({"schema": "json", "param": json.dumps(param, ensure_ascii=False)}).encode()
     return Request("POST", f"{account.base}/poll", {"Content-Type": "application/x-www-form-urlencoded"}, body)

@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from orders.shipments.carriers import base
 from orders.shipments.carriers.base import BadSignatureError, CarrierEvent, Push, Reply, Report, UnreadableError
+from orders.shipments.carriers.readings import readings_of
 from orders.shipments.carriers.values import (
     as_dict,
     as_list,
@@ -29,6 +30,7 @@ from orders.shipments.fold import RANK
 CONTENT_TYPES = base.JSON
 MAX_BYTES = base.MAX_BYTES
 TOLERANCE_SECONDS = 300
+SAYING = ("status", "flags", "kind", "text", "weight_kg")
 _ID = re.compile(r"[A-Za-z0-9_-]{1,100}")
 _TIMESTAMP = re.compile(r"[0-9]{1,12}")
 
@@ -68,8 +70,8 @@ def event_id(raw: bytes, headers: Mapping[str, str]) -> str:
 
 
 def parse(raw: bytes) -> Push:
-    """`type` shipment.updated with `data`: tracking_number, carrier, eta, parcel, signed_by, events[id, occurred_at,
-    status, ...]. Other types are taken and nothing is done."""
+    """`type` shipment.updated with `data`: tracking_number, carrier, eta, parcel, signed_by, readings[at, celsius,
+    sensor], events[id, occurred_at, status, readings, ...]. Other types are taken and nothing is done."""
     body = read_json(raw)
     if body.get("type") != "shipment.updated":
         return Push(is_ignored=True)
@@ -77,19 +79,27 @@ def parse(raw: bytes) -> Push:
     number = text(data.get("tracking_number"), 60)
     if not number:
         raise UnreadableError("data.tracking_number is missing")
+    rows = [as_dict(row) for row in as_list(data.get("events"))]
+    events = [_event(row, position) for position, row in enumerate(rows)]
     return Push(
         [
             Report(
                 number,
                 carrier=text(data.get("carrier"), 40),
-                events=[_event(as_dict(row), position) for position, row in enumerate(as_list(data.get("events")))],
+                events=[event for event, row in zip(events, rows, strict=True) if not _only_measured(row)],
                 eta=eta_text(data.get("eta")),
                 parcel=text(data.get("parcel"), 60),
                 signed_by=text(data.get("signed_by"), 120),
                 as_of=maybe_time(body.get("timestamp")),
+                readings=readings_of(data, *rows),
             )
         ]
     )
+
+
+def _only_measured(row: dict[str, Any]) -> bool:
+    """Such an event is no step of the journey: it would stand there without a word."""
+    return bool(row.get("readings")) and not any(row.get(name) for name in SAYING)
 
 
 def _event(row: dict[str, Any], position: int) -> CarrierEvent:

@@ -37,7 +37,7 @@ def test_page_tells_what_a_driver_needs_and_no_more(client: Client, language: st
         assert shown in page
     for hidden in (purchase.phone, purchase.street, purchase.recipient, purchase.number, purchase.buyer_email, "若羌"):
         assert hidden not in page
-    assert page.count('name="step"') == 10
+    assert page.count('name="step"') == 11
 
 
 def test_street_and_phone_are_shown_only_when_asked_for_and_not_after_delivery(client: Client) -> None:

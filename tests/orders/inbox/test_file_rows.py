@@ -144,3 +144,40 @@ def test_sample_is_understood_as_it_is(language: str) -> None:
         found = read_rows(sample_file(NOW), now=NOW)
 
     assert ([row.status for row in found.good], found.bad) == (["picked_up", "in_transit", "delivered"], [])
+
+
+COLD = "运单号,状态,时间,温度,记录仪"
+
+
+@pytest.mark.parametrize(
+    ("cell", "celsius"),
+    [("-18.5", "-18.5"), ("4 °C", "4"), ("4,25", "4.25"), ("−2℃", "-2"), ("+3", "3"), ("0", "0"), ("5°", "5")],
+)
+def test_temperature_as_people_write_it(cell: str, celsius: str) -> None:
+    (row,) = read_rows(sheet(f'YT1,已揽收,2026-11-23 09:05,"{cell}",A7', head=COLD), now=NOW).good
+
+    assert (row.celsius, row.sensor) == (Decimal(celsius), "A7")
+
+
+def test_row_with_a_temperature_needs_no_status() -> None:
+    rows = read_rows(sheet("YT1,,2026-11-23 09:05,4,", "YT1,,2026-11-23 09:15,,", head=COLD), now=NOW)
+
+    assert [(row.status, row.celsius) for row in rows.good] == [("", Decimal(4))]
+    assert [bad.line for bad in rows.bad] == [3]
+
+
+@pytest.mark.parametrize("cell", ["warm", "201", "-274", "1e2", "NaN", "4.123", "1,2,3", "--4", "Infinity"])
+def test_temperature_that_is_none_is_named(cell: str) -> None:
+    rows = read_rows(sheet(f'YT1,已揽收,2026-11-23 09:05,"{cell}",', head=COLD), now=NOW)
+
+    assert not rows.good
+    assert cell in rows.bad[0].reason
+
+
+def test_key_tells_temperatures_and_loggers_apart_and_is_as_before_without() -> None:
+    lines = ["YT1,已揽收,2026-11-23 09:05,4,A", "YT1,已揽收,2026-11-23 09:05,4,B", "YT1,已揽收,2026-11-23 09:05,5,A"]
+    without = read_rows(sheet("YT1,已揽收,2026-11-23 09:05,,", head=COLD), now=NOW).good[0]
+    plain = read_rows(sheet("YT1,已揽收,2026-11-23 09:05,,,,"), now=NOW).good[0]
+
+    assert len(read_rows(sheet(*lines, head=COLD), now=NOW).good) == 3
+    assert without.key == plain.key

@@ -19,6 +19,7 @@ from orders.inbox.errands import forget_done, note_fetches
 from orders.inbox.models import Endpoint, Errand, InboxEvent, PartnerApi
 from orders.inbox.partner_api import set_partner_api
 from orders.inbox.reconcile import call_partners
+from orders.orders.models import Purchase
 from orders.shipments.models import Shipment
 from tests.builders import NOW
 from tests.orders.inbox.partner import PartnerServer, partner_server
@@ -71,6 +72,35 @@ def test_new_shipment_is_subscribed_once_and_anew_before_the_month_is_full(partn
     assert param["parameters"]["callbackurl"] == f"http://testserver/hooks/{endpoint.pk}/"
     work(NOW + timedelta(days=8))
     assert len(partner.asked) == 2
+
+
+@pytest.mark.parametrize(
+    ("carrier", "phone", "told"),
+    [
+        ("顺丰", "+8613900001234", "1234"),
+        ("中通", "010-8888 5678", "5678"),
+        ("顺丰", "none", None),
+        ("圆通", "+8613900001234", None),
+    ],
+)
+def test_end_of_the_recipients_number_goes_where_it_is_asked_for_and_nowhere_else(
+    partner: PartnerServer, caplog: pytest.LogCaptureFixture, carrier: str, phone: str, told: str | None
+) -> None:
+    connect("kuaidi100")
+    partner.tell({"result": False, "returnCode": "700", "message": f"phone {phone}"})
+    shipment = make_shipment("N1", carrier)
+    Purchase.objects.filter(pk=shipment.seller_order.purchase_id).update(phone=phone)
+
+    while drain_outbox(NOW):
+        pass
+    work(NOW)
+
+    (asked,) = partner.asked
+    (param,) = parse_qs(asked.body.decode())["param"]
+    assert json.loads(param)["parameters"].get("phone") == told
+    assert phone not in param
+    assert (Errand.objects.get().error, PartnerApi.objects.get().error) == ("refused 700", "refused 700")
+    assert phone not in caplog.text
 
 
 @pytest.mark.parametrize(("code", "trouble"), [("600", "key"), ("700", "refused 700"), ("501", "")])

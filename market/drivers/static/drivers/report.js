@@ -161,7 +161,7 @@
       return;
     }
     event.preventDefault();
-    ["place", "signed_by", "weight", "note"].forEach(function (name) { form.elements[name].value = ""; });
+    ["place", "signed_by", "weight", "temperature", "note"].forEach(function (name) { form.elements[name].value = ""; });
     form.querySelectorAll("details[open]").forEach(function (box) { box.open = false; });
     doc.getElementById("sent").hidden = true;
     show();

@@ -178,7 +178,7 @@ def test_seventeentrack_accepted_number_is_an_update_and_a_rejected_one_says_why
     assert (str(key.value), key.value.is_key) == ("-18010002", True)
 
 
-def test_kuaidi100_subscription_names_hook_and_salt_and_no_telephone() -> None:
+def test_kuaidi100_subscription_names_hook_and_salt() -> None:
     request = kuaidi100.subscribe(account("kuaidi100"), [Subject("SF1", "顺丰速运")])
     form = {name: values[0] for name, values in parse_qs(request.body.decode()).items()}
 
@@ -192,6 +192,23 @@ def test_kuaidi100_subscription_names_hook_and_salt_and_no_telephone() -> None:
     unknown = parse_qs(kuaidi100.subscribe(account("kuaidi100"), [Subject("X1", "某某物流")]).body.decode())
     assert json.loads(unknown["param"][0])["company"] == ""
     assert json.loads(unknown["param"][0])["parameters"]["autoCom"] == "1"
+
+
+@pytest.mark.parametrize(
+    ("carrier", "told"),
+    [("顺丰", "5678"), ("shunfeng", "5678"), ("中通快递", "5678"), ("圆通", None), ("EMS", None), ("某某物流", None)],
+)
+def test_kuaidi100_hands_the_end_of_a_telephone_number_to_those_who_want_it_only(
+    carrier: str, told: str | None
+) -> None:
+    subject = Subject("T1", carrier, "5678")
+
+    request = kuaidi100.subscribe(account("kuaidi100"), [subject])
+
+    (param,) = parse_qs(request.body.decode())["param"]
+    assert json.loads(param)["parameters"].get("phone") == told
+    assert kuaidi100.wants_phone(carrier) == (told is not None)
+    assert "5678" not in repr(subject) + repr(request)
 
 
 @pytest.mark.parametrize(
