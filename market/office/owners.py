@@ -1,4 +1,4 @@
-"""Who owns the sellers, as compliance officers find it out, and payments whose provider says something we did not ask.
+"""Who owns the sellers, as compliance officers find it out.
 
 Without a finding a seller is of unknown ownership: no trade with a link to the United States, no dollars.
 """
@@ -20,7 +20,6 @@ from market.compliance.queries import newest_ownership
 from market.enterprises.models import Enterprise
 from market.office.desk import Desk, R, officers, page, paged
 from market.office.forms import OfficeForm
-from orders.payments.queries import parked_payments
 
 USUAL = timedelta(days=365)
 
@@ -64,11 +63,3 @@ def owner(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     findings = enterprise.ownership_findings.select_related("found_by")
     context = {"enterprise": enterprise, "form": form, "findings": findings}
     return page(request, desk, "owner", context, active="owners", status=422 if form.is_bound and form.errors else 200)
-
-
-@officers(R.FINANCE)
-def parked(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """Payments whose amount or currency is not what we asked, of purchases from sellers in the officer's reach."""
-    reach = desk.of(Enterprise.objects.all(), R.FINANCE)
-    payments = parked_payments().filter(purchase__seller_orders__enterprise__in=reach).distinct()
-    return page(request, desk, "parked", paged(request, payments), active="parked")
