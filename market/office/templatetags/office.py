@@ -63,6 +63,8 @@ def act_words(code: str) -> str:
         "transfer.proposed": _("proposed what happens with the money"),
         "transfer.decided": _("confirmed by a second officer"),
         "transfer.withdrawn": _("proposal withdrawn"),
+        "post.given": _("post given"),
+        "post.withdrawn": _("post ended"),
         "parked.give": _("given to the purchase"),
         "parked.send_back": _("sent back"),
         "partner.created": _("partner added"),

@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from market.accounts.actions import create_api_key, revoke_api_key
+from market.accounts.actions.keep_api_key import create_api_key, revoke_api_key
 from market.accounts.models import ApiKey
 from market.common.clock import read_clock
 from market.common.errors import MarketError, NotFound
