@@ -11,6 +11,7 @@ from market.drivers.views import short
 from market.storefront.views import root
 from orders.inbox.views import give_token, receive
 
+handler500 = "market.config.failures.server_error"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
