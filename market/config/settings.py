@@ -254,7 +254,12 @@ ACCOUNT_FORMS = {
     "login": "market.accounts.forms.LoginForm",
     "signup": "market.accounts.forms.SignupForm",
     "verify_phone": "market.accounts.forms.VerifyPhoneForm",
+    "change_phone": "market.accounts.forms.ChangePhoneForm",
 }
+ACCOUNT_PHONE_VERIFICATION_SUPPORTS_RESEND = True
+ACCOUNT_PHONE_VERIFICATION_SUPPORTS_CHANGE = True
+# A number mistyped and typed again; what messages cost is limited by number and address besides.
+ACCOUNT_RATE_LIMITS = {"change_phone": "5/m/user"}
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 LOGIN_URL = "account_login"
