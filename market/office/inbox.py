@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from market.common.audit.models import AuditEntry
 from market.common.errors import MarketError, NotFound
+from market.common.pages import chosen_row
 from market.common.sealing import unseal
 from market.office.desk import PARTNERS, Desk, officers, page, paged
 from market.office.forms import OfficeForm
@@ -88,7 +89,7 @@ def inbox(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 def _chosen(state: str, endpoint: str) -> QuerySet[InboxEvent]:
     rows = messages_in(state) if state in S.values else troubled_messages()
-    return rows.filter(endpoint=endpoint[:40].replace("\x00", "")) if endpoint else rows
+    return rows.filter(endpoint=endpoint[:40]) if endpoint else rows
 
 
 @officers(*PARTNERS)
@@ -119,12 +120,7 @@ def _body(event: InboxEvent) -> str:
 
 
 def _replay(request: HttpRequest, desk: Desk) -> None:
-    typed = request.POST.get("event", "")
-    fits = typed.isascii() and typed.isdigit() and len(typed) < 19
-    event = InboxEvent.objects.filter(pk=typed).first() if fits else None
-    if event is None:
-        raise NotFound()
-    _replay_one(request, desk, event)
+    _replay_one(request, desk, chosen_row(InboxEvent.objects.all(), request.POST.get("event", "")))
 
 
 def _replay_one(request: HttpRequest, desk: Desk, event: InboxEvent) -> None:

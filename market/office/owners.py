@@ -13,7 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from market.common.errors import InvalidInput, MarketError, NotFound
+from market.common.errors import MarketError, NotFound
+from market.common.pages import put_errors
 from market.compliance.actions.find_ownership import find_ownership
 from market.compliance.models import OwnershipFinding
 from market.compliance.queries import newest_ownership
@@ -55,11 +56,8 @@ def owner(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
             find_ownership(enterprise, by=desk.officer, now=desk.now, **form.cleaned_data)
             messages.success(request, gettext("The finding is recorded."))
             return redirect("office:owner", number)
-        except InvalidInput as error:
-            for name, text in dict(error.details["fields"]).items():
-                form.add_error(name, str(text))
         except MarketError as error:
-            form.add_error(None, error.message)
+            put_errors(form, error)
     findings = enterprise.ownership_findings.select_related("found_by")
     context = {"enterprise": enterprise, "form": form, "findings": findings}
     return page(request, desk, "owner", context, active="owners", status=422 if form.is_bound and form.errors else 200)

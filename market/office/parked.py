@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from market.common.audit.models import AuditEntry
-from market.common.errors import InvalidInput, MarketError, NotFound
+from market.common.errors import MarketError, NotFound
+from market.common.pages import put_errors
 from market.office.desk import Desk, R, officers, page, paged
 from market.office.forms import OfficeForm
 from market.office.queries import parked as parked_of
@@ -71,12 +72,8 @@ def _decide(request: HttpRequest, desk: Desk, payment: Payment, form: ParkedForm
     values = form.cleaned_data
     try:
         decide_parked(payment, values["kind"], reason=values["reason"], by=desk.officer, now=desk.now)
-    except InvalidInput as error:
-        for name, text in dict(error.details["fields"]).items():
-            form.add_error(name, str(text))
-        return False
     except MarketError as error:
-        form.add_error(None, error.message)
+        put_errors(form, error)
         return False
     messages.success(request, _("Decided and booked."))
     return True

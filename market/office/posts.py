@@ -16,8 +16,9 @@ from market.accounts.actions.give_post import give_post, reaches, withdraw_post
 from market.accounts.models import Post, User
 from market.accounts.queries import find_person, has_shown, posts_of
 from market.common.audit.models import AuditEntry
-from market.common.errors import InvalidInput, MarketError, NotFound
+from market.common.errors import MarketError, NotFound
 from market.common.languages import active_language
+from market.common.pages import put_errors
 from market.office.desk import Desk, officers, page, paged
 from market.office.forms import OfficeForm
 from market.regions.models import OrgUnit
@@ -145,7 +146,7 @@ def _give(request: HttpRequest, desk: Desk, form: PostForm) -> bool:
             now=desk.now,
         )
     except MarketError as error:
-        _tell(form, error)
+        put_errors(form, error)
         return False
     words = {"person": post.user, "role": post.get_role_display(), "unit": unit.name_in(active_language())}
     messages.success(request, _("Post given: %(person)s, %(role)s, %(unit)s.") % words)
@@ -168,7 +169,7 @@ def post(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
             messages.success(request, _("The post has ended."))
             return redirect("office:posts")
         except MarketError as error:
-            _tell(form, error)
+            put_errors(form, error)
     context = {
         "row": row,
         "form": form,
@@ -179,11 +180,3 @@ def post(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
     }
     status = 422 if form.is_bound and form.errors else 200
     return page(request, desk, "post", context, active="posts", status=status)
-
-
-def _tell(form: OfficeForm, error: MarketError) -> None:
-    if isinstance(error, InvalidInput):
-        for name, text in dict(error.details["fields"]).items():
-            form.add_error(name, str(text))
-    else:
-        form.add_error(None, error.message)
