@@ -1,11 +1,13 @@
-"""Who somebody is: officers' posts that hold now, the API key a program shows."""
+"""Who somebody is: by address, by the officer's posts that hold now, by the API key a program shows."""
 
 import hmac
 from datetime import datetime
 
+from allauth.account.models import EmailAddress
 from django.db.models import Q, QuerySet
 
 from market.accounts.models import ApiKey, Post, User
+from market.accounts.phones import normal_phone
 from market.common.ids import digest
 
 
@@ -14,6 +16,22 @@ def posts_of(user: User, now: datetime, role: str | None = None) -> QuerySet[Pos
         Q(valid_to__isnull=True) | Q(valid_to__gt=now), user=user, valid_from__lte=now
     ).select_related("unit")
     return posts.filter(role=role) if role else posts
+
+
+def find_person(typed: str) -> User | None:
+    """The active person with this email address or mobile number, as people type it."""
+    people = User.objects.filter(is_active=True)
+    if "@" in typed:
+        return people.filter(email=typed.strip().lower()).first()
+    phone = normal_phone(typed)
+    return people.filter(phone=phone).first() if phone else None
+
+
+def has_shown(user: User, typed: str) -> bool:
+    """Whether they have proved that the address they were found by is theirs: anybody can sign up with another's."""
+    if "@" in typed:
+        return bool(EmailAddress.objects.filter(user=user, email=user.email, verified=True).exists())
+    return user.phone_verified
 
 
 def find_api_key(secret: str) -> ApiKey | None:

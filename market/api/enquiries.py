@@ -10,7 +10,7 @@ from ninja import Router, Schema, Status
 from market.api.access import caller, seller_of
 from market.api.buying import cart_of
 from market.api.enquiry_answers import EnquiryMade, EnquirySeen, OpenDestinations, PartsForSeller
-from market.api.paging import read_cursor, write_cursor
+from market.api.paging import page_after
 from market.common.clock import read_clock
 from market.common.countries import country_name
 from market.common.languages import normal_language
@@ -111,15 +111,8 @@ def _part(part: EnquiryPart) -> dict[str, Any]:
 def list_enquiries(request: HttpRequest, cursor: str = "") -> dict[str, Any]:
     """The enterprise's own parts, newest first, with who asks and the evidence each line still needs."""
     _user, enterprise = seller_of(request, "orders:read", read_clock())
-    rows = parts_for_enterprise(enterprise.pk)
-    if cursor:
-        rows = rows.filter(pk__lt=read_cursor(cursor))
-    found = list(rows[: PAGE + 1])
-    page = found[:PAGE]
-    return {
-        "items": [_for_seller(part) for part in page],
-        "next": write_cursor(page[-1].pk) if len(found) > PAGE else None,
-    }
+    page, more = page_after(parts_for_enterprise(enterprise.pk), cursor, PAGE)
+    return {"items": [_for_seller(part) for part in page], "next": more}
 
 
 def _for_seller(part: EnquiryPart) -> dict[str, Any]:

@@ -27,6 +27,10 @@ def unknown_path(request: HttpRequest) -> HttpResponse:
     return error_response(404, "not_found", "There is nothing at this address.")
 
 
+def unexpected() -> HttpResponse:
+    return error_response(500, "unexpected", "Something went wrong here. It has been noted.")
+
+
 def add_handlers(api: NinjaAPI) -> None:
     @api.exception_handler(MarketError)
     def refused(request: HttpRequest, error: MarketError) -> HttpResponse:
@@ -53,9 +57,9 @@ def add_handlers(api: NinjaAPI) -> None:
         )
 
     @api.exception_handler(Exception)
-    def unexpected(request: HttpRequest, error: Exception) -> HttpResponse:
+    def failed(request: HttpRequest, error: Exception) -> HttpResponse:
         log.error("unexpected error at %s %s", request.method, request.path, exc_info=error)
-        return error_response(500, "unexpected", "Something went wrong here. It has been noted.")
+        return unexpected()
 
 
 class ApiErrors:

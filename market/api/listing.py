@@ -106,21 +106,13 @@ class VariantChange(Schema):
     prices: list[PriceIn] = []
 
 
-class ProductChange(Schema):
+class ProductChange(TextsIn):
     """What is left out stays. `version` is the `updated_at` you read: when somebody saved since, 409 `conflict`."""
 
     version: datetime | None = None
     category: str = ""
     origin: str = ""
     name_zh: str = Field("", max_length=200)
-    name_en: str = Field("", max_length=200)
-    name_ru: str = Field("", max_length=200)
-    description_zh: str = ""
-    description_en: str = ""
-    description_ru: str = ""
-    grade: Grade = "ungraded"
-    season_months: list[int] = []
-    hs_code: str = ""
     variants: list[VariantChange] = Field([], max_length=50)
     publish_in: list[str] = []
     withdraw: bool = False

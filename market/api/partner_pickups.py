@@ -9,7 +9,7 @@ from ninja import Query, Router, Schema
 from pydantic import AwareDatetime, Field
 
 from market.api.answers import SellerNamed
-from market.api.paging import read_cursor, write_cursor
+from market.api.paging import page_after
 from market.api.pickup_answers import Pickups, PickupSeen, seen_pickup
 from market.common.clock import read_clock
 from market.common.errors import MarketError
@@ -123,10 +123,7 @@ def list_jobs(
     """Newest first; `state` asked: what waits for an answer."""
     rows = partner_jobs(partner_of(request, read_clock()))
     rows = rows.filter(state=state) if state else rows
-    rows = rows.filter(pk__lt=read_cursor(cursor)) if cursor else rows
-    jobs = list(rows[: page_size + 1])
-    page = jobs[:page_size]
-    more = write_cursor(page[-1].pk) if len(jobs) > page_size else None
+    page, more = page_after(rows, cursor, page_size)
     return {"items": [seen_pickup(job) for job in page], "next": more}
 
 

@@ -12,7 +12,7 @@ from catalog.products.models import Variant
 from market.api.access import seller_of
 from market.api.listing import router as listing
 from market.api.listing import warehouse_of
-from market.api.paging import read_cursor, write_cursor
+from market.api.paging import page_after
 from market.api.parcels import parcels_of
 from market.api.selling_answers import Orders, ShipmentMade, StockSet
 from market.common.clock import read_clock
@@ -79,14 +79,8 @@ def list_orders(
     rows = SellerOrder.objects.for_enterprise(enterprise.pk).select_related("purchase").prefetch_related("lines")
     if state:
         rows = rows.filter(state=state)
-    if cursor:
-        rows = rows.filter(pk__lt=read_cursor(cursor))
-    orders = list(rows.order_by("-pk")[: page_size + 1])
-    page = orders[:page_size]
-    return {
-        "items": [seen_order(order) for order in page],
-        "next": write_cursor(page[-1].pk) if len(orders) > page_size else None,
-    }
+    page, more = page_after(rows.order_by("-pk"), cursor, page_size)
+    return {"items": [seen_order(order) for order in page], "next": more}
 
 
 def seen_order(order: SellerOrder) -> dict[str, Any]:

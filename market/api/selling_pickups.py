@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, Field
 
 from market.accounts.models import User
 from market.api.access import seller_of
-from market.api.paging import read_cursor, write_cursor
+from market.api.paging import page_after
 from market.api.pickup_answers import Pickups, PickupSeen, seen_pickup
 from market.common.clock import read_clock
 from orders.pickups.actions.ask_pickup import MOST_ORDERS, ask_pickup
@@ -82,10 +82,7 @@ def list_pickups(
     _user, enterprise = seller_of(request, "orders:read", read_clock())
     rows = enterprise_jobs(enterprise.pk)
     rows = rows.filter(state=state) if state else rows
-    rows = rows.filter(pk__lt=read_cursor(cursor)) if cursor else rows
-    jobs = list(rows[: page_size + 1])
-    page = jobs[:page_size]
-    more = write_cursor(page[-1].pk) if len(jobs) > page_size else None
+    page, more = page_after(rows, cursor, page_size)
     return {"items": [seen_pickup(job) for job in page], "next": more}
 
 

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from market.accounts.models import User
 from market.api.access import seller_of
-from market.api.paging import read_cursor, write_cursor
+from market.api.paging import page_after
 from market.common.clock import read_clock
 from market.common.errors import NotFound
 from orders.outbound.actions.manage_endpoint import (
@@ -205,15 +205,8 @@ def list_deliveries(
 ) -> dict[str, Any]:
     """Newest first, each with its attempts; kept for 30 days."""
     _user, endpoint = _own(request, endpoint_id, read_clock())
-    rows = delivery_log(endpoint)
-    if cursor:
-        rows = rows.filter(pk__lt=read_cursor(cursor))
-    found = list(rows[: page_size + 1])
-    page = found[:page_size]
-    return {
-        "items": [_delivery(row) for row in page],
-        "next": write_cursor(page[-1].pk) if len(found) > page_size else None,
-    }
+    page, more = page_after(delivery_log(endpoint), cursor, page_size)
+    return {"items": [_delivery(row) for row in page], "next": more}
 
 
 @router.post("/seller/webhooks/{endpoint_id}/replay", url_name="webhook_replay", response={202: Replayed})

@@ -25,6 +25,8 @@ _EVIDENCE: Final[dict[str, str | Promise]] = {
     "ORCHARD_REG": _("registration of the orchard"),
     "PACKHOUSE_REG": _("registration of the packing house"),
     "CN_COMMITMENT_CERT": _("commitment certificate of the lot"),
+    # The platform's own bolt: no fact is unknown, an officer has not opened the destination.
+    "unknown:destination_not_opened": _("opening of the destination by an officer"),
 }
 UNKNOWN_FACTS: Final[dict[str, str | Promise]] = {
     "destination": _("The destination is not known."),
@@ -38,6 +40,4 @@ UNKNOWN = "unknown:"
 
 def evidence_label(code: str) -> str:
     """Of an entry of `ComplianceDecision.missing_evidence`; a code nobody named is shown as it is."""
-    if code.startswith(UNKNOWN):
-        return str(UNKNOWN_FACTS.get(code.removeprefix(UNKNOWN), code))
-    return str(_EVIDENCE.get(code, code))
+    return str(_EVIDENCE.get(code) or UNKNOWN_FACTS.get(code.removeprefix(UNKNOWN), code))

@@ -4,10 +4,15 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-import dj_database_url
 from csp.constants import NONE, SELF
 
 from market.config.environment import read_environment
+from market.config.servers import bucket, bucket_hosts, cache, database
+from market.config.wiring import MARKET_CARRIER_APIS as MARKET_CARRIER_APIS
+from market.config.wiring import MARKET_CARRIERS as MARKET_CARRIERS
+from market.config.wiring import MARKET_DEADLINE_HANDLERS as MARKET_DEADLINE_HANDLERS
+from market.config.wiring import MARKET_EVENT_RECEIVERS as MARKET_EVENT_RECEIVERS
+from market.config.wiring import MARKET_WORKER_STEPS as MARKET_WORKER_STEPS
 
 ENV = read_environment()
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
@@ -112,28 +117,13 @@ if ENV.DATABASE_URL is None:
     DATA_DIR.mkdir(parents=True, exist_ok=True)  # SQLite makes its file, not the folder
 _DATABASE_URL = ENV.DATABASE_URL.get_secret_value() if ENV.DATABASE_URL else f"sqlite:///{DATA_DIR}/tuanji.sqlite3"
 
-
-def _database(url: str) -> dict[str, Any]:
-    config: dict[str, Any] = dict(dj_database_url.parse(url, conn_max_age=600))
-    if config["ENGINE"].endswith("sqlite3"):
-        config["OPTIONS"] = {
-            "transaction_mode": "IMMEDIATE",
-            "timeout": 20,
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;"
-            " PRAGMA mmap_size=134217728; PRAGMA journal_size_limit=27103364; PRAGMA cache_size=4000;",
-        }
-    elif ENV.DATABASE_PREPARE:
-        # Planning costs PostgreSQL more than running most of our statements: after the fifth time it keeps the plan.
-        config["OPTIONS"] = {"server_side_binding": True, "prepare_threshold": 5} | config.get("OPTIONS", {})
-    return config
-
-
-DATABASES: dict[str, dict[str, Any]] = {"default": _database(_DATABASE_URL)}
+DATABASES: dict[str, dict[str, Any]] = {"default": database(_DATABASE_URL, prepare=ENV.DATABASE_PREPARE)}
 # Which of them public lists are read from (`market.common.databases`).
 MARKET_LISTS_DATABASE = "default"
 if ENV.DATABASE_REPLICA_URL:
     MARKET_LISTS_DATABASE = "replica"
-    DATABASES["replica"] = _database(ENV.DATABASE_REPLICA_URL.get_secret_value()) | {"TEST": {"MIRROR": "default"}}
+    _REPLICA_URL = ENV.DATABASE_REPLICA_URL.get_secret_value()
+    DATABASES["replica"] = database(_REPLICA_URL, prepare=ENV.DATABASE_PREPARE) | {"TEST": {"MIRROR": "default"}}
 
 # --- search, work, cache, files, mail -------------------------------------------------------------------------------
 
@@ -151,25 +141,8 @@ CELERY_BROKER_URL = ENV.CELERY_BROKER_URL.get_secret_value() if ENV.CELERY_BROKE
 
 _CACHE_URL = ENV.CACHE_URL.get_secret_value() if ENV.CACHE_URL else f"file://{DATA_DIR}/cache"
 
-
-def _cache(url: str) -> dict[str, Any]:
-    match urlsplit(url).scheme:
-        case "redis" | "rediss":
-            return {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": url}
-        case "database":
-            return {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "django_cache"}
-        case "file":
-            return {
-                "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
-                "LOCATION": urlsplit(url).path,
-                "OPTIONS": {"MAX_ENTRIES": 10000},
-            }
-        case _:
-            return {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
-
-
 # Counters of the inbox: shared where the cache is Redis, else each process counts its own.
-CACHES = {"default": _cache(_CACHE_URL), "limits": _cache(_CACHE_URL if "redis" in _CACHE_URL else "locmem:")}
+CACHES = {"default": cache(_CACHE_URL), "limits": cache(_CACHE_URL if "redis" in _CACHE_URL else "locmem:")}
 SESSION_ENGINE = (
     "django.contrib.sessions.backends.cached_db" if "redis" in _CACHE_URL else "django.contrib.sessions.backends.db"
 )
@@ -180,22 +153,7 @@ _FILES: dict[str, Any] = {
 }
 _PICTURE_HOSTS: list[str] = []
 if ENV.S3_BUCKET and ENV.S3_ACCESS_KEY_ID and ENV.S3_SECRET_ACCESS_KEY:
-    _AWS = f"s3.{ENV.S3_REGION}.amazonaws.com"
-    _PICTURE_HOSTS = [ENV.S3_ENDPOINT_URL] if ENV.S3_ENDPOINT_URL else [f"https://{_AWS}", f"https://*.{_AWS}"]
-    _FILES = {
-        "BACKEND": "storages.backends.s3.S3Storage",
-        "OPTIONS": {
-            "bucket_name": ENV.S3_BUCKET,
-            "access_key": ENV.S3_ACCESS_KEY_ID.get_secret_value(),
-            "secret_key": ENV.S3_SECRET_ACCESS_KEY.get_secret_value(),
-            "region_name": ENV.S3_REGION,
-            "endpoint_url": ENV.S3_ENDPOINT_URL or f"https://{_AWS}",
-            "addressing_style": "path" if ENV.S3_ENDPOINT_URL else "auto",
-            "signature_version": "s3v4",
-            "querystring_auth": True,
-            "file_overwrite": False,
-        },
-    }
+    _FILES, _PICTURE_HOSTS = bucket(ENV), bucket_hosts(ENV)
 STORAGES = {
     "default": _FILES,
     "staticfiles": {
@@ -255,7 +213,12 @@ ACCOUNT_FORMS = {
     "login": "market.accounts.forms.LoginForm",
     "signup": "market.accounts.forms.SignupForm",
     "verify_phone": "market.accounts.forms.VerifyPhoneForm",
+    "change_phone": "market.accounts.forms.ChangePhoneForm",
 }
+ACCOUNT_PHONE_VERIFICATION_SUPPORTS_RESEND = True
+ACCOUNT_PHONE_VERIFICATION_SUPPORTS_CHANGE = True
+# A number mistyped and typed again; what messages cost is limited by number and address besides.
+ACCOUNT_RATE_LIMITS = {"change_phone": "5/m/user"}
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 LOGIN_URL = "account_login"
@@ -298,7 +261,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-# --- extension points: dotted paths, each with a protocol and a shared contract test ---------------------------------
+# --- extension points: dotted paths, each with a protocol and a shared contract test; more in `wiring.py` -------------
 
 SANDBOX_PAYMENTS = ENV.SANDBOX_PAYMENTS
 STRIPE_SECRET_KEY = ENV.STRIPE_SECRET_KEY.get_secret_value() if ENV.STRIPE_SECRET_KEY else ""
@@ -316,90 +279,14 @@ MARKET_BANK_ACCOUNT = {
     "bank": ENV.BANK_NAME,
     "number": ENV.BANK_ACCOUNT,
 }
-MARKET_CARRIERS = {
-    "standard": "orders.shipments.carriers.standard",
-    "easypost": "orders.shipments.carriers.easypost",
-    "kuaidi100": "orders.shipments.carriers.kuaidi100",
-    "aftership": "orders.shipments.carriers.aftership",
-    "shippo": "orders.shipments.carriers.shippo",
-    "seventeentrack": "orders.shipments.carriers.seventeentrack",
-    "cainiao": "orders.shipments.carriers.cainiao",
-    "dcsa_tnt": "orders.shipments.carriers.dcsa_tnt",
-    "dhl_unified_push": "orders.shipments.carriers.dhl_unified_push",
-    "ups_track_alert": "orders.shipments.carriers.ups_track_alert",
-    "iata_one_record": "orders.shipments.carriers.iata_one_record",
-}
 # So long a shipment may be silent before its partner is asked; the second for partners that do not try a message again.
 MARKET_ASK_HOURS = ENV.ASK_HOURS
 MARKET_ASK_HOURS_UNRETRIED = ENV.ASK_HOURS_UNRETRIED
-# Where a partner's own API stands, by adapter, if not where the adapter says. For tests. Never from the environment.
-MARKET_CARRIER_APIS: dict[str, str] = {}
-# Outbox topic -> receivers, each called with a batch of events; a receiver may see an event twice.
-MARKET_EVENT_RECEIVERS: dict[str, list[str]] = {
-    "product.changed": ["search.products.tasks.index_products"],
-    "member.invited": ["market.enterprises.invitation_mail.send_invitations"],
-    "enterprise.changed": ["search.products.tasks.index_related"],
-    "category.changed": ["search.products.tasks.index_related"],
-    "unit.changed": ["search.products.tasks.index_related"],
-    "channel.changed": ["search.products.tasks.index_related"],
-    "destination.changed": ["search.products.tasks.index_related"],
-    "search.rebuild": ["search.products.tasks.rebuild_asked"],
-    "purchase.placed": ["orders.outbound.messages.fan_out"],
-    "payment.captured": ["orders.outbound.messages.fan_out"],
-    "order.declined": ["orders.outbound.messages.fan_out"],
-    "order.cancelled": ["orders.outbound.messages.fan_out"],
-    "order.expired": ["orders.outbound.messages.fan_out"],
-    "shipment.silent": ["orders.outbound.messages.fan_out"],
-    "shipment.out_of_range": ["orders.outbound.messages.fan_out"],
-    # Money and buyers first: nothing about a seller's system may keep them waiting.
-    "refund.opened": ["orders.actions.receivers.send_refunds", "orders.outbound.messages.fan_out"],
-    "shipment.created": [
-        "orders.inbox.errands.note_shipments",
-        "orders.pickups.agree_range.agree_ranges",
-        "orders.outbound.messages.fan_out",
-    ],
-    "pickup.accepted": [
-        "orders.pickups.agree_range.agree_ranges",
-        "orders.pickups.tell_seller.send_mails",
-        "orders.outbound.messages.fan_out",
-    ],
-    "pickup.countered": ["orders.pickups.tell_seller.send_mails", "orders.outbound.messages.fan_out"],
-    "pickup.declined": ["orders.pickups.tell_seller.send_mails", "orders.outbound.messages.fan_out"],
-    "pickup.expired": ["orders.pickups.tell_seller.send_mails", "orders.outbound.messages.fan_out"],
-    "shipment.moved": ["orders.actions.tell_buyer.send_notices", "orders.outbound.messages.fan_out"],
-}
-# Deadline kind -> handler, called once when the time has come; a handler may be called twice.
-MARKET_DEADLINE_HANDLERS: dict[str, str] = {
-    "order.payment": "orders.actions.end_order.on_payment_deadline",
-    "order.acceptance": "orders.actions.accept_delivery.on_acceptance_deadline",
-    "certificate.expiry": "catalog.products.actions.certify.on_certificate_expiry",
-    "pickup": "orders.pickups.actions.decide_pickup.on_pickup_deadline",
-}
 # `address:port` pairs the guard of outgoing calls lets through though they are not public. For tests: a receiver that
 # stands on this machine. Never from the environment.
 MARKET_OPEN_ADDRESSES: frozenset[str] = frozenset()
 # Called after commit with the name of the step to wake; None leaves it to the polling worker.
 MARKET_WAKE: str | None = "market.config.celery.wake" if CELERY_BROKER_URL else None
-# Steps of the worker loop, each `step(now) -> int` (how much was done), in this order.
-MARKET_WORKER_STEPS = [
-    "search.products.tasks.keep_index",
-    "market.common.outbox.drain.drain_outbox",
-    "market.common.outbox.drain.forget_done",
-    "orders.inbox.tasks.process_inbox",
-    "orders.actions.fold_logs.fold_logs",
-    "orders.inbox.actions.purge_bodies",
-    "orders.inbox.errands.note_existing",
-    "orders.inbox.reconcile.call_partners",
-    "orders.inbox.errands.forget_done",
-    "orders.outbound.send.send_due",
-    "orders.outbound.watch.watch_endpoints",
-    "orders.outbound.watch.forget_old",
-    "market.common.deadlines.actions.run_due_deadlines",
-    "orders.actions.raise_silent.raise_silent",
-    "orders.actions.reconcile.reconcile_payments",
-    "orders.actions.reconcile.reconcile_refunds",
-]
-
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

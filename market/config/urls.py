@@ -3,6 +3,7 @@
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
+from market.accounts.views import verify_phone
 from market.api.errors import unknown_path
 from market.api.health import healthz, readyz
 from market.api.root import api
@@ -11,6 +12,7 @@ from market.drivers.views import short
 from market.storefront.views import root
 from orders.inbox.views import give_token, receive
 
+handler500 = "market.config.failures.server_error"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
@@ -22,6 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", root, name="root"),
     path("media/products/<path:path>", picture, name="picture"),
     *i18n_patterns(
+        path("accounts/phone/verify/", verify_phone, name="account_verify_phone"),
         path("accounts/", include("allauth.urls")),
         path("sell/", include("market.portal.urls")),
         path("ops/", include("market.office.urls")),

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from market.common.audit.models import AuditEntry
-from market.common.errors import InvalidInput, MarketError, NotFound
+from market.common.errors import MarketError, NotFound
+from market.common.pages import chosen_row, put_errors
 from market.office.desk import Desk, R, officers, page
 from market.office.forms import OfficeForm
 from market.office.queries import bank_rows, payments_in_reach
@@ -109,14 +110,10 @@ def _act(request: HttpRequest, desk: Desk, row: BankStatementRow, form: OfficeFo
         if isinstance(form, ProposalForm):
             return _propose(request, desk, row, form)
         _decide(request, desk, row, form)
-    except InvalidInput as error:
-        for name, text in dict(error.details["fields"]).items():
-            form.add_error(name if name in form.fields else None, str(text))
-        return False
     except NotFound:
         raise
     except MarketError as error:
-        form.add_error(None, error.message)
+        put_errors(form, error)
         return False
     return True
 
@@ -141,11 +138,7 @@ def _payment_of(desk: Desk, number: str) -> Payment | None:
 
 
 def _decide(request: HttpRequest, desk: Desk, row: BankStatementRow, form: OfficeForm) -> None:
-    typed = request.POST.get("decision", "")
-    fits = typed.isascii() and typed.isdigit() and len(typed) < 19
-    decision = _decisions(row).filter(pk=typed).first() if fits else None
-    if decision is None:
-        raise NotFound()
+    decision = chosen_row(_decisions(row), request.POST.get("decision", ""))
     if "withdraw" in request.POST:
         withdraw_decision(decision, by=desk.officer, now=desk.now)
         messages.success(request, _("The proposal is withdrawn; nothing was moved."))

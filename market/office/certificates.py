@@ -8,7 +8,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from catalog.products.actions.certify import MOVES, decide_certificate
-from market.common.errors import InvalidInput, MarketError, NotFound
+from market.common.errors import MarketError, NotFound
+from market.common.pages import put_errors
 from market.enterprises.models import Certificate
 from market.office.desk import Desk, R, officers, page, paged
 from market.office.forms import OfficeForm
@@ -84,12 +85,8 @@ def _decide(request: HttpRequest, desk: Desk, found: Certificate, form: Certific
     values = form.cleaned_data
     try:
         decide_certificate(found, values["to"], by=desk.officer, reason=values["reason"], now=desk.now)
-    except InvalidInput as error:
-        for name, text in dict(error.details["fields"]).items():
-            form.add_error(name, str(text))
-        return False
     except MarketError as error:
-        form.add_error(None, error.message)
+        put_errors(form, error)
         return False
     messages.success(request, gettext("Decided: %(state)s.") % {"state": found.get_state_display()})
     return True

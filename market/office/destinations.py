@@ -7,7 +7,8 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from market.common.audit.models import AuditEntry
-from market.common.errors import InvalidInput, MarketError
+from market.common.errors import MarketError
+from market.common.pages import put_errors
 from market.compliance.actions.set_destination import set_destination
 from market.compliance.models import ComplianceDecision, DestinationPolicy
 from market.office.desk import Desk, R, officers, page, paged
@@ -31,11 +32,8 @@ def destinations(request: HttpRequest, desk: Desk) -> HttpResponse:
             )
             messages.success(request, _("The decision is recorded."))
             return redirect("office:destinations")
-        except InvalidInput as error:
-            for name, text in dict(error.details["fields"]).items():
-                form.add_error(name if name in form.fields else None, str(text))
         except MarketError as error:
-            form.add_error(None, error.message)
+            put_errors(form, error)
     context = {
         "form": form,
         "policies": DestinationPolicy.objects.select_related("changed_by").order_by("country"),

@@ -16,6 +16,7 @@ from market.enterprises.states import WAITING
 from market.office.desk import Desk, R, officers, page
 from market.office.queries import (
     expected_transfers,
+    parked_waiting,
     proposals_waiting,
     refunds_waiting,
     rows_waiting,
@@ -78,10 +79,11 @@ def _money(desk: Desk) -> list[Figure]:
     if not desk.is_finance:
         return []
     expected, rows, back = expected_transfers(desk).count(), rows_waiting(desk).count(), refunds_waiting(desk).count()
-    transfers = reverse("office:transfers")
+    odd, transfers = parked_waiting(desk).count(), reverse("office:transfers")
     return [
         (expected, ngettext("bank transfer expected", "bank transfers expected", expected), transfers),
         (rows, ngettext("bank row fits no payment", "bank rows fit no payment", rows), transfers + "?state=waits"),
+        (odd, ngettext("payment does not fit", "payments do not fit", odd), reverse("office:parked")),
         (back, ngettext("refund waits for the bank", "refunds wait for the bank", back), reverse("office:refunds")),
     ]
 

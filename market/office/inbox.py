@@ -12,12 +12,13 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from market.common.audit.models import AuditEntry
 from market.common.errors import MarketError, NotFound
+from market.common.pages import chosen_row
 from market.common.sealing import unseal
 from market.office.desk import PARTNERS, Desk, officers, page, paged
 from market.office.forms import OfficeForm
 from market.office.queries import messages_in, troubled_messages
 from market.office.redaction import redacted
-from orders.inbox.actions import replay_event, replay_events
+from orders.inbox.actions import count_lost, replay_event, replay_events
 from orders.inbox.models import Endpoint, InboxEvent
 
 S = InboxEvent.State
@@ -88,7 +89,7 @@ def inbox(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 def _chosen(state: str, endpoint: str) -> QuerySet[InboxEvent]:
     rows = messages_in(state) if state in S.values else troubled_messages()
-    return rows.filter(endpoint=endpoint[:40].replace("\x00", "")) if endpoint else rows
+    return rows.filter(endpoint=endpoint[:40]) if endpoint else rows
 
 
 @officers(*PARTNERS)
@@ -119,12 +120,7 @@ def _body(event: InboxEvent) -> str:
 
 
 def _replay(request: HttpRequest, desk: Desk) -> None:
-    typed = request.POST.get("event", "")
-    fits = typed.isascii() and typed.isdigit() and len(typed) < 19
-    event = InboxEvent.objects.filter(pk=typed).first() if fits else None
-    if event is None:
-        raise NotFound()
-    _replay_one(request, desk, event)
+    _replay_one(request, desk, chosen_row(InboxEvent.objects.all(), request.POST.get("event", "")))
 
 
 def _replay_one(request: HttpRequest, desk: Desk, event: InboxEvent) -> None:
@@ -136,14 +132,19 @@ def _replay_one(request: HttpRequest, desk: Desk, event: InboxEvent) -> None:
 
 
 def _replay_many(request: HttpRequest, desk: Desk, form: ReplayForm) -> None:
-    values = form.cleaned_data
-    endpoint = values["endpoint"]
-    number = replay_events(
-        now=desk.now,
-        endpoint_id=endpoint.pk if endpoint else "",
-        since=values["since"],
-        until=values["until"],
-        by=desk.officer,
-    )
-    words = ngettext("%(n)s message is worked on again.", "%(n)s messages are worked on again.", number)
-    messages.success(request, words % {"n": number})
+    endpoint_id = form.cleaned_data["endpoint"].pk if form.cleaned_data["endpoint"] else ""
+    since, until = form.cleaned_data["since"], form.cleaned_data["until"]
+    number = replay_events(now=desk.now, endpoint_id=endpoint_id, since=since, until=until, by=desk.officer)
+    lost = count_lost(endpoint_id=endpoint_id, since=since, until=until)
+    if number:
+        words = ngettext("%(n)s message is worked on again.", "%(n)s messages are worked on again.", number)
+        messages.success(request, words % {"n": number})
+    if lost:
+        words = ngettext(
+            "%(n)s message stays as it is: its text is no longer kept.",
+            "%(n)s messages stay as they are: their text is no longer kept.",
+            lost,
+        )
+        messages.warning(request, words % {"n": lost})
+    if not number and not lost:
+        messages.info(request, _("No message of this choice stands still."))

@@ -16,7 +16,7 @@ S = SellerOrder.State
 @officers()
 def orders(request: HttpRequest, desk: Desk) -> HttpResponse:
     rows = desk.of(SellerOrder.objects.all()).select_related("purchase", "enterprise__unit")
-    words, state = request.GET.get("q", "").strip()[:60].replace("\x00", ""), request.GET.get("state", "")
+    words, state = request.GET.get("q", "").strip()[:60], request.GET.get("state", "")
     if words:
         seller = Q(enterprise__name_zh__icontains=words) | Q(enterprise__number__iexact=words)
         rows = rows.filter(Q(number__istartswith=words) | seller)

@@ -1,4 +1,4 @@
-"""Who owns the sellers, as compliance officers find it out, and payments whose provider says something we did not ask.
+"""Who owns the sellers, as compliance officers find it out.
 
 Without a finding a seller is of unknown ownership: no trade with a link to the United States, no dollars.
 """
@@ -13,14 +13,14 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from market.common.errors import InvalidInput, MarketError, NotFound
+from market.common.errors import MarketError, NotFound
+from market.common.pages import put_errors
 from market.compliance.actions.find_ownership import find_ownership
 from market.compliance.models import OwnershipFinding
 from market.compliance.queries import newest_ownership
 from market.enterprises.models import Enterprise
 from market.office.desk import Desk, R, officers, page, paged
 from market.office.forms import OfficeForm
-from orders.payments.queries import parked_payments
 
 USUAL = timedelta(days=365)
 
@@ -56,19 +56,8 @@ def owner(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
             find_ownership(enterprise, by=desk.officer, now=desk.now, **form.cleaned_data)
             messages.success(request, gettext("The finding is recorded."))
             return redirect("office:owner", number)
-        except InvalidInput as error:
-            for name, text in dict(error.details["fields"]).items():
-                form.add_error(name, str(text))
         except MarketError as error:
-            form.add_error(None, error.message)
+            put_errors(form, error)
     findings = enterprise.ownership_findings.select_related("found_by")
     context = {"enterprise": enterprise, "form": form, "findings": findings}
     return page(request, desk, "owner", context, active="owners", status=422 if form.is_bound and form.errors else 200)
-
-
-@officers(R.FINANCE)
-def parked(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """Payments whose amount or currency is not what we asked, of purchases from sellers in the officer's reach."""
-    reach = desk.of(Enterprise.objects.all(), R.FINANCE)
-    payments = parked_payments().filter(purchase__seller_orders__enterprise__in=reach).distinct()
-    return page(request, desk, "parked", paged(request, payments), active="parked")

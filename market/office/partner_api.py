@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from market.common.errors import InvalidInput
+from market.common.pages import put_errors
 from market.office.desk import Desk
 from market.office.forms import OfficeForm
 from orders.inbox.models import Endpoint, PartnerApi
@@ -85,8 +86,7 @@ def save_api(request: HttpRequest, desk: Desk, endpoint: Endpoint, form: ApiForm
             by=desk.officer,
         )
     except InvalidInput as error:
-        for name, message in error.details["fields"].items():
-            form.add_error(name if name in form.fields else None, message)
+        put_errors(form, error)
         return False
     return True
 

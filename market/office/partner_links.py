@@ -10,11 +10,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from market.common.errors import InvalidInput, MarketError, NotFound
+from market.common.pages import chosen_row
 from market.common.qr import qr_svg
 from market.office.desk import PARTNERS, Desk, officers, page
 from market.office.forms import OfficeForm
 from orders.inbox.links import PHONE_PAGES, link_address, make_partner_link, withdraw_link
-from orders.inbox.models import Endpoint, ReportLink
+from orders.inbox.models import Endpoint
 
 
 class PartnerLinkForm(OfficeForm):
@@ -43,7 +44,7 @@ class PartnerLinkForm(OfficeForm):
 
 def native_partner(desk: Desk, endpoint_id: str) -> Endpoint:
     """A partner that could send our own format: those of other formats have software. Raises NotFound."""
-    endpoint = Endpoint.objects.filter(pk=endpoint_id[:40].replace("\x00", ""), adapter="standard").first()
+    endpoint = Endpoint.objects.filter(pk=endpoint_id, adapter="standard").first()
     if endpoint is None or endpoint.pk == PHONE_PAGES or not desk.runs_partners:
         raise NotFound()
     return endpoint
@@ -54,7 +55,8 @@ def partner_links(request: HttpRequest, desk: Desk, endpoint_id: str) -> HttpRes
     """The form, its answer with the address, and every address made before."""
     endpoint = native_partner(desk, endpoint_id)
     if request.method == "POST" and "withdraw" in request.POST:
-        withdraw_link(_link(endpoint, request.POST["withdraw"]), by=desk.officer, now=desk.now)
+        link = chosen_row(endpoint.links.filter(shipment=None), request.POST["withdraw"])
+        withdraw_link(link, by=desk.officer, now=desk.now)
         messages.success(request, _("Withdrawn: nobody can report with it any more."))
         return redirect("office:partner_links", endpoint.pk)
     started = {"carriers": "\n".join(endpoint.carriers)}
@@ -75,11 +77,3 @@ def partner_links(request: HttpRequest, desk: Desk, endpoint_id: str) -> HttpRes
     answer = page(request, desk, "partner_links", context, active="partners", status=status)
     answer["Cache-Control"] = "no-store"
     return answer
-
-
-def _link(endpoint: Endpoint, typed: str) -> ReportLink:
-    fits = typed.isascii() and typed.isdigit() and len(typed) < 19
-    link = endpoint.links.filter(pk=typed, shipment=None).first() if fits else None
-    if link is None:
-        raise NotFound()
-    return link

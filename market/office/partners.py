@@ -102,7 +102,7 @@ def partners(request: HttpRequest, desk: Desk) -> HttpResponse:
 def partner(request: HttpRequest, desk: Desk, endpoint_id: str) -> HttpResponse:
     """One endpoint: its address, its keys with their last use, a new key shown on this answer only, and how we call
     it."""
-    endpoint = Endpoint.objects.filter(pk=endpoint_id[:40].replace("\x00", "")).first()
+    endpoint = Endpoint.objects.filter(pk=endpoint_id).first()
     if endpoint is None or not desk.runs_partners:
         raise NotFound()
     is_phones = endpoint.pk == PHONE_PAGES  # no program posts there: it has no key, and gets none

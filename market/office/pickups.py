@@ -2,7 +2,6 @@
 compliance officers at the top, as partners are."""
 
 from datetime import date
-from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -14,8 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from market.common.audit.models import AuditEntry
-from market.common.errors import InvalidInput, MarketError, NotFound
+from market.common.errors import MarketError, NotFound
 from market.common.forms import TimeField
+from market.common.pages import put_errors
 from market.office.desk import PARTNERS, Desk, officers, page, paged
 from market.office.forms import OfficeForm
 from orders.inbox.models import Endpoint
@@ -121,7 +121,7 @@ def pickup(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
             messages.success(request, _("The answer is recorded; the seller is told."))
             return redirect("office:pickup", job.number)
         except MarketError as error:
-            _put_errors(bound, error)
+            put_errors(bound, error)
     crew = {name: getattr(job, name) for name in ("vehicle", "driver", "driver_phone")}
     answers = {
         to: bound if bound is not None and to == wanted else make(initial=crew)
@@ -176,16 +176,7 @@ def _day(typed: str) -> date | None:
 
 
 def _endpoint(desk: Desk, endpoint_id: str) -> Endpoint:
-    endpoint = Endpoint.objects.filter(pk=endpoint_id[:40].replace("\x00", "")).first()
+    endpoint = Endpoint.objects.filter(pk=endpoint_id).first()
     if endpoint is None or not desk.runs_partners:
         raise NotFound()
     return endpoint
-
-
-def _put_errors(form: forms.Form, error: MarketError) -> None:
-    """At the fields they speak of."""
-    fields: dict[str, Any] = dict(error.details["fields"]) if isinstance(error, InvalidInput) else {}
-    for name, text in fields.items():
-        form.add_error(name if name in form.fields else None, str(text))
-    if not fields:
-        form.add_error(None, error.message)

@@ -9,6 +9,7 @@ from orders.actions.decide_transfer import UNDECIDED
 from orders.inbox.models import InboxEvent
 from orders.orders.models import SellerOrder
 from orders.payments.models import BankStatementRow, Payment, Refund, TransferDecision
+from orders.payments.queries import parked_payments
 
 
 def _purchases(desk: Desk) -> QuerySet[SellerOrder, Any]:
@@ -48,6 +49,14 @@ def refunds_waiting(desk: Desk) -> QuerySet[Refund]:
 def refunds(desk: Desk) -> QuerySet[Refund]:
     rows = Refund.objects.filter(payment__gateway="bank_transfer")
     return rows.filter(payment__purchase__in=_purchases(desk)).select_related("payment__purchase", "seller_order")
+
+
+def parked(desk: Desk) -> QuerySet[Payment]:
+    return parked_payments().filter(purchase__in=_purchases(desk))
+
+
+def parked_waiting(desk: Desk) -> QuerySet[Payment]:
+    return parked(desk).filter(parked_decision__isnull=True)
 
 
 def payments_in_reach(desk: Desk) -> QuerySet[Payment]:

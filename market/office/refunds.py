@@ -5,7 +5,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from market.common.errors import InvalidInput, MarketError, NotFound
+from market.common.errors import MarketError, NotFound
+from market.common.pages import put_errors
 from market.office.desk import Desk, R, officers, page, paged
 from market.office.forms import RefundForm
 from market.office.queries import refunds as refunds_of
@@ -35,10 +36,7 @@ def refund(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
             confirm_refund(row, bank_row_id=form.cleaned_data["bank_row_id"], by=desk.officer, now=desk.now)
             messages.success(request, _("Recorded: the refund has left."))
             return redirect("office:refunds")
-        except InvalidInput as error:
-            for name, text in dict(error.details["fields"]).items():
-                form.add_error(name, str(text))
         except MarketError as error:
-            form.add_error(None, error.message)
+            put_errors(form, error)
     status = 422 if form.is_bound and form.errors else 200
     return page(request, desk, "refund", {"row": row, "form": form}, active="refunds", status=status)

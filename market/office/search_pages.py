@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from catalog.products.models import Product
 from market.common.errors import InvalidInput, NotFound
-from market.common.pages import View
+from market.common.pages import View, put_errors
 from market.office.desk import Desk, R, officers, page, paged
 from market.office.search_forms import ChoiceForm, ConceptForm
 from search.products.actions.ask_rebuild import ask_rebuild
@@ -82,7 +82,7 @@ def _known_names() -> list[str]:
 
 @officers(R.REVIEWER)
 def concepts(request: HttpRequest, desk: Desk) -> HttpResponse:
-    words = request.GET.get("q", "").strip()[:80].replace("\x00", "")
+    words = request.GET.get("q", "").strip()[:80]
     rows = Concept.objects.prefetch_related("names").order_by("-updated_at", "-pk")
     if words:
         rows = rows.filter(Q(pk__in=Concept.objects.filter(names__text__icontains=words).values("pk")))
@@ -111,7 +111,7 @@ def concept(request: HttpRequest, desk: Desk, pk: int = 0) -> HttpResponse:
             messages.success(request, _("Saved."))
             return redirect("office:search_concepts")
         except InvalidInput as error:
-            _add(form, error)
+            put_errors(form, error)
     status = 422 if form.is_bound and form.errors else 200
     return _show(request, desk, "concept", {"row": row, "form": form}, tab="concepts", status=status)
 
@@ -154,7 +154,7 @@ def _choose(form: ChoiceForm, desk: Desk) -> bool:
         else:
             hide_product(product, values["text"], reason=values["reason"], by=desk.officer, now=desk.now)
     except InvalidInput as error:
-        _add(form, error)
+        put_errors(form, error)
         return False
     return True
 
@@ -187,8 +187,3 @@ def engine(request: HttpRequest, desk: Desk) -> HttpResponse:
     found = search_status(desk.now)
     context = {"found": found, "lag_seconds": int(found.lag.total_seconds())}
     return _show(request, desk, "engine", context, tab="engine")
-
-
-def _add(form: ConceptForm | ChoiceForm, error: InvalidInput) -> None:
-    for name, text in dict(error.details["fields"]).items():
-        form.add_error(name if name in form.fields else None, str(text))

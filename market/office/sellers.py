@@ -9,8 +9,9 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from market.common.audit.models import AuditEntry
-from market.common.errors import InvalidInput, MarketError, NotFound
+from market.common.errors import MarketError, NotFound
 from market.common.languages import active_language
+from market.common.pages import put_errors
 from market.common.phones import format_phone
 from market.enterprises.actions.admission import decide_admission
 from market.enterprises.checks import check_application
@@ -48,9 +49,9 @@ def sellers(request: HttpRequest, desk: Desk) -> HttpResponse:
 def _filtered(request: HttpRequest, desk: Desk) -> QuerySet[Enterprise]:
     """By unit (with everything below it) and by words of name, number or credit code."""
     rows = desk.of(Enterprise.objects.all()).select_related("unit")
-    unit, words = request.GET.get("unit", ""), request.GET.get("q", "").strip()[:60].replace("\x00", "")
+    unit, words = request.GET.get("unit", ""), request.GET.get("q", "").strip()[:60]
     if unit:
-        rows = rows.filter(unit__path__contains=f"/{unit[:20]}/".replace("\x00", ""))
+        rows = rows.filter(unit__path__contains=f"/{unit[:20]}/")
     if words:
         named = Q(name_zh__icontains=words) | Q(name_en__icontains=words) | Q(name_ru__icontains=words)
         rows = rows.filter(named | Q(number__iexact=words) | Q(credit_code__iexact=words))
@@ -107,12 +108,8 @@ def _decide(request: HttpRequest, desk: Desk, enterprise: Enterprise, form: Deci
     items = form.items_given if values["to"] == S.RETURNED else {}
     try:
         decide_admission(enterprise, values["to"], by=desk.officer, reason=values["reason"], items=items, now=desk.now)
-    except InvalidInput as error:
-        for name, text in dict(error.details["fields"]).items():
-            form.add_error(name if name in form.fields else None, str(text))
-        return False
     except MarketError as error:
-        form.add_error(None, error.message)
+        put_errors(form, error)
         return False
     messages.success(request, _("Decided: %(state)s.") % {"state": enterprise.get_state_display()})
     return True

@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from market.accounts.models import User
-from market.common.errors import InvalidInput, MarketError, NotAllowed, NotFound
+from market.common.errors import NotAllowed, NotFound
 from market.common.pages import View, signed_in
 from market.enterprises.models import Enterprise
 from market.enterprises.queries import memberships_of
@@ -100,15 +100,6 @@ def show(
 
 def _rights(seat: Seat) -> dict[str, bool]:
     return {right.value: seat.may(right) for right in Right}
-
-
-def put_errors(form: PortalForm, error: MarketError) -> None:
-    """The action's messages at the fields they speak of; everything typed stays."""
-    if not isinstance(error, InvalidInput):
-        form.add_error(None, error.message)
-        return
-    for name, text in dict(error.details["fields"]).items():
-        form.add_error(name if name in form.fields else None, str(text))
 
 
 def page_of(request: HttpRequest, rows: models.QuerySet[Row]) -> Page[Row]:

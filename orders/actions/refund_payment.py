@@ -32,15 +32,23 @@ def open_refund(
     ).update(refunded=F("refunded") + value)
     if reserved != 1:
         raise ValueError(f"refund of {amount} exceeds what {order} was paid by {payment}")
-    refund = Refund.objects.create(
-        payment=payment,
-        seller_order=order,
-        key=key,
-        amount=amount,
-        reason=reason,
-        created_at=now,
-        ask_at=now + SENT_BY if can_be_asked(payment.gateway) else None,
-    )
+    return _opened(Refund(payment=payment, seller_order=order, key=key, amount=amount, reason=reason), now)
+
+
+def open_return(payment: Payment, amount: Decimal, currency: str, *, key: str, reason: str, now: datetime) -> Refund:
+    """Money of the payment that no order got, and whose `currency` may be another one. Inside the transaction that
+    books it as due; never twice for one key."""
+    existing = Refund.objects.filter(key=key).first()
+    if existing is not None:
+        return existing
+    other = currency if currency != payment.currency else ""
+    return _opened(Refund(payment=payment, key=key, amount=amount, other_currency=other, reason=reason), now)
+
+
+def _opened(refund: Refund, now: datetime) -> Refund:
+    refund.created_at = now
+    refund.ask_at = now + SENT_BY if can_be_asked(refund.payment.gateway) else None
+    refund.save(force_insert=True)
     record_event("refund.opened", refund.pk, now=now)
     return refund
 
@@ -55,7 +63,7 @@ def send_refund(refund: Refund, *, now: datetime) -> Refund:
     if refund.provider_ref:
         outcome = gateway.fetch_refund(refund.provider_ref)
     else:
-        outcome = gateway.refund(payment.provider_ref, refund.amount, payment.currency, refund.key)
+        outcome = gateway.refund(payment.provider_ref, refund.amount, refund.currency, refund.key)
     return close_refund(refund, outcome, now=now)
 
 
@@ -76,7 +84,7 @@ def close_refund(refund: Refund, outcome: RefundOutcome, *, now: datetime) -> Re
                 f"refund-paid:{row.key}",
                 "refund_paid",
                 [Entry(K.REFUND_DUE, row.amount), Entry(K.CLEARING, -row.amount)],
-                currency=row.payment.currency,
+                currency=row.currency,
                 source=("refund", str(row.pk)),
                 now=now,
             )

@@ -11,6 +11,7 @@ from django.db import transaction
 from market.common.deadlines.actions import close_deadline
 from market.common.money import spread
 from market.common.outbox.record import record_event
+from orders.actions.park_payment import OVER, follow_parked, is_wrong, park
 from orders.actions.refund_payment import open_refund
 from orders.ledger.book import Entry, K, book
 from orders.ledger.queries import commission_of
@@ -22,7 +23,6 @@ from orders.payments.gateways.registry import get_gateway
 from orders.payments.models import Payment
 
 S = SellerOrder.State
-OVER = (Payment.State.CANCELLED, Payment.State.FAILED, Payment.State.EXPIRED)
 
 
 def settle_payment(payment: Payment, *, now: datetime) -> Payment:
@@ -35,25 +35,32 @@ def apply_outcome(payment: Payment, outcome: Outcome, *, now: datetime) -> Payme
     """Moves the payment forward only. A success after the order expired is booked and sent back, never dropped. An
     amount or currency we did not ask for moves nothing: it is parked for an officer."""
     with transaction.atomic():
-        orders = list(
-            SellerOrder.objects.select_for_update(of=("self",))
-            .select_related("purchase")
-            .filter(purchase_id=payment.purchase_id)
-            .order_by("pk")
-        )
-        row = Payment.objects.select_for_update(of=("self",)).select_related("purchase").get(pk=payment.pk)
-        if row.state == Payment.State.CAPTURED or row.parked_at is not None:
+        row, orders = lock_payment(payment)
+        if row.parked_at is not None:
+            follow_parked(row, outcome, now=now)
+        elif row.state == Payment.State.CAPTURED:
             return row
-        if _is_wrong(row, outcome):
-            _park(row, outcome, now)
+        elif is_wrong(row, outcome):
+            park(row, outcome, now=now)
         elif outcome.state == Payment.State.CAPTURED:
-            _capture(row, orders, now)
+            capture(row, orders, now=now)
         elif row.is_open and outcome.state != row.state:
             _move(row, outcome, now)
         elif not row.is_open and row.to_cancel and outcome.state in OVER:
             row.to_cancel, row.ask_at = False, None
             row.save(update_fields=["to_cancel", "ask_at"])
     return row
+
+
+def lock_payment(payment: Payment) -> tuple[Payment, list[SellerOrder]]:
+    """The payment and all orders of its purchase, in the order that everybody locks them."""
+    orders = list(
+        SellerOrder.objects.select_for_update(of=("self",))
+        .select_related("purchase")
+        .filter(purchase_id=payment.purchase_id)
+        .order_by("pk")
+    )
+    return Payment.objects.select_for_update(of=("self",)).select_related("purchase").get(pk=payment.pk), orders
 
 
 def _move(payment: Payment, outcome: Outcome, now: datetime) -> None:
@@ -65,35 +72,8 @@ def _move(payment: Payment, outcome: Outcome, now: datetime) -> None:
     payment.save(update_fields=["state", "asked", "to_cancel", "ask_at"])
 
 
-def _is_wrong(payment: Payment, outcome: Outcome) -> bool:
-    if outcome.state not in (Payment.State.AUTHORISED, Payment.State.CAPTURED):
-        return False
-    if outcome.amount is None:  # a provider that does not say how much has not said that it is ours
-        return outcome.state == Payment.State.CAPTURED
-    asked = (payment.amount, payment.currency)
-    captured = outcome.state == Payment.State.CAPTURED
-    return (outcome.amount, outcome.currency) != asked or (captured and outcome.captured != payment.amount)
-
-
-def _park(payment: Payment, outcome: Outcome, now: datetime) -> None:
-    """Money that came is in the books, though nobody knows yet whose it is."""
-    came = outcome.captured if outcome.state == Payment.State.CAPTURED else outcome.amount
-    payment.failure = f"{outcome.state} {came} {outcome.currency}, asked {payment.amount} {payment.currency}"
-    payment.parked_at = now
-    payment.ask_at = None
-    payment.save(update_fields=["failure", "parked_at", "ask_at"])
-    book(
-        f"parked:{payment.pk}",
-        "parked",
-        [Entry(K.CLEARING, outcome.captured), Entry(K.UNALLOCATED, -outcome.captured)],
-        currency=outcome.currency,
-        source=("payment", str(payment.pk)),
-        now=now,
-    )
-    record_event("payment.parked", payment.pk, now=now, purchase=payment.purchase.number)
-
-
-def _capture(payment: Payment, orders: list[SellerOrder], now: datetime) -> None:
+def capture(payment: Payment, orders: list[SellerOrder], *, now: datetime) -> None:
+    """Under the locks of `lock_payment`: each order gets its share of what was asked for and moves on."""
     payment.state = Payment.State.CAPTURED
     payment.settled_at = now
     payment.to_cancel, payment.ask_at = False, None

@@ -141,16 +141,7 @@ def replay_events(
 ) -> int:
     """The same for a partner, an endpoint, a span of receipt (`until` excluded); returns how many. Done ones only when
     asked for: working on them twice changes nothing, unless our own reading has become better."""
-    states = [S.PARKED, S.DEAD, *([S.DONE] if with_done else [])]
-    chosen = InboxEvent.objects.filter(state__in=states)
-    if adapter:
-        chosen = chosen.filter(endpoint__adapter=adapter)
-    if endpoint_id:
-        chosen = chosen.filter(endpoint=endpoint_id)
-    if since:
-        chosen = chosen.filter(received_at__gte=since)
-    if until:
-        chosen = chosen.filter(received_at__lt=until)
+    chosen = _standing(adapter, endpoint_id, since, until, with_done)
     with transaction.atomic():
         number = _reopen(chosen, now)
         if by is not None and number:
@@ -165,6 +156,28 @@ def replay_events(
                 until=until.isoformat() if until else "",
             )
     return number
+
+
+def count_lost(
+    *, adapter: str = "", endpoint_id: str = "", since: datetime | None = None, until: datetime | None = None
+) -> int:
+    """Of the same choice, those that stand still for good: their bytes are no longer kept."""
+    return _standing(adapter, endpoint_id, since, until).filter(is_purged=True).count()
+
+
+def _standing(
+    adapter: str, endpoint_id: str, since: datetime | None, until: datetime | None, with_done: bool = False
+) -> QuerySet[InboxEvent]:
+    chosen = InboxEvent.objects.filter(state__in=[S.PARKED, S.DEAD, *([S.DONE] if with_done else [])])
+    if adapter:
+        chosen = chosen.filter(endpoint__adapter=adapter)
+    if endpoint_id:
+        chosen = chosen.filter(endpoint=endpoint_id)
+    if since:
+        chosen = chosen.filter(received_at__gte=since)
+    if until:
+        chosen = chosen.filter(received_at__lt=until)
+    return chosen
 
 
 def reopen_parked(endpoint: Endpoint, keys: Sequence[str], *, now: datetime) -> None:

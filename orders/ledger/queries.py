@@ -94,6 +94,24 @@ def held_of(order: SellerOrder) -> Decimal:
     return -(found or ZERO)
 
 
+def unallocated_of(source_kind: str, numbers: Iterable[str], *, kind: str = "") -> dict[str, dict[str, Decimal]]:
+    """By source and currency what nobody has been given or sent back yet, without zeroes; of one `kind` of transaction
+    only: what that booked. One statement."""
+    rows = Posting.objects.filter(
+        transaction__source_kind=source_kind,
+        transaction__source_number__in=list(numbers),
+        account__kind=LedgerAccount.Kind.UNALLOCATED,
+    )
+    if kind:
+        rows = rows.filter(transaction__kind=kind)
+    found: dict[str, dict[str, Decimal]] = defaultdict(dict)
+    sums = rows.values_list("transaction__source_number", "account__currency").annotate(sum=Sum("amount"))
+    for number, currency, amount in sums:
+        if amount:
+            found[number][currency] = -amount
+    return found
+
+
 def unbalanced(limit: int = 20) -> list[tuple[str, Decimal]]:
     """Transactions whose postings do not sum to zero per currency, with the difference."""
     rows = (

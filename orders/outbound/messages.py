@@ -166,7 +166,7 @@ def _refunded(events: Sequence[OutboxEvent]) -> Iterable[Fact]:
         if (order := refund.seller_order) is None:
             continue
         data = {"url": _api(f"orders/{order.number}"), "order": order.number}
-        data |= {"amount": plain(refund.amount), "currency": refund.payment.currency}
+        data |= {"amount": plain(refund.amount), "currency": refund.currency}
         facts.append(Fact(by_refund[refund.pk], order.enterprise_id, str(refund.pk), data))
     return facts
 

@@ -49,3 +49,15 @@ class PaymentRefused(MarketError):
 
     code = "payment_refused"
     text = _("The payment provider refused: %(reason)s")
+
+
+class PurchaseWaitsNoMore(MarketError):
+    """Details: `number` of the purchase."""
+
+    code = "purchase_waits_no_more"
+    text = _("%(number)s waits for no payment any more: the money can only go back.")
+
+
+class ProviderSilent(MarketError):
+    code = "provider_silent"
+    text = _("The payment provider does not answer. Nothing was moved; please try again in a minute.")

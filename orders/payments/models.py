@@ -97,6 +97,9 @@ class Refund(models.Model):
     seller_order = models.ForeignKey(SellerOrder, on_delete=models.PROTECT, null=True, related_name="refunds")
     key = models.CharField(max_length=80, unique=True)
     amount = AmountField()
+    other_currency = models.CharField(
+        max_length=3, blank=True, db_default="", help_text="what came, when it is not what the payment asked for"
+    )
     reason = models.CharField(max_length=200)
     state = models.CharField(max_length=10, choices=State, default=State.PENDING)
     provider_ref = models.CharField(max_length=100, blank=True)
@@ -117,6 +120,28 @@ class Refund(models.Model):
 
     def __str__(self) -> str:
         return f"{self.amount} of {self.payment}"
+
+    @property
+    def currency(self) -> str:
+        return self.other_currency or self.payment.currency
+
+
+class ParkedDecision(models.Model):
+    """What a finance officer did about a parked payment, once. Who paid is known, since the provider names our own
+    attempt; only how much came is in question, and the money goes where it was meant to or back where it came from."""
+
+    class Kind(models.TextChoices):
+        GIVE = "give", _("give the purchase what it asks for, send back the rest")
+        SEND_BACK = "send_back", _("send everything back")
+
+    payment = models.OneToOneField(Payment, on_delete=models.PROTECT, related_name="parked_decision")
+    kind = models.CharField(max_length=10, choices=Kind)
+    reason = models.CharField(max_length=500)
+    decided_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.kind} for {self.payment}"
 
 
 class BankStatementRow(models.Model):

@@ -26,5 +26,6 @@ def due(purchase: Purchase) -> Decimal:
 
 
 def parked_payments() -> QuerySet[Payment]:
-    """What a provider says differs from what we asked: for an officer, newest first."""
-    return Payment.objects.filter(parked_at__isnull=False).select_related("purchase").order_by("-parked_at")
+    """What a provider says differs from what we asked: newest first, decided or not."""
+    rows = Payment.objects.filter(parked_at__isnull=False).select_related("purchase", "parked_decision__decided_by")
+    return rows.order_by("-parked_at", "-pk")

@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from catalog.products.actions.certify import claim_certificate, withdraw_certificate
 from market.common.clock import read_clock
 from market.common.errors import MarketError, NotFound
-from market.common.pages import tell_refusal
+from market.common.pages import put_errors, tell_refusal
 from market.enterprises.models import Certificate
 from market.enterprises.roles import Right
 from market.portal.forms.certificate import CertificateForm
-from market.portal.seat import Seat, page_of, put_errors, show, staff
+from market.portal.seat import Seat, page_of, show, staff
 
 SOON = timedelta(days=30)
 

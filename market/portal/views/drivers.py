@@ -7,12 +7,12 @@ from django.utils.translation import gettext as _
 
 from market.common.clock import read_clock
 from market.common.errors import MarketError, NotFound
+from market.common.pages import chosen_row, put_errors
 from market.common.qr import qr_svg
 from market.enterprises.roles import Right
 from market.portal.forms.order import DriverForm
-from market.portal.seat import Seat, put_errors, show, staff
+from market.portal.seat import Seat, show, staff
 from orders.inbox.links import link_address, make_shipment_link, withdraw_link
-from orders.inbox.models import ReportLink
 from orders.shipments.models import Shipment
 
 
@@ -25,7 +25,7 @@ def driver(request: HttpRequest, seat: Seat, number: str) -> HttpResponse:
         raise NotFound()
     now = read_clock()
     if request.method == "POST" and "withdraw" in request.POST:
-        withdraw_link(_link(shipment, request.POST["withdraw"]), by=seat.person, now=now)
+        withdraw_link(chosen_row(shipment.links.all(), request.POST["withdraw"]), by=seat.person, now=now)
         messages.success(request, _("Withdrawn: nobody can report with it any more."))
         return redirect("portal:driver", number)
     form, made = DriverForm(request.POST or None), {}
@@ -42,11 +42,3 @@ def driver(request: HttpRequest, seat: Seat, number: str) -> HttpResponse:
     answer = show(request, seat, "driver", _("Phone page for the driver"), context)
     answer["Cache-Control"] = "no-store"
     return answer
-
-
-def _link(shipment: Shipment, typed: str) -> ReportLink:
-    fits = typed.isascii() and typed.isdigit() and len(typed) < 19
-    link = shipment.links.filter(pk=typed).first() if fits else None
-    if link is None:
-        raise NotFound()
-    return link

@@ -9,11 +9,12 @@ from catalog.lots.actions.quarantine_lot import quarantine_lot, release_lot
 from catalog.lots.models import HarvestLot
 from market.common.clock import read_clock
 from market.common.errors import MarketError
+from market.common.pages import put_errors
 from market.enterprises.roles import Right
 from market.portal.forms.enterprise import ReasonForm
 from market.portal.forms.stock import LotFilter, QuarantineForm
 from market.portal.queries.stock import own_lot, own_lots
-from market.portal.seat import Seat, page_of, put_errors, show, staff
+from market.portal.seat import Seat, page_of, show, staff
 
 
 @staff()

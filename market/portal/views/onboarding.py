@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from market.common.clock import read_clock
 from market.common.errors import InvalidInput, MarketError, NotFound
 from market.common.languages import active_language, listed
-from market.common.pages import signed_in, tell_refusal
+from market.common.pages import put_errors, signed_in, tell_refusal
 from market.common.phones import format_phone
 from market.enterprises.actions.admission import register_enterprise, submit_admission
 from market.enterprises.actions.edit_details import edit_details
@@ -19,7 +19,7 @@ from market.enterprises.roles import Right
 from market.enterprises.sections import SECTIONS, missing_for_admission, progress_of
 from market.enterprises.states import EDITABLE
 from market.portal.forms.enterprise import LABELS, RegisterForm, SectionForm
-from market.portal.seat import Seat, person_of, put_errors, seat_of, show, staff
+from market.portal.seat import Seat, person_of, seat_of, show, staff
 
 TITLES = {
     "company": gettext_lazy("Name and address"),

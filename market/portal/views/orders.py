@@ -10,13 +10,14 @@ from django.utils.translation import gettext_lazy
 
 from market.common.clock import read_clock
 from market.common.errors import MarketError, NotFound
+from market.common.pages import put_errors
 from market.enterprises.roles import Right
 from market.portal.forms.enterprise import ReasonForm
 from market.portal.forms.order import PackForm
 from market.portal.queries.money import payouts_of
 from market.portal.queries.orders import TABS, lines_to_pack, orders_in, own_order, tab_counts
 from market.portal.queries.packing_list import packing_list_of
-from market.portal.seat import Seat, page_of, put_errors, show, staff
+from market.portal.seat import Seat, page_of, show, staff
 from orders.actions.end_order import decline_order
 from orders.actions.ship_order import ship_order
 from orders.orders.models import SellerOrder

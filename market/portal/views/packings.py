@@ -13,10 +13,11 @@ from catalog.stock.actions.change_packing import change_packing
 from market.channels.models import Channel
 from market.common.clock import read_clock
 from market.common.errors import Conflict, InvalidInput, MarketError, NotFound
+from market.common.pages import put_errors
 from market.enterprises.roles import Right
 from market.portal.forms.product import PackingForm, PriceForm
 from market.portal.queries.products import own_packing, own_product
-from market.portal.seat import Seat, put_errors, show, staff
+from market.portal.seat import Seat, show, staff
 
 
 @staff(only=Right.CATALOGUE)

@@ -5,11 +5,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from market.accounts.actions import create_api_key, revoke_api_key
+from market.accounts.actions.keep_api_key import create_api_key, revoke_api_key
 from market.accounts.models import ApiKey
 from market.common.clock import read_clock
 from market.common.errors import MarketError, NotFound
-from market.common.pages import signed_in, tell_refusal
+from market.common.pages import put_errors, signed_in, tell_refusal
 from market.enterprises.actions.staff import (
     LASTS,
     accept_invitation,
@@ -22,7 +22,7 @@ from market.enterprises.actions.staff import (
 from market.enterprises.models import Invitation, Member
 from market.enterprises.roles import Right
 from market.portal.forms.enterprise import SCOPE_WORDS, InviteForm, KeyForm
-from market.portal.seat import Seat, person_of, put_errors, show, staff
+from market.portal.seat import Seat, person_of, show, staff
 
 
 @staff(Right.PEOPLE)

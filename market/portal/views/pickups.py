@@ -12,11 +12,11 @@ from django.utils.translation import gettext_lazy
 
 from market.common.clock import read_clock
 from market.common.errors import MarketError
-from market.common.pages import tell_refusal
+from market.common.pages import put_errors, tell_refusal
 from market.enterprises.roles import Right
 from market.portal.forms.pickup import PickupForm
 from market.portal.queries.pickups import orders_to_fetch, proposed_load
-from market.portal.seat import Seat, page_of, put_errors, show, staff
+from market.portal.seat import Seat, page_of, show, staff
 from orders.pickups.actions.ask_pickup import ask_pickup
 from orders.pickups.actions.decide_pickup import refuse_proposal, take_proposal, withdraw_pickup
 from orders.pickups.models import PickupJob

@@ -21,12 +21,12 @@ from market.channels.models import Channel
 from market.common.clock import read_clock
 from market.common.errors import Conflict, MarketError, NotAllowed
 from market.common.languages import listed
-from market.common.pages import tell_refusal
+from market.common.pages import put_errors, tell_refusal
 from market.compliance.hs import description, search_codes
 from market.enterprises.roles import Right
 from market.portal.forms.product import TEXTS, NewProductForm, ProductFilter, ProductForm
 from market.portal.queries.products import offered_packings, own_product, own_products
-from market.portal.seat import Seat, page_of, put_errors, show, staff
+from market.portal.seat import Seat, page_of, show, staff
 from market.portal.views.pictures import add_pictures
 
 NEVER = datetime.min.replace(tzinfo=UTC)  # a form without a version has seen nothing

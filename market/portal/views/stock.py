@@ -20,12 +20,12 @@ from catalog.stock.errors import AlreadyReceived
 from catalog.stock.models import Warehouse
 from market.common.clock import read_clock
 from market.common.errors import MarketError
-from market.common.pages import tell_refusal
+from market.common.pages import put_errors, tell_refusal
 from market.enterprises.roles import Right
 from market.portal.forms.stock import CountForm, HarvestForm, ReceiptForm, StockFilter, WarehouseForm
 from market.portal.queries.products import own_packing
 from market.portal.queries.stock import own_item, own_warehouse, stocked_packings
-from market.portal.seat import Seat, page_of, put_errors, show, staff
+from market.portal.seat import Seat, page_of, show, staff
 
 
 @staff()

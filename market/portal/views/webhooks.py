@@ -8,10 +8,10 @@ from django.utils.translation import ngettext
 
 from market.common.clock import read_clock
 from market.common.errors import MarketError, NotFound
-from market.common.pages import tell_refusal
+from market.common.pages import put_errors, tell_refusal
 from market.enterprises.roles import Right
 from market.portal.forms.webhook import TYPE_WORDS, NewWebhookForm, ReplayForm, WebhookForm
-from market.portal.seat import Seat, page_of, put_errors, show, staff
+from market.portal.seat import Seat, page_of, show, staff
 from orders.outbound.actions.manage_endpoint import (
     NewKeys,
     change_endpoint,

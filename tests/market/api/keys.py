@@ -4,7 +4,7 @@ from typing import Any
 
 from django.test import Client
 
-from market.accounts.actions import create_api_key
+from market.accounts.actions.keep_api_key import create_api_key
 from market.enterprises.models import Enterprise
 from tests.builders import NOW, make_member
 

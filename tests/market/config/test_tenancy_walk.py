@@ -14,7 +14,7 @@ from django.urls import URLPattern, reverse
 from catalog.lots.models import HarvestLot
 from catalog.products.models import ProductImage
 from catalog.stock.models import StockItem
-from market.accounts.actions import create_api_key
+from market.accounts.actions.keep_api_key import create_api_key
 from market.accounts.models import User
 from market.enterprises.models import Certificate, Enterprise, Invitation, Member
 from market.office import urls as office

@@ -2,16 +2,22 @@
 
 import json
 from datetime import timedelta
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
 from django.test import Client
 
 from market.common.audit.models import AuditEntry
+from market.common.clock import read_clock
 from market.common.sealing import seal
 from orders.inbox.actions import create_endpoint
 from orders.inbox.models import Endpoint, InboxEvent
+from orders.inbox.tasks import process_inbox
+from orders.shipments.models import Shipment
 from tests.builders import NOW, make_officer, make_regiment
 from tests.market.office.people import signed_in, statements_of, top_unit
+from tests.orders.inbox.test_receive import make_shipment, payload
 
 pytestmark = pytest.mark.django_db
 BODY = {
@@ -157,3 +163,75 @@ def test_list_asks_as_often_for_thirty_messages_as_for_three() -> None:
         return statements_of(lambda: client.get("/en/ops/inbox/"))
 
     assert fill(3) == fill(27)
+
+
+def told(language: str, wish: dict[str, str]) -> list[str]:
+    answer = top_officer().post(f"/{language}/ops/inbox/", wish, follow=True)
+    return [str(message) for message in answer.context["messages"]]
+
+
+@pytest.mark.parametrize(
+    ("language", "number", "words"),
+    [
+        ("en", 1, "1 message is worked on again."),
+        ("en", 2, "2 messages are worked on again."),
+        ("ru", 1, "1 сообщение снова в работе."),
+        ("ru", 3, "3 сообщения снова в работе."),
+        ("ru", 5, "5 сообщений снова в работе."),
+        ("ru", 21, "21 сообщение снова в работе."),
+        ("zh-hans", 2, "2 条消息正在重新处理。"),
+    ],
+)
+def test_many_are_counted_in_the_grammar_of_the_page(language: str, number: int, words: str) -> None:
+    endpoint = partner()
+    for _ in range(number):
+        stored(endpoint)
+
+    assert told(language, {"endpoint": endpoint.pk}) == [words]
+
+
+def test_what_is_no_longer_kept_is_told_apart_and_offered_no_button() -> None:
+    endpoint = partner()
+    stored(endpoint)
+    lost = stored(endpoint, "dead")
+    InboxEvent.objects.filter(pk=lost.pk).update(is_purged=True, sealed=b"")
+    assert f'name="event" value="{lost.pk}"' not in top_officer().get("/en/ops/inbox/").content.decode()
+
+    assert told("en", {"endpoint": endpoint.pk}) == [
+        "1 message is worked on again.",
+        "1 message stays as it is: its text is no longer kept.",
+    ]
+    assert states() == ["open", "dead"]
+
+
+def test_a_choice_in_which_nothing_stands_still_says_so() -> None:
+    endpoint = partner()
+    stored(endpoint, "done")
+
+    assert told("en", {"endpoint": endpoint.pk}) == ["No message of this choice stands still."]
+    assert not AuditEntry.objects.filter(action="inbox.replayed").exists()
+
+
+@pytest.mark.parametrize("way", ["page", "command"])
+def test_of_a_mixed_choice_each_ends_as_it_deserves(way: str) -> None:
+    """One whose shipment is known by now, one whose number stays unknown, one that nobody can read."""
+    endpoint = partner()
+    make_shipment("SF1234567890")
+    for number in ("SF1234567890", "NOBODY"):
+        body = payload(number, (NOW.isoformat(), "in_transit"))
+        InboxEvent.objects.filter(pk=stored(endpoint).pk).update(sealed=seal(body))
+    InboxEvent.objects.filter(pk=stored(endpoint, "dead").pk).update(sealed=seal(b"no table"), attempts=8)
+
+    if way == "page":
+        assert told("en", {"endpoint": endpoint.pk}) == ["3 messages are worked on again."]
+    else:
+        out = StringIO()
+        call_command("replay_inbox", "--endpoint", endpoint.pk, stdout=out)
+        assert out.getvalue() == "3 opened\n"
+    process_inbox(read_clock())
+
+    assert Shipment.objects.get().status == "in_transit"
+    assert states()[0] == "done"
+    assert "done" not in states()[1:]
+    errors = InboxEvent.objects.order_by("pk").values_list("error", flat=True)
+    assert [error.partition(":")[0] for error in errors] == ["", "UnknownNumberError", "UnreadableError"]

@@ -1,4 +1,3 @@
-from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -6,10 +5,7 @@ from django.test import Client
 
 from market.accounts.models import User
 from market.compliance.models import OwnershipFinding
-from orders.actions.settle_payment import apply_outcome
-from orders.payments.actions.start_payment import start_payment
-from orders.payments.gateways.base import Outcome
-from tests.builders import NOW, know_owners, make_enterprise, make_officer, make_placed, make_regiment, make_variant
+from tests.builders import NOW, know_owners, make_enterprise, make_officer, make_regiment
 
 pytestmark = pytest.mark.django_db
 FORM = {"result": "INDEPENDENT", "evidence": "register extract 12", "valid_until": "2027-06-01"}
@@ -70,21 +66,3 @@ def test_the_list_shows_sellers_in_reach_only() -> None:
 
     assert mine.number in text
     assert foreign.number not in text
-
-
-def test_parked_money_is_visible_to_finance_only() -> None:
-    variant = make_variant()
-    placed = make_placed((variant, 1))
-    payment = start_payment(placed.purchase, "sandbox", return_url="", now=NOW)
-    wrong = Outcome(payment.provider_ref, "authorised", amount=Decimal("1.00"), currency="USD")
-    apply_outcome(payment, wrong, now=NOW)
-    unit = variant.product.enterprise.unit
-
-    status, text = get(signed_in(make_officer(unit, "finance")), "/en/ops/parked/")
-
-    assert status == 200
-    assert placed.purchase.number in text
-    assert "authorised 1.00 USD" in text
-    assert get(signed_in(make_officer(unit, "reviewer")), "/en/ops/parked/")[0] == 404
-    elsewhere = signed_in(make_officer(make_regiment(), "finance"))
-    assert placed.purchase.number not in get(elsewhere, "/en/ops/parked/")[1]

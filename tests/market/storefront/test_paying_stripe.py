@@ -8,23 +8,15 @@ from catalog.products.models import Variant
 from orders.cart.models import Cart
 from orders.checkout.place_order import access_token
 from orders.orders.models import Purchase
-from orders.payments.gateways import registry
-from orders.payments.gateways.stripe import StripeGateway
 from tests.builders import know_owners, make_placed, make_variant
-from tests.orders.payments.gateways.fake_stripe import FakeStripe
+from tests.orders.payments.gateways.fake_stripe import FakeStripe, put_in_place
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def fake(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> FakeStripe:
-    path = "orders.payments.gateways.stripe.StripeGateway"
-    settings.STRIPE_SECRET_KEY = "sk_test_fake"
-    settings.MARKET_PAYMENT_GATEWAYS = settings.MARKET_PAYMENT_GATEWAYS | {"stripe": path}
-    fake = FakeStripe()
-    stripe, load = StripeGateway(fake), registry._load
-    monkeypatch.setattr(registry, "_load", lambda wanted: stripe if wanted == path else load(wanted))
-    return fake
+    return put_in_place(settings, monkeypatch)
 
 
 @pytest.fixture

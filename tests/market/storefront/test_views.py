@@ -26,11 +26,14 @@ def test_root_prefers_the_language_chosen_before(client: Client) -> None:
     assert client.get("/", headers={"accept-language": "ru"}).headers["Location"] == "/en/"
 
 
-def test_unknown_page_says_so_in_three_languages_without_the_database(client: Client) -> None:
-    answer = client.get("/en/nothing-here/")
+@pytest.mark.parametrize(
+    ("language", "words"), [("zh-hans", "没有这个页面"), ("en", "There is no such page"), ("ru", "Такой страницы нет")]
+)
+def test_unknown_page_says_so_in_the_visitors_language(client: Client, language: str, words: str) -> None:
+    answer = client.get(f"/{language}/nothing-here/")
 
     assert answer.status_code == 404
-    assert "Такой страницы нет." in answer.content.decode()
+    assert f"<h1>{words}</h1>" in answer.content.decode()
 
 
 def test_old_search_address_of_the_home_page_still_finds(client: Client) -> None:

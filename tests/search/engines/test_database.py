@@ -10,7 +10,8 @@ from search.engines.base import Deletion, EngineError, FacetRequest, SearchReque
 from search.engines.database import DatabaseEngine
 from search.products.models import SearchDocument
 from search.query.tree import AnyOf, Bonus, HasValue, IsTrue, Term
-from tests.search.engines.contract import FRUIT, MatchingContract, build, document, find, pids
+from tests.search.engines.documents import FRUIT, build, document, find, pids
+from tests.search.engines.matching_contract import MatchingContract
 
 pytestmark = pytest.mark.django_db
 

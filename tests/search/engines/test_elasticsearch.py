@@ -19,7 +19,7 @@ from search.engines.base import (
 )
 from search.engines.elasticsearch import ElasticsearchEngine
 from search.query.tree import AllOf, BestOf, Bonus, HasValue, IsTrue, OneOf, Term
-from tests.search.engines.contract import SCHEMA, document
+from tests.search.engines.documents import SCHEMA, document
 
 PRODUCT = {"X-Elastic-Product": "Elasticsearch"}
 HITS = {

@@ -12,7 +12,8 @@ from search.engines.base import Deletion, EngineError, EngineTimeout, IndexMissi
 from search.engines.tantivy import TantivyEngine
 from search.engines.tantivy_failures import index_failures
 from search.query.tree import OneOf, Term
-from tests.search.engines.contract import SCHEMA, EngineContract, build, document, find
+from tests.search.engines.contract import EngineContract
+from tests.search.engines.documents import SCHEMA, build, document, find
 
 
 @pytest.fixture

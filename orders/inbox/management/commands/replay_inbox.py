@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from market.common.clock import read_clock
 from market.common.errors import MarketError
-from orders.inbox.actions import replay_event, replay_events
+from orders.inbox.actions import count_lost, replay_event, replay_events
 from orders.inbox.adapters import known_adapters
 from orders.inbox.models import InboxEvent
 
@@ -36,15 +36,15 @@ class Command(BaseCommand):
             return
         if not any(options[name] for name in ("partner", "endpoint", "since", "until")):
             raise CommandError("say which: --event, --partner, --endpoint, --since or --until")
-        number = replay_events(
-            now=now,
-            adapter=options["partner"],
-            endpoint_id=options["endpoint"],
-            since=options["since"],
-            until=options["until"],
-            with_done=options["with_done"],
-        )
-        self.stdout.write(f"{number} opened")
+        choice = {
+            "adapter": options["partner"],
+            "endpoint_id": options["endpoint"],
+            "since": options["since"],
+            "until": options["until"],
+        }
+        number = replay_events(now=now, with_done=options["with_done"], **choice)
+        lost = count_lost(**choice)
+        self.stdout.write(f"{number} opened" + (f", {lost} no longer kept" if lost else ""))
 
 
 def _moment(written: str) -> datetime:

@@ -18,27 +18,18 @@ from orders.payments.errors import (
     PaymentRefused,
     PaymentUnderway,
 )
-from orders.payments.gateways import registry
 from orders.payments.gateways.base import Attempt, GatewayError, Outcome
 from orders.payments.gateways.sandbox import SandboxGateway, press
-from orders.payments.gateways.stripe import StripeGateway
 from orders.payments.models import Payment
 from tests.builders import NOW, know_owners, make_placed, make_variant
-from tests.orders.payments.gateways.fake_stripe import FakeStripe
+from tests.orders.payments.gateways.fake_stripe import FakeStripe, put_in_place
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def fake(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> FakeStripe:
-    """Stripe is configured and answers in process."""
-    path = "orders.payments.gateways.stripe.StripeGateway"
-    settings.STRIPE_SECRET_KEY = "sk_test_fake"
-    settings.MARKET_PAYMENT_GATEWAYS = settings.MARKET_PAYMENT_GATEWAYS | {"stripe": path}
-    fake = FakeStripe()
-    stripe, load = StripeGateway(fake), registry._load
-    monkeypatch.setattr(registry, "_load", lambda wanted: stripe if wanted == path else load(wanted))
-    return fake
+    return put_in_place(settings, monkeypatch)
 
 
 @pytest.fixture

@@ -6,7 +6,12 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+import pytest
 import stripe
+from pytest_django import Settings
+
+from orders.payments.gateways import registry
+from orders.payments.gateways.stripe import StripeGateway
 
 Answer = tuple[str, int, Mapping[str, str]]
 
@@ -149,3 +154,14 @@ def _ok(body: dict[str, Any]) -> Answer:
 
 def _error(status: int, kind: str, message: str) -> Answer:
     return json.dumps({"error": {"type": kind, "message": message}}), status, {}
+
+
+def put_in_place(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> FakeStripe:
+    """Stripe is configured and answers in process."""
+    path = "orders.payments.gateways.stripe.StripeGateway"
+    settings.STRIPE_SECRET_KEY = "sk_test_fake"
+    settings.MARKET_PAYMENT_GATEWAYS = settings.MARKET_PAYMENT_GATEWAYS | {"stripe": path}
+    fake = FakeStripe()
+    stripe, load = StripeGateway(fake), registry._load
+    monkeypatch.setattr(registry, "_load", lambda wanted: stripe if wanted == path else load(wanted))
+    return fake

@@ -1,6 +1,6 @@
 import pytest
 
-from market.accounts.actions import create_api_key, revoke_api_key
+from market.accounts.actions.keep_api_key import create_api_key, revoke_api_key
 from market.accounts.models import ApiKey
 from market.accounts.queries import find_api_key
 from market.common.errors import InvalidInput

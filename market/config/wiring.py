@@ -1,0 +1,78 @@
+"""Settings that say what is plugged in where, by dotted path: partners' formats, receivers of events, handlers of
+deadlines, steps of the worker. Each kind has a protocol and a shared contract test."""
+
+MARKET_CARRIERS = {
+    "standard": "orders.shipments.carriers.standard",
+    "easypost": "orders.shipments.carriers.easypost",
+    "kuaidi100": "orders.shipments.carriers.kuaidi100",
+    "aftership": "orders.shipments.carriers.aftership",
+    "shippo": "orders.shipments.carriers.shippo",
+    "seventeentrack": "orders.shipments.carriers.seventeentrack",
+    "cainiao": "orders.shipments.carriers.cainiao",
+    "dcsa_tnt": "orders.shipments.carriers.dcsa_tnt",
+    "dhl_unified_push": "orders.shipments.carriers.dhl_unified_push",
+    "ups_track_alert": "orders.shipments.carriers.ups_track_alert",
+    "iata_one_record": "orders.shipments.carriers.iata_one_record",
+}
+# Where a partner's own API stands, by adapter, if not where the adapter says. For tests. Never from the environment.
+MARKET_CARRIER_APIS: dict[str, str] = {}
+# Outbox topic -> receivers, each called with a batch of events; a receiver may see an event twice.
+MARKET_EVENT_RECEIVERS: dict[str, list[str]] = {
+    "product.changed": ["search.products.tasks.index_products"],
+    "member.invited": ["market.enterprises.invitation_mail.send_invitations"],
+    "enterprise.changed": ["search.products.tasks.index_related"],
+    "category.changed": ["search.products.tasks.index_related"],
+    "unit.changed": ["search.products.tasks.index_related"],
+    "channel.changed": ["search.products.tasks.index_related"],
+    "destination.changed": ["search.products.tasks.index_related"],
+    "search.rebuild": ["search.products.tasks.rebuild_asked"],
+    "purchase.placed": ["orders.outbound.messages.fan_out"],
+    "payment.captured": ["orders.outbound.messages.fan_out"],
+    "order.declined": ["orders.outbound.messages.fan_out"],
+    "order.cancelled": ["orders.outbound.messages.fan_out"],
+    "order.expired": ["orders.outbound.messages.fan_out"],
+    "shipment.silent": ["orders.outbound.messages.fan_out"],
+    "shipment.out_of_range": ["orders.outbound.messages.fan_out"],
+    # Money and buyers first: nothing about a seller's system may keep them waiting.
+    "refund.opened": ["orders.actions.receivers.send_refunds", "orders.outbound.messages.fan_out"],
+    "shipment.created": [
+        "orders.inbox.errands.note_shipments",
+        "orders.pickups.agree_range.agree_ranges",
+        "orders.outbound.messages.fan_out",
+    ],
+    "pickup.accepted": [
+        "orders.pickups.agree_range.agree_ranges",
+        "orders.pickups.tell_seller.send_mails",
+        "orders.outbound.messages.fan_out",
+    ],
+    "pickup.countered": ["orders.pickups.tell_seller.send_mails", "orders.outbound.messages.fan_out"],
+    "pickup.declined": ["orders.pickups.tell_seller.send_mails", "orders.outbound.messages.fan_out"],
+    "pickup.expired": ["orders.pickups.tell_seller.send_mails", "orders.outbound.messages.fan_out"],
+    "shipment.moved": ["orders.actions.tell_buyer.send_notices", "orders.outbound.messages.fan_out"],
+}
+# Deadline kind -> handler, called once when the time has come; a handler may be called twice.
+MARKET_DEADLINE_HANDLERS: dict[str, str] = {
+    "order.payment": "orders.actions.end_order.on_payment_deadline",
+    "order.acceptance": "orders.actions.accept_delivery.on_acceptance_deadline",
+    "certificate.expiry": "catalog.products.actions.certify.on_certificate_expiry",
+    "pickup": "orders.pickups.actions.decide_pickup.on_pickup_deadline",
+}
+# Steps of the worker loop, each `step(now) -> int` (how much was done), in this order.
+MARKET_WORKER_STEPS = [
+    "search.products.tasks.keep_index",
+    "market.common.outbox.drain.drain_outbox",
+    "market.common.outbox.drain.forget_done",
+    "orders.inbox.tasks.process_inbox",
+    "orders.actions.fold_logs.fold_logs",
+    "orders.inbox.actions.purge_bodies",
+    "orders.inbox.errands.note_existing",
+    "orders.inbox.reconcile.call_partners",
+    "orders.inbox.errands.forget_done",
+    "orders.outbound.send.send_due",
+    "orders.outbound.watch.watch_endpoints",
+    "orders.outbound.watch.forget_old",
+    "market.common.deadlines.actions.run_due_deadlines",
+    "orders.actions.raise_silent.raise_silent",
+    "orders.actions.reconcile.reconcile_payments",
+    "orders.actions.reconcile.reconcile_refunds",
+]
