@@ -23,15 +23,16 @@ Counts = tuple[tuple[str, int], ...]
 
 
 def rank(searcher: tantivy.Searcher, query: Query, request: SearchRequest) -> tuple[Ranked, int]:
-    """The page and the number of all hits. tantivy leaves equal scores in internal order: fetch on while the last
-    ones are equal (up to TIE_CAP), then sort by pid."""
-    wanted = request.offset + request.size
-    limit = max(wanted, min(AHEAD * wanted, TIE_CAP)) + 1  # a hit more costs next to nothing, a second search does
+    """The page and the number of all hits. tantivy leaves equal ones in internal order: as many are fetched as may be
+    equal (up to TIE_CAP), those around the page sorted by pid. Scores are often equal, and to fetch more costs next to
+    nothing beside a second search; numbers seldom are."""
+    first, last = request.offset, request.offset + request.size
+    limit = max(last, min(AHEAD * last, TIE_CAP) if request.sort.field else TIE_CAP) + 1
     found = _search(searcher, query, request, limit=limit)
-    ranked: Ranked = list(found.hits)
-    if wanted and len(ranked) == limit < TIE_CAP and ranked[-1][0] == ranked[wanted - 1][0]:
-        ranked = list(_search(searcher, query, request, limit=TIE_CAP).hits)
-    return _by_pid(searcher, ranked)[request.offset : wanted], int(found.count)
+    ranked: Ranked = found.hits
+    if last and len(ranked) == limit < TIE_CAP and ranked[-1][0] == ranked[last - 1][0]:
+        ranked = _search(searcher, query, request, limit=TIE_CAP).hits
+    return _page(searcher, ranked, first, last), int(found.count)
 
 
 def _search(searcher: tantivy.Searcher, query: Query, request: SearchRequest, *, limit: int) -> Any:
@@ -42,19 +43,30 @@ def _search(searcher: tantivy.Searcher, query: Query, request: SearchRequest, *,
     return searcher.search(query, limit=limit, order_by_field=request.sort.field, order=order)
 
 
-def _by_pid(searcher: tantivy.Searcher, ranked: Ranked) -> Ranked:
-    return [hit for _, tied in groupby(ranked, itemgetter(0)) for hit in _settled(searcher, list(tied))]
+def _page(searcher: tantivy.Searcher, ranked: Ranked, first: int, last: int) -> Ranked:
+    """Hits `first` to `last`, settled with those they are equal to on either side."""
+    last = min(last, len(ranked))
+    if first >= last:
+        return []
+    start, end = first, last
+    while start and ranked[start - 1][0] == ranked[first][0]:
+        start -= 1
+    while end < len(ranked) and ranked[end][0] == ranked[last - 1][0]:
+        end += 1
+    around = groupby(ranked[start:end], itemgetter(0))
+    return [hit for _, tied in around for hit in _settled(searcher, list(tied))][first - start : last - start]
 
 
 def _settled(searcher: tantivy.Searcher, tied: Ranked) -> Ranked:
-    """Hits of one score or number by pid; the engine has them in order beyond that, those without a number last."""
+    """Hits of one score or number by pid; the engine has them in order beyond that, those without a number last. What
+    tells pids apart is read as far as it must be: eight bytes, sixteen, all."""
     if len(tied) < 2:
         return tied
     addresses = [address for _, address in tied]
-    heads = searcher.fast_field_values(PID_HEAD, addresses)
-    tails = searcher.fast_field_values(PID_TAIL, addresses)
-    keys: list[Any] = list(zip(heads, tails, strict=True))
-    if len(set(keys)) < len(keys):  # pids that agree in their first sixteen bytes
+    keys: list[Any] = searcher.fast_field_values(PID_HEAD, addresses)
+    if len(set(keys)) < len(keys):
+        keys = list(zip(keys, searcher.fast_field_values(PID_TAIL, addresses), strict=True))
+    if len(set(keys)) < len(keys):
         keys = [str(searcher.doc(address)[PID][0]).encode() for address in addresses]
     return [tied[place] for place in sorted(range(len(tied)), key=keys.__getitem__)]
 

@@ -36,7 +36,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--once", action="store_true", help="work until nothing is left, then stop")
-        parser.add_argument("--pause", type=float, default=1.0, help="seconds to wait when there was nothing to do")
+        parser.add_argument("--pause", type=float, default=0.5, help="seconds to wait when there was nothing to do")
 
     def handle(self, *args: Any, **options: Any) -> None:
         stop = threading.Event()
