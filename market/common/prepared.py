@@ -11,11 +11,12 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from typing import Any, Generic, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import Expression, Field, Model, QuerySet
+from django.db.models import BigIntegerField, Expression, Field, Model, QuerySet
 from django.db.models.sql import UpdateQuery
 
 Row = TypeVar("Row")
@@ -38,7 +39,8 @@ class _Slot:
             raise _OutOfRange(self.name)
         if not self.is_list:
             return self.field.get_db_prep_value(given, connection)
-        values = [self.field.get_db_prep_value(item, connection) for item in given]
+        is_plain = type(self.field) is BigIntegerField and all(type(item) is int for item in given)
+        values = list(given) if is_plain else [self.field.get_db_prep_value(item, connection) for item in given]
         return values if connection.vendor == "postgresql" else json.dumps(values)
 
 
@@ -172,11 +174,9 @@ def insert_rows(
     using: str = DEFAULT_DB_ALIAS,
     unique: Sequence[str] = (),
     update: Sequence[str] = (),
-    newer: str = "",
 ) -> None:
     """One INSERT for all rows of one model, which get their keys; what `bulk_create` does without its detours. A row
-    that stands already by `unique` columns has its `update` columns overwritten instead; with `newer` only where it is
-    above what stands in that column, and nobody gets keys.
+    that stands already by `unique` columns has its `update` columns overwritten instead.
 
     Values are taken as they stand: no `pre_save` of auto_now fields, no database defaults, no inherited tables.
     """
@@ -185,36 +185,56 @@ def insert_rows(
     connection, model = connections[using], type(rows[0])
     for row in rows:
         row._prepare_related_fields_for_save(operation_name="insert_rows")  # type: ignore[attr-defined]
-    fields, head, places, tail = _insert_parts(model, rows[0].pk is not None, tuple(unique), tuple(update), newer)
+    meta = model._meta
+    fields = [field for field in meta.concrete_fields if rows[0].pk is not None or not field.primary_key]
+    names = tuple(field.name for field in fields)
+    head, places, tail = _insert_parts(model, names, tuple(unique), tuple(update))
     params = [field.get_db_prep_save(getattr(row, field.attname), connection) for row in rows for field in fields]
+    returning = f' RETURNING "{_column(model, str(meta.pk and meta.pk.name))}"'
     with connection.cursor() as cursor:
-        cursor.execute(head + ", ".join([places] * len(rows)) + tail, params)
-        keys = [] if newer else cursor.fetchall()
-    for row, (key,) in zip(rows, keys, strict=not newer):
+        cursor.execute(head + ", ".join([places] * len(rows)) + tail + returning, params)
+        keys = cursor.fetchall()
+    for row, (key,) in zip(rows, keys, strict=True):
         row.pk = key
         row._state.adding = False
         row._state.db = using
 
 
+def write_values(
+    model: type[Model],
+    names: Sequence[str],
+    rows: Sequence[Sequence[Any]],
+    *,
+    using: str = DEFAULT_DB_ALIAS,
+    unique: Sequence[str],
+    update: Sequence[str],
+    newer: str,
+) -> None:
+    """One INSERT for rows so many that to make an object of each costs more than to write it. `names`: the fields that
+    `rows` give values of, ready for the driver (moments adapted, JSON as text). A row that stands already by `unique`
+    columns has its `update` columns overwritten, where its `newer` column is below the new value."""
+    if not rows:
+        return
+    head, places, tail = _insert_parts(model, tuple(names), tuple(unique), tuple(update))
+    guard = _column(model, newer)
+    tail += f' WHERE "{model._meta.db_table}"."{guard}" < EXCLUDED."{guard}"'
+    with connections[using].cursor() as cursor:
+        cursor.execute(head + ", ".join([places] * len(rows)) + tail, list(chain.from_iterable(rows)))
+
+
 @cache
 def _insert_parts(
-    model: type[Model], has_key: bool, unique: tuple[str, ...], update: tuple[str, ...], newer: str
-) -> tuple[list[Any], str, str, str]:
-    """Fields in order, and the statement before, in and after the places of a row."""
-    meta = model._meta
-    fields = [field for field in meta.concrete_fields if has_key or not field.primary_key]
-    names = ", ".join(f'"{field.column}"' for field in fields)
-    places = "(" + ", ".join(["%s"] * len(fields)) + ")"
-    head = f'INSERT INTO "{meta.db_table}" ({names}) VALUES '  # noqa: S608 - names of our own tables
-    tail = ""
-    if unique:
-        held = ", ".join(f'"{_column(model, name)}"' for name in unique)
-        changes = ", ".join(f'"{_column(model, name)}" = EXCLUDED."{_column(model, name)}"' for name in update)
-        tail = f" ON CONFLICT ({held}) DO UPDATE SET {changes}"
-    if newer:
-        guard = _column(model, newer)
-        return fields, head, places, f'{tail} WHERE "{meta.db_table}"."{guard}" < EXCLUDED."{guard}"'
-    return fields, head, places, f'{tail} RETURNING "{_column(model, str(meta.pk and meta.pk.name))}"'
+    model: type[Model], names: tuple[str, ...], unique: tuple[str, ...], update: tuple[str, ...]
+) -> tuple[str, str, str]:
+    """The statement before, in and after the places of a row."""
+    columns = ", ".join(f'"{_column(model, name)}"' for name in names)
+    places = "(" + ", ".join(["%s"] * len(names)) + ")"
+    head = f'INSERT INTO "{model._meta.db_table}" ({columns}) VALUES '  # noqa: S608 - names of our own tables
+    if not unique:
+        return head, places, ""
+    held = ", ".join(f'"{_column(model, name)}"' for name in unique)
+    changes = ", ".join(f'"{_column(model, name)}" = EXCLUDED."{_column(model, name)}"' for name in update)
+    return head, places, f" ON CONFLICT ({held}) DO UPDATE SET {changes}"
 
 
 def _column(model: type[Model], name: str) -> str:

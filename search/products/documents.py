@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django.utils.timezone import localdate
@@ -35,6 +36,15 @@ class Loaded:
     failed: dict[int, Exception] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class _Common:
+    """What a product's documents have in common, whatever the channel. `show`: in three languages."""
+
+    streams: dict[str, str]
+    keywords: dict[str, tuple[str, ...]]
+    show: dict[str, Any]
+
+
 def load_documents(product_ids: Iterable[int], version: int) -> Loaded:
     """Documents of those products that the public may see now, one per channel they are offered in; a deletion for
     every other channel. Eight statements, however many products."""
@@ -65,13 +75,13 @@ def _documents(
     schema: Schema,
 ) -> list[Document]:
     documents: list[Document] = []
-    tokens: dict[str, str] = {}
+    common: _Common | None = None
     for channel in channels:
         offers = _offers(product, channel) if channel.is_active and channel.pk in product.channels else []
         if offers:
-            tokens = tokens or _streams(product)
+            common = common or _common(product)
             open_to = tuple(sorted(reach(product.hs_code, product.origin_subdivision))) if channel.is_export else ()
-            document = _document(product, channel, offers, tokens, stocked, open_to, version)
+            document = _document(product, common, channel, offers, stocked, open_to, version)
             check_document(document, schema)
             documents.append(document)
     return documents
@@ -88,46 +98,75 @@ def _offers(product: ProductRow, channel: Channel) -> list[Offer]:
 
 
 def _streams(product: ProductRow) -> dict[str, str]:
-    found = streams(product.name, [*product.category, *product.origin, *product.seller, *product.description])
+    names = " \n ".join([*product.category, *product.origin, *product.seller])  # the same for many products
+    found = streams(product.name, [names, *product.description])
     return {"words": found.words, "body": found.body, "bi": found.bi, "py": found.py, "u": found.u}
 
 
-def _document(
-    product: ProductRow,
-    channel: Channel,
-    offers: Sequence[Offer],
-    tokens: dict[str, str],
-    stocked: frozenset[int],
-    open_to: tuple[str, ...],
-    version: int,
-) -> Document:
-    cheapest, step = offers[0]
-    in_stock = any(row.variant_id in stocked for row, _ in offers)
-    months = product.season_months or range(1, 13)
-    return Document(
-        pid=pid_of(product.pk, channel.code),
-        streams=tokens,
+def _common(product: ProductRow) -> _Common:
+    return _Common(
+        streams=_streams(product),
         keywords={
             "product": (str(product.pk),),
-            "channel": (channel.code,),
             "category": _parts(product.category_path),
             "enterprise": (product.seller_number,),
             "origin": _parts(product.origin_path),
             "grade": (product.grade,),
-            "months": tuple(month_value(month) for month in months),
-            "stock": ("yes" if in_stock else "no",),
-            "export_to": open_to,
+            "months": _months(tuple(product.season_months)),
         },
+        show={
+            "slug": slug_of(product.name.en),
+            "name": list(product.name),
+            "seller": list(product.seller),
+            "seller_number": product.seller_number,
+            "origin": list(product.origin),
+            "category": product.category_slug,
+            "grade": product.grade,
+            "months": list(product.season_months),
+            "thumbnail": rendering_url(*product.image, THUMBNAIL) if product.image else "",
+        },
+    )
+
+
+def _document(
+    product: ProductRow,
+    common: _Common,
+    channel: Channel,
+    offers: Sequence[Offer],
+    stocked: frozenset[int],
+    open_to: tuple[str, ...],
+    version: int,
+) -> Document:
+    packing, step = offers[0]
+    in_stock = any(row.variant_id in stocked for row, _ in offers)
+    own = {"channel": (channel.code,), "stock": ("yes" if in_stock else "no",), "export_to": open_to}
+    return Document(
+        pid=pid_of(product.pk, channel.code),
+        streams=common.streams,
+        keywords={**common.keywords, **own},
         numbers={
             "price_kg": scaled(step.kg_price, PRICE_SCALE),
-            "moq": scaled(cheapest.moq, QUANTITY_SCALE),
+            "moq": scaled(packing.moq, QUANTITY_SCALE),
             "newest": product.pk,
             "browse": product.pk + (IN_STOCK if in_stock else 0),
         },
         flags={},
-        show=_show(product, channel, offers[0], in_stock),
+        show={**common.show, **_show(channel, packing, step, in_stock)},
         version=version,
     )
+
+
+def _show(channel: Channel, packing: OfferRow, step: Step, in_stock: bool) -> dict[str, Any]:
+    """What a card shows of the offer; numbers as text, exact."""
+    return {
+        "currency": channel.currency,
+        "price": str(step.unit_price),
+        "price_kg": str(step.kg_price),
+        "unit": packing.unit,
+        "net_kg": str(packing.net_kg),
+        "moq": str(packing.moq),
+        "in_stock": in_stock,
+    }
 
 
 def scaled(value: Decimal, scale: int) -> int:
@@ -135,28 +174,12 @@ def scaled(value: Decimal, scale: int) -> int:
     return int(max(-LARGEST, min(value, LARGEST)) * scale)
 
 
+@lru_cache(maxsize=1_000)
 def _parts(path: str) -> tuple[str, ...]:
     return tuple(part for part in path.split("/") if part)
 
 
-def _show(product: ProductRow, channel: Channel, offer: Offer, in_stock: bool) -> dict[str, Any]:
-    """Everything a card shows, in three languages; numbers as text, exact."""
-    packing, step = offer
-    return {
-        "slug": slug_of(product.name.en),
-        "name": list(product.name),
-        "seller": list(product.seller),
-        "seller_number": product.seller_number,
-        "origin": list(product.origin),
-        "category": product.category_slug,
-        "grade": product.grade,
-        "months": list(product.season_months),
-        "currency": channel.currency,
-        "price": str(step.unit_price),
-        "price_kg": str(step.kg_price),
-        "unit": packing.unit,
-        "net_kg": str(packing.net_kg),
-        "moq": str(packing.moq),
-        "thumbnail": rendering_url(*product.image, THUMBNAIL) if product.image else "",
-        "in_stock": in_stock,
-    }
+@lru_cache(maxsize=1_000)
+def _months(season: tuple[int, ...]) -> tuple[str, ...]:
+    """What has no season is there all the year round."""
+    return tuple(month_value(month) for month in season or range(1, 13))
