@@ -62,11 +62,12 @@ class Deletion:
 @dataclass(frozen=True)
 class FacetRequest:
     """Counts of a keyword field's values, or of a number field's buckets `[low, high)` in that order. `prefix` keeps
-    only values that begin so: attributes defined later live in one field as `name=value`."""
+    only values that begin so: attributes defined later live in one field as `name=value`. `only` keeps one value."""
 
     name: str
     field: str
     prefix: str = ""
+    only: str = ""
     buckets: tuple[tuple[int | None, int | None], ...] = ()
     size: int = 50
 

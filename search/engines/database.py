@@ -193,7 +193,8 @@ def _count(base: Rows, request: SearchRequest) -> dict[str, tuple[tuple[str, int
 
 
 def _values(rows: Iterable[Row], facet: FacetRequest) -> tuple[tuple[str, int], ...]:
-    counts = Counter(value for row in rows for value in row.values(facet.field) if value.startswith(facet.prefix))
+    values = (value for row in rows for value in row.values(facet.field))
+    counts = Counter(value for value in values if value.startswith(facet.prefix) and facet.only in ("", value))
     return tuple(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[: facet.size])
 
 
