@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.timezone import localdate
 
-from catalog.pricing.ladder import Step, step_of
+from catalog.pricing.ladder import kg_price_of, unit_price_of
 from catalog.products.models import rendering_url, slug_of
 from market.channels.models import Channel
 from market.common.clock import read_clock
@@ -23,7 +23,6 @@ THUMBNAIL = 320
 PRICE_SCALE, QUANTITY_SCALE = 10_000, 1_000
 LARGEST = Decimal(10**12)
 IN_STOCK = 1 << 48  # above any product number
-Offer = tuple[OfferRow, Step]
 Reach = Callable[[str, str], frozenset[str]]
 
 
@@ -87,14 +86,13 @@ def _documents(
     return documents
 
 
-def _offers(product: ProductRow, channel: Channel) -> list[Offer]:
+def _offers(product: ProductRow, channel: Channel) -> list[OfferRow]:
     """Cheapest packing by weight first."""
-    offers = [
-        (row, step_of(row.basis, row.min_quantity, row.amount, row.net_kg, channel.currency))
-        for row in product.offers
-        if row.channel_id == channel.pk
-    ]
-    return sorted(offers, key=lambda offer: (offer[1].kg_price, offer[0].position, offer[0].variant_id))
+
+    def rank(row: OfferRow) -> tuple[Decimal, int, int]:
+        return kg_price_of(row.basis, row.amount, row.net_kg), row.position, row.variant_id
+
+    return sorted([row for row in product.offers if row.channel_id == channel.pk], key=rank)
 
 
 def _streams(product: ProductRow) -> dict[str, str]:
@@ -132,36 +130,37 @@ def _document(
     product: ProductRow,
     common: _Common,
     channel: Channel,
-    offers: Sequence[Offer],
+    offers: Sequence[OfferRow],
     stocked: frozenset[int],
     open_to: tuple[str, ...],
     version: int,
 ) -> Document:
-    packing, step = offers[0]
-    in_stock = any(row.variant_id in stocked for row, _ in offers)
+    packing = offers[0]
+    kg_price = kg_price_of(packing.basis, packing.amount, packing.net_kg)
+    in_stock = any(row.variant_id in stocked for row in offers)
     own = {"channel": (channel.code,), "stock": ("yes" if in_stock else "no",), "export_to": open_to}
     return Document(
         pid=pid_of(product.pk, channel.code),
         streams=common.streams,
         keywords={**common.keywords, **own},
         numbers={
-            "price_kg": scaled(step.kg_price, PRICE_SCALE),
+            "price_kg": scaled(kg_price, PRICE_SCALE),
             "moq": scaled(packing.moq, QUANTITY_SCALE),
             "newest": product.pk,
             "browse": product.pk + (IN_STOCK if in_stock else 0),
         },
         flags={},
-        show={**common.show, **_show(channel, packing, step, in_stock)},
+        show={**common.show, **_show(channel, packing, kg_price, in_stock)},
         version=version,
     )
 
 
-def _show(channel: Channel, packing: OfferRow, step: Step, in_stock: bool) -> dict[str, Any]:
+def _show(channel: Channel, packing: OfferRow, kg_price: Decimal, in_stock: bool) -> dict[str, Any]:
     """What a card shows of the offer; numbers as text, exact."""
     return {
         "currency": channel.currency,
-        "price": str(step.unit_price),
-        "price_kg": str(step.kg_price),
+        "price": str(unit_price_of(packing.basis, packing.amount, packing.net_kg, channel.currency)),
+        "price_kg": str(kg_price),
         "unit": packing.unit,
         "net_kg": str(packing.net_kg),
         "moq": str(packing.moq),

@@ -57,7 +57,6 @@ class OfferRow(NamedTuple):
     net_kg: Decimal
     basis: str
     moq: Decimal
-    min_quantity: Decimal
     amount: Decimal
 
 
@@ -161,9 +160,9 @@ def _offers() -> PreparedSelect[tuple[Any, ...]]:
         steps = PriceTier.objects.filter(price=OuterRef("pk")).order_by("min_quantity")
         found = Price.objects.filter(
             IsIn(F("variant__product_id"), "ids", BigIntegerField()), variant__is_active=True
-        ).annotate(first=Subquery(steps.values("min_quantity")[:1]), amount=Subquery(steps.values("amount")[:1]))
+        ).annotate(amount=Subquery(steps.values("amount")[:1]))
         packing = [f"variant__{name}" for name in ("pk", "position", "unit", "net_kg")]
-        names = ("variant__product_id", "channel_id", *packing, "basis", "moq", "first", "amount")
+        names = ("variant__product_id", "channel_id", *packing, "basis", "moq", "amount")
         return found.values_list(*names)
 
     return PreparedSelect(build)
