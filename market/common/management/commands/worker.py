@@ -1,5 +1,6 @@
 """Background work of the embedded column: one process that calls each step of MARKET_WORKER_STEPS in turn."""
 
+import gc
 import logging
 import signal
 import threading
@@ -43,9 +44,15 @@ class Command(BaseCommand):
         if not options["once"]:
             for name in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(name, lambda *_: stop.set())
+        is_warm = False
         while not stop.is_set():
             close_old_connections()
             done = run_steps(read_clock())
+            if done and not is_warm:
+                # Dictionaries are in memory now, for good: the garbage collector need not go through them again.
+                gc.collect()
+                gc.freeze()
+                is_warm = True
             if done == 0:
                 if options["once"]:
                     return
