@@ -1,5 +1,6 @@
 """What the search figures work on: the season's documents, and copies of them when more are asked for."""
 
+import gc
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -98,6 +99,8 @@ def corpus_of(stage: Stage) -> Corpus:
     fills = [text for text in TEXTS if engine.search(SearchRequest(must=corpus.strict(text), size=1)).total >= 24]
     corpus.full = tuple(fills)
     corpus.one_word = tuple(text for text in fills if text in ("灰枣", "核桃", "walnut", "jujube"))
+    gc.collect()
+    gc.freeze()  # as web and worker do when their dictionaries are loaded
     return corpus
 
 

@@ -145,6 +145,7 @@ def writing(stage: Stage, corpus: Corpus) -> list[Figure | Count]:
     """Products to documents in the index: everything it takes, over the engine alone with the same documents, streams
     and deletions at hand, in one commit too. The rows of the database are a second index that the first floor leaves
     out: the last figure counts them on both sides."""
+    from catalog.products.models import slug_of
     from search.analysis.streams import forget_texts
     from search.products.engine import database_engine
     from search.products.versions import draw_version
@@ -165,6 +166,7 @@ def writing(stage: Stage, corpus: Corpus) -> list[Figure | Count]:
 
     def first() -> float:
         forget_texts()
+        slug_of.cache_clear()
         return cost(stage, [lambda: write_products(ids)])
 
     def again() -> float:

@@ -26,9 +26,18 @@ def ladder(price: Price, tiers: Iterable[PriceTier], net_kg: Decimal, currency: 
 
 
 def step_of(basis: str, min_quantity: Decimal, amount: Decimal, net_kg: Decimal, currency: str) -> Step:
-    if basis == Price.Basis.PER_KG:
-        return Step(min_quantity, round_amount(amount * net_kg, currency), amount)
-    return Step(min_quantity, amount, (amount / net_kg).quantize(KG_PLACES))
+    unit_price, kg_price = unit_price_of(basis, amount, net_kg, currency), kg_price_of(basis, amount, net_kg)
+    return Step(min_quantity, unit_price, kg_price)
+
+
+def unit_price_of(basis: str, amount: Decimal, net_kg: Decimal, currency: str) -> Decimal:
+    """Of one packing; what is stated per kilogram is rounded to the currency."""
+    return round_amount(amount * net_kg, currency) if basis == Price.Basis.PER_KG else amount
+
+
+def kg_price_of(basis: str, amount: Decimal, net_kg: Decimal) -> Decimal:
+    """Of one kilogram, to a ten-thousandth where the packing's price is stated."""
+    return amount if basis == Price.Basis.PER_KG else (amount / net_kg).quantize(KG_PLACES)
 
 
 def step_for(steps: Sequence[Step], quantity: Decimal) -> Step | None:

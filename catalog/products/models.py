@@ -1,6 +1,7 @@
 """What is sold: category tree, product, its packings, pictures, and the channels it is listed in."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Self
 
 from django.conf import settings
@@ -105,6 +106,7 @@ class CertifiedProduct(models.Model):
         return f"{self.certificate} covers {self.product}"
 
 
+@lru_cache(maxsize=4_000)
 def slug_of(name_en: str) -> str:
     return slugify(name_en) or "product"
 

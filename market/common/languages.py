@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from django.db import models
 from django.utils.translation import get_language
@@ -21,6 +22,7 @@ def active_language() -> str:
     return normal_language(get_language() or ZH)
 
 
+@lru_cache(maxsize=100)
 def normal_language(code: str) -> str:
     """`zh`, `zh-CN`, `EN-gb` and the like to one of LANGUAGES; unknown ones to Chinese."""
     short = code.lower().split("-")[0]

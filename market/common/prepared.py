@@ -11,14 +11,16 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from typing import Any, Generic, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import Expression, Field, Model, QuerySet
+from django.db.models import BigIntegerField, Expression, Field, Model, QuerySet
 from django.db.models.sql import UpdateQuery
 
 Row = TypeVar("Row")
+BatchT = TypeVar("BatchT")
 MOST_VALUES = 30_000  # of one statement: SQLite takes 32,766, PostgreSQL 65,535
 
 
@@ -39,7 +41,8 @@ class _Slot:
             raise _OutOfRange(self.name)
         if not self.is_list:
             return self.field.get_db_prep_value(given, connection)
-        values = [self.field.get_db_prep_value(item, connection) for item in given]
+        is_plain = type(self.field) is BigIntegerField and all(type(item) is int for item in given)
+        values = list(given) if is_plain else [self.field.get_db_prep_value(item, connection) for item in given]
         return values if connection.vendor == "postgresql" else json.dumps(values)
 
 
@@ -189,11 +192,13 @@ class PreparedInsert:
             return cursor.fetchone() is not None
 
     def _compile(self, connection: BaseDatabaseWrapper) -> tuple[list[Any], str, tuple[Any, ...]]:
-        fields, head, _places, tail = _insert_parts(self._model, False, self._unique, self._update, "")
+        fields = [field for field in self._model._meta.concrete_fields if not field.primary_key]
+        names = tuple(field.name for field in fields)
+        head, _places, tail = _insert_parts(self._model, names, self._unique, self._update)
         compiler = self._only_if().values_list("pk").query.get_compiler(using=connection.alias)
         condition, params = compiler.as_sql()
         places = ", ".join(["%s"] * len(fields))
-        sql = f"{head.removesuffix('VALUES ')}SELECT {places} WHERE EXISTS ({condition}){tail}"
+        sql = f"{head.removesuffix('VALUES ')}SELECT {places} WHERE EXISTS ({condition}){tail}{_returning(self._model)}"
         found = self._compiled[connection.vendor] = (fields, sql, tuple(params))
         return found
 
@@ -241,11 +246,9 @@ def insert_rows(
     using: str = DEFAULT_DB_ALIAS,
     unique: Sequence[str] = (),
     update: Sequence[str] = (),
-    newer: str = "",
 ) -> None:
     """One INSERT (of up to MOST_VALUES) for all rows of one model, which get their keys; what `bulk_create` does
-    without its detours. A row that stands already by `unique` columns has its `update` columns overwritten instead;
-    with `newer` only where it is above what stands in that column, and nobody gets keys.
+    without its detours. A row that stands already by `unique` columns has its `update` columns overwritten instead.
 
     Values are taken as they stand: no `pre_save` of auto_now fields, no database defaults, no inherited tables.
     """
@@ -254,42 +257,66 @@ def insert_rows(
     connection, model = connections[using], type(rows[0])
     for row in rows:
         row._prepare_related_fields_for_save(operation_name="insert_rows")  # type: ignore[attr-defined]
-    fields, head, places, tail = _insert_parts(model, rows[0].pk is not None, tuple(unique), tuple(update), newer)
+    fields = [field for field in model._meta.concrete_fields if rows[0].pk is not None or not field.primary_key]
+    names = tuple(field.name for field in fields)
+    head, places, tail = _insert_parts(model, names, tuple(unique), tuple(update))
     for batch in _batches(rows, len(fields)):
         params = [field.get_db_prep_save(getattr(row, field.attname), connection) for row in batch for field in fields]
         with connection.cursor() as cursor:
-            cursor.execute(head + ", ".join([places] * len(batch)) + tail, params)
-            keys = [] if newer else cursor.fetchall()
-        for row, (key,) in zip(batch, keys, strict=not newer):
+            cursor.execute(head + ", ".join([places] * len(batch)) + tail + _returning(model), params)
+            keys = cursor.fetchall()
+        for row, (key,) in zip(batch, keys, strict=True):
             row.pk = key
             row._state.adding = False
             row._state.db = using
 
 
-def _batches(rows: "Sequence[Model]", columns: int) -> "Iterator[Sequence[Model]]":
+def _batches(rows: "Sequence[BatchT]", columns: int) -> "Iterator[Sequence[BatchT]]":
     most = max(1, MOST_VALUES // columns)
     return (rows[start : start + most] for start in range(0, len(rows), most))
 
 
+def write_values(
+    model: type[Model],
+    names: Sequence[str],
+    rows: Sequence[Sequence[Any]],
+    *,
+    using: str = DEFAULT_DB_ALIAS,
+    unique: Sequence[str],
+    update: Sequence[str],
+    newer: str,
+) -> None:
+    """One INSERT (of up to MOST_VALUES) for rows so many that to make an object of each costs more than to write it.
+    `names`: the fields that `rows` give values of, ready for the driver (moments adapted, JSON as text). A row that
+    stands already by `unique` columns has its `update` columns overwritten, where its `newer` column is below the new
+    value."""
+    if not rows:
+        return
+    head, places, tail = _insert_parts(model, tuple(names), tuple(unique), tuple(update))
+    guard = _column(model, newer)
+    tail += f' WHERE "{model._meta.db_table}"."{guard}" < EXCLUDED."{guard}"'
+    with connections[using].cursor() as cursor:
+        for batch in _batches(rows, len(names)):
+            cursor.execute(head + ", ".join([places] * len(batch)) + tail, list(chain.from_iterable(batch)))
+
+
 @cache
 def _insert_parts(
-    model: type[Model], has_key: bool, unique: tuple[str, ...], update: tuple[str, ...], newer: str
-) -> tuple[list[Any], str, str, str]:
-    """Fields in order, and the statement before, in and after the places of a row."""
-    meta = model._meta
-    fields = [field for field in meta.concrete_fields if has_key or not field.primary_key]
-    names = ", ".join(f'"{field.column}"' for field in fields)
-    places = "(" + ", ".join(["%s"] * len(fields)) + ")"
-    head = f'INSERT INTO "{meta.db_table}" ({names}) VALUES '  # noqa: S608 - names of our own tables
-    tail = ""
-    if unique:
-        held = ", ".join(f'"{_column(model, name)}"' for name in unique)
-        changes = ", ".join(f'"{_column(model, name)}" = EXCLUDED."{_column(model, name)}"' for name in update)
-        tail = f" ON CONFLICT ({held}) DO UPDATE SET {changes}"
-    if newer:
-        guard = _column(model, newer)
-        return fields, head, places, f'{tail} WHERE "{meta.db_table}"."{guard}" < EXCLUDED."{guard}"'
-    return fields, head, places, f'{tail} RETURNING "{_column(model, str(meta.pk and meta.pk.name))}"'
+    model: type[Model], names: tuple[str, ...], unique: tuple[str, ...], update: tuple[str, ...]
+) -> tuple[str, str, str]:
+    """The statement before, in and after the places of a row."""
+    columns = ", ".join(f'"{_column(model, name)}"' for name in names)
+    places = "(" + ", ".join(["%s"] * len(names)) + ")"
+    head = f'INSERT INTO "{model._meta.db_table}" ({columns}) VALUES '  # noqa: S608 - names of our own tables
+    if not unique:
+        return head, places, ""
+    held = ", ".join(f'"{_column(model, name)}"' for name in unique)
+    changes = ", ".join(f'"{_column(model, name)}" = EXCLUDED."{_column(model, name)}"' for name in update)
+    return head, places, f" ON CONFLICT ({held}) DO UPDATE SET {changes}"
+
+
+def _returning(model: type[Model]) -> str:
+    return f' RETURNING "{_column(model, str(model._meta.pk and model._meta.pk.name))}"'
 
 
 def _column(model: type[Model], name: str) -> str:

@@ -37,6 +37,12 @@ def _letters() -> dict[int, str]:
     return table
 
 
+@cache
+def _marked() -> re.Pattern[str]:
+    """Any of those letters, or a mark: most texts have none, and to look is cheaper than to translate."""
+    return re.compile(f"[{''.join(map(chr, _letters()))}\u0300-\u036f]")
+
+
 def normalise(text: str) -> str:
     """Idempotent; any Unicode in, no exception out."""
     return _simplified(_spelled(text.encode("utf-8", "replace").decode("utf-8")))
@@ -44,9 +50,9 @@ def normalise(text: str) -> str:
 
 def _spelled(text: str) -> str:
     text = unicodedata.normalize("NFKC", text).lower()
-    if not text.isascii():
-        text = _MARKS.sub("", text.translate(_letters()))
-    return text
+    if text.isascii() or not _marked().search(text):
+        return text
+    return _MARKS.sub("", text.translate(_letters()))
 
 
 def _simplified(text: str) -> str:

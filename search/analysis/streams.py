@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from typing import NamedTuple
 
 from search.analysis.normalise import normalise
@@ -16,7 +17,10 @@ SENTINEL = "_"
 MAX_TOKEN = 200
 SHORT = 2_000  # characters of a text that is remembered with its tokens
 STOP = frozenset("的 了 和 与 及 或 the a an of and or for with in to и в на с из для по от".split())
-_CUT = re.compile(rf"(?P<han>[\u3400-\u9fff]+)|(?P<number>{NUMBER})|(?P<latin>[a-z]+(?:'[a-z]+)?)|(?P<cyrillic>[а-я]+)")
+_HAN, _LATIN, _CYRILLIC = r"[\u3400-\u9fff]+", "[a-z]+(?:'[a-z]+)?", "[а-я]+"
+_CUT = re.compile(f"(?P<han>{_HAN})|(?P<number>{NUMBER})|(?P<latin>{_LATIN})|(?P<cyrillic>{_CYRILLIC})")
+_RUNS = re.compile(f"{_HAN}|{NUMBER}|{_LATIN}|{_CYRILLIC}")
+_FIRST_HAN = "\u3400"  # above every other letter and digit that a run begins with
 
 
 @dataclass(frozen=True)
@@ -70,22 +74,21 @@ def token_of(piece: Piece) -> str:
     return _token(piece.kind, piece.text)
 
 
-@lru_cache(maxsize=50_000)
 def _token(kind: str, text: str) -> str:
     return (fold_number(text) if kind == "number" else stem(text, kind))[:MAX_TOKEN]
 
 
 def words(text: str) -> list[str]:
-    return _words(pieces(text))
+    return _words(_runs(text))
 
 
 def pinyin_tokens(text: str) -> list[str]:
     """Per Han word of two characters or more: joined pinyin, and its initials behind an underscore."""
-    return _pinyin(pieces(text))
+    return _pinyin(_han(_runs(text)))
 
 
 def characters(text: str) -> list[str]:
-    return _characters(pieces(text))
+    return _characters(_han(_runs(text)))
 
 
 def streams(titles: Iterable[str], bodies: Iterable[str]) -> Streams:
@@ -98,8 +101,9 @@ def streams(titles: Iterable[str], bodies: Iterable[str]) -> Streams:
 
 @lru_cache(maxsize=4_000)
 def _title(text: str) -> tuple[str, str, str, str]:
-    title = list(pieces(text))
-    return _join(_words(title)), _join(_bigrams(title)), _join(_pinyin(title)), _join(_characters(title))
+    runs = _runs(text)
+    han = _han(runs)
+    return _join(_words(runs)), _join(_bigrams(han)), _join(_pinyin(han)), _join(_characters(han))
 
 
 def forget_texts() -> None:
@@ -110,12 +114,12 @@ def forget_texts() -> None:
 
 def _body(text: str) -> str:
     """Names of places, categories and sellers stand in the body of many documents."""
-    return _short_body(text) if len(text) <= SHORT else " ".join(_words(pieces(text)))
+    return _short_body(text) if len(text) <= SHORT else " ".join(words(text))
 
 
 @lru_cache(maxsize=4_000)
 def _short_body(text: str) -> str:
-    return " ".join(_words(pieces(text)))
+    return " ".join(words(text))
 
 
 def bigrams_of(run: str) -> list[str]:
@@ -123,29 +127,45 @@ def bigrams_of(run: str) -> list[str]:
     return [run] if len(run) == 1 else [run[place : place + 2] for place in range(len(run) - 1)]
 
 
-def _words(found: Iterable[Piece]) -> list[str]:
-    """The tokens of `words_of`, without the words: a description has hundreds."""
-    tokens: list[str] = []
-    for kind, text, _ in found:
-        if kind == "han":
-            tokens.extend([word[:MAX_TOKEN] for word in cut(text, guess=False) if word not in STOP])
-        elif text not in STOP:
-            tokens.append(_token(kind, text))
-    return tokens
+def _runs(text: str) -> list[str]:
+    """The texts of `pieces`, without the pieces: a description has hundreds. What kind a run is, its first letter
+    tells."""
+    return _RUNS.findall(normalise(text))
 
 
-def _bigrams(found: Iterable[Piece]) -> list[str]:
-    return [pair for piece in found if piece.kind == "han" for pair in bigrams_of(piece.text)]
+def _han(runs: Iterable[str]) -> list[str]:
+    return [run for run in runs if run >= _FIRST_HAN]
 
 
-def _pinyin(found: Iterable[Piece]) -> list[str]:
-    runs = (piece.text for piece in found if piece.kind == "han")
-    words = (word for run in runs for word in cut(run, guess=True) if len(word) >= 2)
+def _words(runs: Iterable[str]) -> list[str]:
+    """The tokens of `words_of`."""
+    return list(chain.from_iterable([_cut(run) if run >= _FIRST_HAN else _plain(run) for run in runs]))
+
+
+def _cut(run: str) -> list[str]:
+    return [word[:MAX_TOKEN] for word in cut(run, guess=False) if word not in STOP]
+
+
+@lru_cache(maxsize=50_000)
+def _plain(run: str) -> tuple[str, ...]:
+    """The token of a run that is not Han; none of a stop word."""
+    if run in STOP:
+        return ()
+    kind = "number" if run < "a" else "latin" if run < "а" else "cyrillic"
+    return (_token(kind, run),)
+
+
+def _bigrams(han: Iterable[str]) -> list[str]:
+    return [pair for run in han for pair in bigrams_of(run)]
+
+
+def _pinyin(han: Iterable[str]) -> list[str]:
+    words = (word for run in han for word in cut(run, guess=True) if len(word) >= 2)
     return [token for word in words for token in pinyin_of(word)]
 
 
-def _characters(found: Iterable[Piece]) -> list[str]:
-    return [character for piece in found if piece.kind == "han" for character in piece.text]
+def _characters(han: Iterable[str]) -> list[str]:
+    return [character for run in han for character in run]
 
 
 def _join(tokens: list[str]) -> str:

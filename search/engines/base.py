@@ -4,10 +4,12 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any, Protocol
 
 from search.query.tree import Bonus, Filter, Node
 
+KINDS = ("keyword", "number", "flag")
 STREAMS = ("words", "body", "bi", "py", "u")
 
 
@@ -26,6 +28,16 @@ class Schema:
 
     fields: tuple[Field, ...]
     version: str
+
+    @cached_property
+    def kinds(self) -> Mapping[str, str]:
+        """Name -> kind."""
+        return {field.name: field.kind for field in self.fields}
+
+    @cached_property
+    def names(self) -> Mapping[str, frozenset[str]]:
+        """Kind -> names."""
+        return {kind: frozenset(field.name for field in self.fields if field.kind == kind) for kind in KINDS}
 
 
 @dataclass(frozen=True)
@@ -50,11 +62,12 @@ class Deletion:
 @dataclass(frozen=True)
 class FacetRequest:
     """Counts of a keyword field's values, or of a number field's buckets `[low, high)` in that order. `prefix` keeps
-    only values that begin so: attributes defined later live in one field as `name=value`."""
+    only values that begin so: attributes defined later live in one field as `name=value`. `only` keeps one value."""
 
     name: str
     field: str
     prefix: str = ""
+    only: str = ""
     buckets: tuple[tuple[int | None, int | None], ...] = ()
     size: int = 50
 

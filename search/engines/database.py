@@ -10,10 +10,11 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db import DatabaseError
+import orjson
+from django.db import DatabaseError, connection
 from django.db.models import F, QuerySet
 
-from market.common.prepared import insert_rows
+from market.common.prepared import write_values
 from search.engines.base import (
     TOTAL_CAP,
     Deletion,
@@ -41,7 +42,6 @@ FACETS_UNDER = 10_000
 BATCH = 500
 GENERATION = "rows"
 COLUMNS = ("pid", "tokens", "keywords", "numbers", "show", "version", "is_gone", "written_at")
-_WRITTEN = ["tokens", "keywords", "numbers", "show", "version", "is_gone", "written_at"]
 Rows = QuerySet[Any]
 
 
@@ -90,20 +90,15 @@ class DatabaseEngine:
                 self._write([changes[pid] for pid in pids[start : start + BATCH]])
 
     def _write(self, changes: Sequence[Document | Deletion]) -> None:
-        model, now = self._rows().model, datetime.now(UTC)
-        empty = {"tokens": "", "keywords": "", "numbers": {}, "show": {}}
+        model = self._rows().model
+        moment = model._meta.get_field("written_at").get_db_prep_save(datetime.now(UTC), connection)
+        extra = [self._extra(change.pid) for change in changes]
         rows = [
-            model(
-                pid=change.pid,
-                version=change.version,
-                is_gone=isinstance(change, Deletion),
-                written_at=now,
-                **(_content(change) if isinstance(change, Document) else empty),
-                **self._extra(change.pid),
-            )
-            for change in changes
+            (change.pid, *_content(change), change.version, isinstance(change, Deletion), moment, *more.values())
+            for change, more in zip(changes, extra, strict=True)
         ]
-        insert_rows(rows, unique=["pid"], update=_WRITTEN, newer="version")
+        names = (*COLUMNS, *extra[0])
+        write_values(model, names, rows, unique=["pid"], update=COLUMNS[1:], newer="version")
 
     def forget_gone(self, before: datetime) -> int:
         return self._rows().filter(is_gone=True, written_at__lt=before).delete()[0]
@@ -169,13 +164,16 @@ def _shown(rows: Rows) -> Iterable[tuple[str, dict[str, Any]]]:
     return rows.values_list("pid", "show")
 
 
-def _content(document: Document) -> dict[str, Any]:
-    return {
-        "tokens": token_text(document.streams),
-        "keywords": keyword_text(document.keywords, document.flags),
-        "numbers": dict(document.numbers),
-        "show": dict(document.show),
-    }
+def _content(change: Document | Deletion) -> tuple[str, str, str, str]:
+    """Tokens, keywords, numbers, show; the last two as JSON."""
+    if isinstance(change, Deletion):
+        return "", "", "{}", "{}"
+    return (
+        token_text(change.streams),
+        keyword_text(change.keywords, change.flags),
+        orjson.dumps(dict(change.numbers)).decode(),
+        orjson.dumps(dict(change.show)).decode(),
+    )
 
 
 def _count(base: Rows, request: SearchRequest) -> dict[str, tuple[tuple[str, int], ...]]:
@@ -195,7 +193,8 @@ def _count(base: Rows, request: SearchRequest) -> dict[str, tuple[tuple[str, int
 
 
 def _values(rows: Iterable[Row], facet: FacetRequest) -> tuple[tuple[str, int], ...]:
-    counts = Counter(value for row in rows for value in row.values(facet.field) if value.startswith(facet.prefix))
+    values = (value for row in rows for value in row.values(facet.field))
+    counts = Counter(value for value in values if value.startswith(facet.prefix) and facet.only in ("", value))
     return tuple(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[: facet.size])
 
 

@@ -43,11 +43,7 @@ def token_text(streams: Mapping[str, str]) -> str:
 @lru_cache(maxsize=64)
 def _token_text(streams: tuple[tuple[str, str], ...]) -> str:
     """Kept for a moment: a product's documents of all channels have the same streams."""
-    tokens: dict[str, None] = {}
-    for name, text in streams:
-        mark = MARKS[name]
-        tokens.update(dict.fromkeys([mark + token for token in text.split()] if mark else text.split()))
-    return f" {' '.join(tokens)} "
+    return f" {' '.join([MARKS[name] + text.replace(' ', f' {MARKS[name]}') for name, text in streams])} "
 
 
 def keyword_text(keywords: Mapping[str, tuple[str, ...]], flags: Mapping[str, bool]) -> str:
@@ -56,6 +52,7 @@ def keyword_text(keywords: Mapping[str, tuple[str, ...]], flags: Mapping[str, bo
     return f" {' '.join(dict.fromkeys(words))} "
 
 
+@lru_cache(maxsize=4_000)
 def _keyword(field: str, value: str) -> str:
     return f"{field}={value.translate(_ESCAPES)}"
 

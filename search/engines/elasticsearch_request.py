@@ -128,7 +128,9 @@ def _facet(facet: FacetRequest, chosen: Mapping[str, Filter]) -> dict[str, Any]:
 
 def _values(facet: FacetRequest) -> dict[str, Any]:
     terms: dict[str, Any] = {"field": facet.field, "size": facet.size, "order": [{"_count": "desc"}, {"_key": "asc"}]}
-    if facet.prefix:
+    if facet.only:
+        terms["include"] = [facet.only]
+    elif facet.prefix:
         terms["include"] = _REGEXP.sub(lambda match: "\\" + match.group(), facet.prefix) + ".*"
     return {"terms": terms}
 

@@ -1,7 +1,7 @@
 """Find: a typed text through the passes, over any engine. The shop and the relevance evaluation both come here."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from search.analysis.concepts import Concepts
@@ -63,7 +63,7 @@ def find(
     return Found(
         hits=tuple(walk.hits),
         total=min(walk.total, TOTAL_CAP),
-        facets={facet.name: _sorted(facet, walk.counts[facet.name]) for facet in request.facets},
+        facets=_together(request.facets, walk.facets),
         pass_name=walk.first,
         ran=tuple(walk.ran),
         corrected=planned.corrected if walk.first not in (NOTHING, *walk.ran[:1]) else "",
@@ -90,7 +90,7 @@ class _Walk:
         self.cursor = cursor
         self.hits: list[Hit] = []
         self.total = 0
-        self.counts: dict[str, Counter[str]] = {facet.name: Counter() for facet in request.facets}
+        self.facets: list[Facets] = []
         self.first = NOTHING
         self.ran: list[str] = []
         self.next: Cursor | None = None
@@ -121,8 +121,7 @@ class _Walk:
         if answer.total and self.first == NOTHING:
             self.first = step.name
         self.total += answer.total
-        for name, counted in answer.facets.items():
-            self.counts[name].update(dict(counted))
+        self.facets.append(answer.facets)
         position = start + len(answer.hits)
         is_full = len(self.hits) >= self.request.size > 0
         has_more = position < answer.total or any(self._follows(later) for later in self.passes[number + 1 :])
@@ -138,7 +137,17 @@ class _Walk:
         return (self.cursor.position if number == self.cursor.number else 0), size
 
 
-def _sorted(facet: FacetRequest, counts: Counter[str]) -> tuple[tuple[str, int], ...]:
+def _together(facets: Sequence[FacetRequest], counted: Sequence[Facets]) -> Facets:
+    """The counts of all passes; those of a single one are in order already."""
+    if len(counted) == 1:
+        return counted[0]
+    return {facet.name: _added(facet, [found[facet.name] for found in counted]) for facet in facets}
+
+
+def _added(facet: FacetRequest, counted: Iterable[Iterable[tuple[str, int]]]) -> tuple[tuple[str, int], ...]:
+    counts: Counter[str] = Counter()
+    for found in counted:
+        counts.update(dict(found))
     if facet.buckets:
         return tuple((str(place), counts[str(place)]) for place in range(len(facet.buckets)))
     return tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0]))[: facet.size])

@@ -1,5 +1,7 @@
 """Does a request or a document fit the schema? What does not is our own bug, and a ValueError in every engine."""
 
+from collections.abc import Mapping
+
 from search.engines.base import STREAMS, Document, Schema, SearchRequest
 from search.query.tree import AllOf, AnyOf, BestOf, Filter, HasValue, InRange, Node, OneOf, Term
 
@@ -8,7 +10,7 @@ SMALLEST, LARGEST = -(2**63), 2**63 - 1
 
 def check_request(request: SearchRequest, schema: Schema) -> None:
     """Raises ValueError for fields the index lacks, empty nodes and numbers that make no page."""
-    kinds = {field.name: field.kind for field in schema.fields}
+    kinds = schema.kinds
     if request.size < 0 or request.offset < 0:
         raise ValueError("a page starts at 0 or later and has 0 hits or more")
     if request.must is not None:
@@ -24,13 +26,14 @@ def check_request(request: SearchRequest, schema: Schema) -> None:
 
 
 def check_document(document: Document, schema: Schema) -> None:
-    kinds = {field.name: field.kind for field in schema.fields}
+    """Raises ValueError for an empty stream and for fields the index lacks."""
     for stream in STREAMS:
-        if not document.streams.get(stream):
-            raise ValueError(f"{document.pid}: stream {stream!r} is empty, not even the sentinel")
+        if not document.streams.get(stream, "").strip():
+            raise ValueError(f"document {document.pid}: stream {stream!r} is empty, not even the sentinel")
     for kind, fields in (("keyword", document.keywords), ("number", document.numbers), ("flag", document.flags)):
-        for name in fields:
-            _check_field(kinds, name, kind)
+        if not fields.keys() <= schema.names[kind]:
+            unknown = ", ".join(sorted(fields.keys() - schema.names[kind]))
+            raise ValueError(f"document {document.pid}: the index has no {kind} field {unknown}")
 
 
 def clamped(bound: int | None) -> int | None:
@@ -54,6 +57,6 @@ def _kind_of(wanted: Filter) -> str:
     return "keyword" if isinstance(wanted, HasValue) else "number" if isinstance(wanted, InRange) else "flag"
 
 
-def _check_field(kinds: dict[str, str], name: str, kind: str) -> None:
+def _check_field(kinds: Mapping[str, str], name: str, kind: str) -> None:
     if kinds.get(name) != kind:
         raise ValueError(f"the index has no {kind} field {name!r}")

@@ -49,7 +49,7 @@ class _Reader:
 
     @property
     def translator(self) -> Translator:
-        return Translator(self.index.schema, {field.name: field.kind for field in self.stamp.schema.fields})
+        return Translator(self.index.schema, self.stamp.schema.kinds)
 
 
 class TantivyEngine:

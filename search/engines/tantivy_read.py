@@ -13,25 +13,29 @@ from tantivy import Order, Query
 from search.engines.base import FacetRequest, Hit, SearchRequest
 from search.engines.tantivy_query import PID, PID_HEAD, PID_TAIL, SCALE, SHOW, VERSION, Translator
 from search.engines.tantivy_rows import whole_pid
+from search.query.tree import Filter, HasValue
 
 TIE_CAP = 1_000
 AHEAD = 4
 _EXACT_TERMS = 10_000
 MANY = 1_000
+_INSIDE = "\x00inside"  # among the names of facets
+_PLAIN = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 Ranked = list[tuple[Any, tantivy.DocAddress]]
 Counts = tuple[tuple[str, int], ...]
 
 
 def rank(searcher: tantivy.Searcher, query: Query, request: SearchRequest) -> tuple[Ranked, int]:
-    """The page and the number of all hits. tantivy leaves equal scores in internal order: fetch on while the last
-    ones are equal (up to TIE_CAP), then sort by pid."""
-    wanted = request.offset + request.size
-    limit = max(wanted, min(AHEAD * wanted, TIE_CAP)) + 1  # a hit more costs next to nothing, a second search does
+    """The page and the number of all hits. tantivy leaves equal ones in internal order: as many are fetched as may be
+    equal (up to TIE_CAP), those around the page sorted by pid. Scores are often equal, and to fetch more costs next to
+    nothing beside a second search; numbers seldom are."""
+    first, last = request.offset, request.offset + request.size
+    limit = max(last, min(AHEAD * last, TIE_CAP) if request.sort.field else TIE_CAP) + 1
     found = _search(searcher, query, request, limit=limit)
-    ranked: Ranked = list(found.hits)
-    if wanted and len(ranked) == limit < TIE_CAP and ranked[-1][0] == ranked[wanted - 1][0]:
-        ranked = list(_search(searcher, query, request, limit=TIE_CAP).hits)
-    return _by_pid(searcher, ranked)[request.offset : wanted], int(found.count)
+    ranked: Ranked = found.hits
+    if last and len(ranked) == limit < TIE_CAP and ranked[-1][0] == ranked[last - 1][0]:
+        ranked = _search(searcher, query, request, limit=TIE_CAP).hits
+    return _page(searcher, ranked, first, last), int(found.count)
 
 
 def _search(searcher: tantivy.Searcher, query: Query, request: SearchRequest, *, limit: int) -> Any:
@@ -42,19 +46,30 @@ def _search(searcher: tantivy.Searcher, query: Query, request: SearchRequest, *,
     return searcher.search(query, limit=limit, order_by_field=request.sort.field, order=order)
 
 
-def _by_pid(searcher: tantivy.Searcher, ranked: Ranked) -> Ranked:
-    return [hit for _, tied in groupby(ranked, itemgetter(0)) for hit in _settled(searcher, list(tied))]
+def _page(searcher: tantivy.Searcher, ranked: Ranked, first: int, last: int) -> Ranked:
+    """Hits `first` to `last`, settled with those they are equal to on either side."""
+    last = min(last, len(ranked))
+    if first >= last:
+        return []
+    start, end = first, last
+    while start and ranked[start - 1][0] == ranked[first][0]:
+        start -= 1
+    while end < len(ranked) and ranked[end][0] == ranked[last - 1][0]:
+        end += 1
+    around = groupby(ranked[start:end], itemgetter(0))
+    return [hit for _, tied in around for hit in _settled(searcher, list(tied))][first - start : last - start]
 
 
 def _settled(searcher: tantivy.Searcher, tied: Ranked) -> Ranked:
-    """Hits of one score or number by pid; the engine has them in order beyond that, those without a number last."""
+    """Hits of one score or number by pid; the engine has them in order beyond that, those without a number last. What
+    tells pids apart is read as far as it must be: eight bytes, sixteen, all."""
     if len(tied) < 2:
         return tied
     addresses = [address for _, address in tied]
-    heads = searcher.fast_field_values(PID_HEAD, addresses)
-    tails = searcher.fast_field_values(PID_TAIL, addresses)
-    keys: list[Any] = list(zip(heads, tails, strict=True))
-    if len(set(keys)) < len(keys):  # pids that agree in their first sixteen bytes
+    keys: list[Any] = searcher.fast_field_values(PID_HEAD, addresses)
+    if len(set(keys)) < len(keys):
+        keys = list(zip(keys, searcher.fast_field_values(PID_TAIL, addresses), strict=True))
+    if len(set(keys)) < len(keys):
         keys = [str(searcher.doc(address)[PID][0]).encode() for address in addresses]
     return [tied[place] for place in sorted(range(len(tied)), key=keys.__getitem__)]
 
@@ -91,47 +106,66 @@ def stored_versions(index: tantivy.Index, pids: Sequence[str]) -> dict[str, int]
 
 
 def count_facets(searcher: tantivy.Searcher, translator: Translator, request: SearchRequest) -> Mapping[str, Counts]:
-    """One aggregation for all facets nobody has chosen from, one more for each that somebody has."""
+    """One aggregation for all facets nobody has chosen from, one more for each that somebody has. The first is counted
+    inside one of the others where the engine's expressions can say what was chosen: to match costs more than to count.
+    """
     groups: dict[str, list[FacetRequest]] = {}
     for facet in request.facets:
         groups.setdefault(facet.name if facet.name in request.chosen else "", []).append(facet)
+    host = next((name for name in groups if name and _expression(request.chosen[name])), "") if "" in groups else ""
     counts: dict[str, Counts] = {}
     for own, facets in groups.items():
-        query = translator.hits(request, without=own, scored=False)
-        found = searcher.aggregate(query, {facet.name: _aggregation(facet) for facet in facets})
-        for facet in facets:
-            buckets = found[facet.name]["buckets"]
-            if facet.prefix:
-                buckets = _with_prefix(searcher, query, facet, buckets)
-            counts[facet.name] = _counts(facet, buckets)
+        if host and not own:
+            continue
+        wanted = {facet.name: _aggregation(facet) for facet in facets}
+        if host and host == own:
+            inside = {facet.name: _aggregation(facet) for facet in groups[""]}
+            wanted[_INSIDE] = {"filter": _expression(request.chosen[host]), "aggs": inside}
+        found = searcher.aggregate(translator.hits(request, without=own, scored=False), wanted)
+        for facet in (*facets, *groups[""]) if _INSIDE in wanted else facets:
+            counted = (found if facet in facets else found[_INSIDE])[facet.name]
+            if facet.prefix and len(counted["buckets"]) >= MANY:
+                counted = _with_prefix(searcher, translator.hits(request, without=facet.name, scored=False), facet)
+            counts[facet.name] = _counts(facet, counted)
     return {facet.name: counts[facet.name] for facet in request.facets}
+
+
+def _expression(wanted: Filter) -> str:
+    """As the engine's own query language says it; empty where a value may mean something in that language."""
+    if isinstance(wanted, HasValue) and len(wanted.values) == 1 and _PLAIN.fullmatch(wanted.values[0]):
+        return f"{wanted.field}:{wanted.values[0]}"
+    return ""
 
 
 def _aggregation(facet: FacetRequest) -> dict[str, Any]:
     if facet.buckets:
         return {"range": {"field": facet.field, "ranges": [_range(low, high) for low, high in facet.buckets]}}
-    size = MANY if facet.prefix else facet.size
+    if facet.only and (expression := _expression(HasValue(facet.field, (facet.only,)))):
+        return {"filter": expression}
+    size = MANY if facet.prefix or facet.only else facet.size
     return {"terms": {"field": facet.field, "size": size, "segment_size": _EXACT_TERMS}}
 
 
-def _with_prefix(searcher: tantivy.Searcher, query: Query, facet: FacetRequest, buckets: Any) -> Any:
-    """Chosen here: to leave it to the engine's expression costs more than all other facets together. Only a field of
-    very many values is asked again."""
-    if len(buckets) < MANY:
-        return [bucket for bucket in buckets if str(bucket["key"]).startswith(facet.prefix)]
+def _with_prefix(searcher: tantivy.Searcher, query: Query, facet: FacetRequest) -> Any:
+    """Only a field of very many values is asked again: to leave prefixes to the engine's expression costs more than
+    all other facets together."""
     terms = {"field": facet.field, "size": facet.size, "segment_size": _EXACT_TERMS}
     terms["include"] = f"{re.escape(facet.prefix)}.*"
-    return searcher.aggregate(query, {facet.name: {"terms": terms}})[facet.name]["buckets"]
+    return searcher.aggregate(query, {facet.name: {"terms": terms}})[facet.name]
 
 
 def _range(low: int | None, high: int | None) -> dict[str, int]:
     return {name: bound for name, bound in (("from", low), ("to", high)) if bound is not None}
 
 
-def _counts(facet: FacetRequest, buckets: Sequence[Mapping[str, Any]]) -> Counts:
+def _counts(facet: FacetRequest, counted: Mapping[str, Any]) -> Counts:
     """Most first, then by value; buckets keep their order and show their zeros."""
-    if not facet.buckets:
-        found = [(str(bucket["key"]), int(bucket["doc_count"])) for bucket in buckets]
-        return tuple(sorted(found, key=lambda item: (-item[1], item[0]))[: facet.size])
-    by_bounds = {(bucket.get("from"), bucket.get("to")): int(bucket["doc_count"]) for bucket in buckets}
-    return tuple((str(place), by_bounds.get(bounds, 0)) for place, bounds in enumerate(facet.buckets))
+    if "buckets" not in counted:
+        return ((facet.only, int(counted["doc_count"])),) if counted["doc_count"] else ()
+    buckets: Sequence[Mapping[str, Any]] = counted["buckets"]
+    if facet.buckets:
+        by_bounds = {(bucket.get("from"), bucket.get("to")): int(bucket["doc_count"]) for bucket in buckets}
+        return tuple((str(place), by_bounds.get(bounds, 0)) for place, bounds in enumerate(facet.buckets))
+    found = [(str(bucket["key"]), int(bucket["doc_count"])) for bucket in buckets]
+    kept = [pair for pair in found if pair[0].startswith(facet.prefix) and facet.only in ("", pair[0])]
+    return tuple(sorted(kept, key=lambda pair: (-pair[1], pair[0]))[: facet.size])

@@ -1,11 +1,12 @@
 """Documents as rows of a tantivy index, checked against the schema: tantivy itself drops unknown fields in silence."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 import orjson
 import tantivy
 
 from search.engines.base import STREAMS, Deletion, Document, Schema
+from search.engines.fit import check_document
 from search.engines.tantivy_query import PID, PID_HEAD, PID_TAIL, SHOW, VERSION, index_option
 
 
@@ -40,7 +41,8 @@ def newest_changes(documents: Iterable[Document], deletions: Iterable[Deletion])
 
 
 def row_of(document: Document, schema: Schema) -> tantivy.Document:
-    kinds = {field.name: field.kind for field in schema.fields}
+    """Raises ValueError for a document that does not fit the schema."""
+    check_document(document, schema)
     row = tantivy.Document()
     row.add_text(PID, document.pid)
     head, tail = _halves(document.pid)
@@ -49,25 +51,15 @@ def row_of(document: Document, schema: Schema) -> tantivy.Document:
     row.add_integer(VERSION, document.version)
     row.add_bytes(SHOW, orjson.dumps(dict(document.show)))
     for stream in STREAMS:
-        if not document.streams.get(stream, "").strip():
-            raise ValueError(f"document {document.pid}: stream {stream!r} is empty")
         row.add_text(stream, document.streams[stream])
     for name, values in document.keywords.items():
-        _fits(document, kinds, name, "keyword")
         for value in dict.fromkeys(values):
             row.add_text(name, value)
     for name, number in document.numbers.items():
-        _fits(document, kinds, name, "number")
         row.add_integer(name, number)
     for name, flag in document.flags.items():
-        _fits(document, kinds, name, "flag")
         row.add_boolean(name, flag)
     return row
-
-
-def _fits(document: Document, kinds: Mapping[str, str], name: str, kind: str) -> None:
-    if kinds.get(name) != kind:
-        raise ValueError(f"document {document.pid}: the index has no {kind} field {name!r}")
 
 
 def _halves(pid: str) -> tuple[int, int]:

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django.utils.timezone import localdate
 
-from catalog.pricing.ladder import Step, step_of
+from catalog.pricing.ladder import kg_price_of, unit_price_of
 from catalog.products.badges import shown_badges
 from catalog.products.models import rendering_url, slug_of
 from market.channels.models import Channel
@@ -23,7 +25,6 @@ THUMBNAIL = 320
 PRICE_SCALE, QUANTITY_SCALE = 10_000, 1_000
 LARGEST = Decimal(10**12)
 IN_STOCK = 1 << 48  # above any product number
-Offer = tuple[OfferRow, Step]
 Reach = Callable[[str, str], frozenset[str]]
 
 
@@ -34,6 +35,15 @@ class Loaded:
     documents: list[Document] = field(default_factory=list)
     deletions: list[Deletion] = field(default_factory=list)
     failed: dict[int, Exception] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class _Common:
+    """What a product's documents have in common, whatever the channel. `show`: in three languages."""
+
+    streams: dict[str, str]
+    keywords: dict[str, tuple[str, ...]]
+    show: dict[str, Any]
 
 
 def load_documents(product_ids: Iterable[int], version: int) -> Loaded:
@@ -49,8 +59,7 @@ def load_documents(product_ids: Iterable[int], version: int) -> Loaded:
             product = rows.products.get(product_id)
             made = []
             if product is not None:
-                certs = tuple(sorted({badge.kind for badge in shown_badges(product.badges, today)}))
-                made = _documents(product, channels, rows.stocked, reach, certs, version, schema)
+                made = _documents(product, channels, rows.stocked, reach, today, version, schema)
         except Exception as error:  # noqa: BLE001 - one product that cannot be read must not hold up the others
             loaded.failed[product_id] = error
             continue
@@ -66,76 +75,104 @@ def _documents(
     channels: Sequence[Channel],
     stocked: frozenset[int],
     reach: Reach,
-    certs: tuple[str, ...],
+    today: date,
     version: int,
     schema: Schema,
 ) -> list[Document]:
     documents: list[Document] = []
-    tokens: dict[str, str] = {}
+    common: _Common | None = None
     for channel in channels:
         offers = _offers(product, channel) if channel.is_active and channel.pk in product.channels else []
         if offers:
-            tokens = tokens or _streams(product)
+            common = common or _common(product, today)
             open_to = tuple(sorted(reach(product.hs_code, product.origin_subdivision))) if channel.is_export else ()
-            document = _document(product, channel, offers, tokens, stocked, open_to, certs, version)
+            document = _document(product, common, channel, offers, stocked, open_to, version)
             check_document(document, schema)
             documents.append(document)
     return documents
 
 
-def _offers(product: ProductRow, channel: Channel) -> list[Offer]:
+def _offers(product: ProductRow, channel: Channel) -> list[OfferRow]:
     """Cheapest packing by weight first."""
-    offers = [
-        (row, step_of(row.basis, row.min_quantity, row.amount, row.net_kg, channel.currency))
-        for row in product.offers
-        if row.channel_id == channel.pk
-    ]
-    return sorted(offers, key=lambda offer: (offer[1].kg_price, offer[0].position, offer[0].variant_id))
+
+    def rank(row: OfferRow) -> tuple[Decimal, int, int]:
+        return kg_price_of(row.basis, row.amount, row.net_kg), row.position, row.variant_id
+
+    return sorted([row for row in product.offers if row.channel_id == channel.pk], key=rank)
 
 
 def _streams(product: ProductRow) -> dict[str, str]:
-    found = streams(product.name, [*product.category, *product.origin, *product.seller, *product.description])
+    names = " \n ".join([*product.category, *product.origin, *product.seller])  # the same for many products
+    found = streams(product.name, [names, *product.description])
     return {"words": found.words, "body": found.body, "bi": found.bi, "py": found.py, "u": found.u}
 
 
-def _document(
-    product: ProductRow,
-    channel: Channel,
-    offers: Sequence[Offer],
-    tokens: dict[str, str],
-    stocked: frozenset[int],
-    open_to: tuple[str, ...],
-    certs: tuple[str, ...],
-    version: int,
-) -> Document:
-    cheapest, step = offers[0]
-    in_stock = any(row.variant_id in stocked for row, _ in offers)
-    months = product.season_months or range(1, 13)
-    return Document(
-        pid=pid_of(product.pk, channel.code),
-        streams=tokens,
+def _common(product: ProductRow, today: date) -> _Common:
+    return _Common(
+        streams=_streams(product),
         keywords={
             "product": (str(product.pk),),
-            "channel": (channel.code,),
             "category": _parts(product.category_path),
             "enterprise": (product.seller_number,),
             "origin": _parts(product.origin_path),
             "grade": (product.grade,),
-            "certs": certs,
-            "months": tuple(month_value(month) for month in months),
-            "stock": ("yes" if in_stock else "no",),
-            "export_to": open_to,
+            "certs": tuple(sorted({badge.kind for badge in shown_badges(product.badges, today)})),
+            "months": _months(tuple(product.season_months)),
         },
+        show={
+            "slug": slug_of(product.name.en),
+            "name": list(product.name),
+            "seller": list(product.seller),
+            "seller_number": product.seller_number,
+            "origin": list(product.origin),
+            "category": product.category_slug,
+            "grade": product.grade,
+            "months": list(product.season_months),
+            "thumbnail": rendering_url(*product.image, THUMBNAIL) if product.image else "",
+        },
+    )
+
+
+def _document(
+    product: ProductRow,
+    common: _Common,
+    channel: Channel,
+    offers: Sequence[OfferRow],
+    stocked: frozenset[int],
+    open_to: tuple[str, ...],
+    version: int,
+) -> Document:
+    packing = offers[0]
+    kg_price = kg_price_of(packing.basis, packing.amount, packing.net_kg)
+    in_stock = any(row.variant_id in stocked for row in offers)
+    own = {"channel": (channel.code,), "stock": ("yes" if in_stock else "no",), "export_to": open_to}
+    return Document(
+        pid=pid_of(product.pk, channel.code),
+        streams=common.streams,
+        keywords={**common.keywords, **own},
         numbers={
-            "price_kg": scaled(step.kg_price, PRICE_SCALE),
-            "moq": scaled(cheapest.moq, QUANTITY_SCALE),
+            "price_kg": scaled(kg_price, PRICE_SCALE),
+            "moq": scaled(packing.moq, QUANTITY_SCALE),
             "newest": product.pk,
             "browse": product.pk + (IN_STOCK if in_stock else 0),
         },
         flags={},
-        show=_show(product, channel, offers[0], in_stock),
+        show={**common.show, **_show(channel, packing, kg_price, in_stock)},
         version=version,
     )
+
+
+def _show(channel: Channel, packing: OfferRow, kg_price: Decimal, in_stock: bool) -> dict[str, Any]:
+    """What a card shows of the offer; numbers as text, exact."""
+    return {
+        "currency": channel.currency,
+        "price": str(unit_price_of(packing.basis, packing.amount, packing.net_kg, channel.currency)),
+        "price_kg": str(kg_price),
+        "unit": packing.unit,
+        "net_kg": str(packing.net_kg),
+        "moq": str(packing.moq),
+        "in_stock": in_stock,
+    }
 
 
 def scaled(value: Decimal, scale: int) -> int:
@@ -143,28 +180,12 @@ def scaled(value: Decimal, scale: int) -> int:
     return int(max(-LARGEST, min(value, LARGEST)) * scale)
 
 
+@lru_cache(maxsize=1_000)
 def _parts(path: str) -> tuple[str, ...]:
     return tuple(part for part in path.split("/") if part)
 
 
-def _show(product: ProductRow, channel: Channel, offer: Offer, in_stock: bool) -> dict[str, Any]:
-    """Everything a card shows, in three languages; numbers as text, exact."""
-    packing, step = offer
-    return {
-        "slug": slug_of(product.name.en),
-        "name": list(product.name),
-        "seller": list(product.seller),
-        "seller_number": product.seller_number,
-        "origin": list(product.origin),
-        "category": product.category_slug,
-        "grade": product.grade,
-        "months": list(product.season_months),
-        "currency": channel.currency,
-        "price": str(step.unit_price),
-        "price_kg": str(step.kg_price),
-        "unit": packing.unit,
-        "net_kg": str(packing.net_kg),
-        "moq": str(packing.moq),
-        "thumbnail": rendering_url(*product.image, THUMBNAIL) if product.image else "",
-        "in_stock": in_stock,
-    }
+@lru_cache(maxsize=1_000)
+def _months(season: tuple[int, ...]) -> tuple[str, ...]:
+    """What has no season is there all the year round."""
+    return tuple(month_value(month) for month in season or range(1, 13))

@@ -107,8 +107,8 @@ def _facets(query: SearchQuery, month: int, currency: str) -> tuple[FacetRequest
         FacetRequest("grade", "grade"),
         FacetRequest("certificate", "certs"),
         FacetRequest("price", "price_kg", buckets=price_buckets(currency)),
-        FacetRequest("season", "months", prefix=month_value(month)),
-        FacetRequest("stock", "stock", prefix="yes"),
+        FacetRequest("season", "months", only=month_value(month)),
+        FacetRequest("stock", "stock", only="yes"),
         FacetRequest("attributes", "attrs", size=200),
         *(FacetRequest(attribute_facet(name), "attrs", prefix=f"{name}=") for name in attributes_of(query)),
     )

@@ -7,9 +7,9 @@ from decimal import Decimal
 from functools import cache
 from typing import Any, NamedTuple
 
-from django.db.models import BigIntegerField, F, QuerySet, Sum
+from django.db.models import BigIntegerField, F, OuterRef, QuerySet, Subquery, Sum
 
-from catalog.pricing.models import PriceTier
+from catalog.pricing.models import Price, PriceTier
 from catalog.products.models import ChannelListing, Product, ProductImage
 from catalog.stock.models import StockItem
 from market.common.prepared import IsIn, PreparedSelect
@@ -58,7 +58,6 @@ class OfferRow(NamedTuple):
     net_kg: Decimal
     basis: str
     moq: Decimal
-    min_quantity: Decimal
     amount: Decimal
 
 
@@ -72,16 +71,17 @@ class ProductRows:
 
 def read_rows(ids: Sequence[int]) -> ProductRows:
     """Stock first: what is sold out while the rest is read comes again as a change of its own."""
-    stocked = frozenset(variant for variant, _ in _stocked()(ids=ids))
+    stocked = frozenset(variant for (variant,) in _stocked()(ids=ids))
     listed: dict[int, set[int]] = defaultdict(set)
     for product, channel in _listings()(ids=ids):
         listed[product].add(channel)
     images: dict[int, tuple[str, dict[str, str]]] = {}
     for product, name, thumbnails in _images()(ids=ids):
         images.setdefault(product, (name, thumbnails))
-    offers: dict[int, dict[tuple[int, int], OfferRow]] = defaultdict(dict)
-    for offer in map(OfferRow._make, _tiers()(ids=ids)):
-        offers[offer.product_id].setdefault((offer.variant_id, offer.channel_id), offer)
+    offers: dict[int, list[OfferRow]] = defaultdict(list)
+    for offer in map(OfferRow._make, _offers()(ids=ids)):
+        if offer.amount is not None:
+            offers[offer.product_id].append(offer)
     found = {}
     for row in _products()(ids=ids):
         pk, grade, hs_code, subdivision, months, badges, slug, path, origin_path, number, *names = row
@@ -104,7 +104,7 @@ def read_rows(ids: Sequence[int]) -> ProductRows:
             seller=seller,
             channels=frozenset(listed[pk]),
             image=images.get(pk),
-            offers=tuple(offers[pk].values()),
+            offers=tuple(offers[pk]),
         )
     return ProductRows(found, stocked)
 
@@ -156,18 +156,17 @@ def _images() -> PreparedSelect[tuple[Any, ...]]:
 
 
 @cache
-def _tiers() -> PreparedSelect[tuple[Any, ...]]:
-    """Steps of all prices, the first step of a price first."""
+def _offers() -> PreparedSelect[tuple[Any, ...]]:
+    """Of each price the first step, by itself: most have several, and to read them all costs more than all else."""
 
-    def build() -> "QuerySet[PriceTier, tuple[Any, ...]]":
-        product = F("price__variant__product_id")
-        found = PriceTier.objects.filter(IsIn(product, "ids", BigIntegerField()), price__variant__is_active=True)
-        packing = [f"price__variant__{name}" for name in ("product_id", "pk", "position", "unit", "net_kg")]
-        of_product, pk, position, unit, net_kg = packing
-        return found.order_by("min_quantity").values_list(
-            of_product, "price__channel_id", pk, position, unit, net_kg, "price__basis", "price__moq",
-            "min_quantity", "amount",
-        )  # fmt: skip
+    def build() -> "QuerySet[Price, tuple[Any, ...]]":
+        steps = PriceTier.objects.filter(price=OuterRef("pk")).order_by("min_quantity")
+        found = Price.objects.filter(
+            IsIn(F("variant__product_id"), "ids", BigIntegerField()), variant__is_active=True
+        ).annotate(amount=Subquery(steps.values("amount")[:1]))
+        packing = [f"variant__{name}" for name in ("pk", "position", "unit", "net_kg")]
+        names = ("variant__product_id", "channel_id", *packing, "basis", "moq", "amount")
+        return found.values_list(*names)
 
     return PreparedSelect(build)
 
@@ -179,6 +178,6 @@ def _stocked() -> PreparedSelect[tuple[Any, ...]]:
             IsIn(F("variant__product_id"), "ids", BigIntegerField()), warehouse__is_active=True
         )
         free = items.order_by().values("variant_id").annotate(free=Sum(F("on_hand") - F("reserved")))
-        return free.filter(free__gt=0).values_list("variant_id", "free")
+        return free.filter(free__gt=0).values_list("variant_id")
 
     return PreparedSelect(build)

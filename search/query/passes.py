@@ -126,11 +126,10 @@ class _Maker:
         return units
 
     def _exact_unit(self, unit: _Unit) -> Node:
-        return _best([_all([_best(self._exact(word)) for word in unit.words]), *_names(unit.others, OTHER_NAME)])
+        return _either([self._exact(word) for word in unit.words], unit)
 
     def _loose_unit(self, unit: _Unit) -> Node:
-        words = [_best([*self._exact(word), *self._loose(word)]) for word in unit.words]
-        return _best([_all(words), *_names(unit.others, OTHER_NAME)])
+        return _either([[*self._exact(word), *self._loose(word)] for word in unit.words], unit)
 
     def _weighed(self, unit: _Unit) -> Node:
         """What is wanted counts for more than where it comes from, or jujubes follow walnuts of the same province."""
@@ -285,6 +284,12 @@ def _names(names: Iterable[Tokens], weight: float) -> list[Node]:
 
 def _one_of(field: str, tokens: tuple[str, ...], score: float) -> list[Node]:
     return [OneOf(field, tokens, score)] if tokens else []
+
+
+def _either(words: Sequence[list[Node]], unit: _Unit) -> Node:
+    """Another name, or all words by their alternatives; those of a single word beside the names, which is faster."""
+    own = words[0] if len(words) == 1 else [_all([_best(parts) for parts in words])]
+    return _best([*own, *_names(unit.others, OTHER_NAME)])
 
 
 def _all(parts: Sequence[Node]) -> Node:

@@ -11,7 +11,16 @@ from django.test.utils import CaptureQueriesContext
 from catalog.products.models import Product, Variant
 from catalog.stock.models import StockItem
 from market.common.fields import QuantityField
-from market.common.prepared import IsIn, Param, PreparedInsert, PreparedSelect, PreparedUpdate, insert_rows, update_rows
+from market.common.prepared import (
+    IsIn,
+    Param,
+    PreparedInsert,
+    PreparedSelect,
+    PreparedUpdate,
+    insert_rows,
+    update_rows,
+    write_values,
+)
 from orders.inbox.models import Endpoint, InboxEvent
 from tests.builders import NOW, make_product, make_variant, stock_of
 
@@ -119,19 +128,40 @@ def test_insert_rows_overwrites_the_named_columns_of_a_standing_row() -> None:
     assert again.pk == standing.pk
 
 
+def values(row: Variant) -> tuple[list[str], list[Any]]:
+    fields = [field for field in Variant._meta.concrete_fields if not field.primary_key]
+    names = [field.name for field in fields]
+    return names, [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields]
+
+
 @pytest.mark.parametrize(("position", "kept"), [(2, 3), (3, 3), (4, 4)])
-def test_insert_rows_overwrites_only_what_is_older(position: int, kept: int) -> None:
+def test_write_values_overwrites_only_what_is_older(position: int, kept: int) -> None:
     product = make_product()
-    standing, other = rows(product, "A", "B")
-    standing.position = 3
+    standing, other, again = rows(product, "A", "B", "A")
+    standing.position, again.position = 3, position
     insert_rows([standing])
-    (again,) = rows(product, "A")
-    again.position = position
+    names, new = values(again)
 
-    insert_rows([other, again], unique=["product", "sku"], update=["position"], newer="position")
+    with CaptureQueriesContext(connection) as queries:
+        write_values(
+            Variant,
+            names,
+            [values(other)[1], new],
+            unique=["product", "sku"],
+            update=["position", "unit"],
+            newer="position",
+        )
 
+    assert len(queries) == 1
     assert Variant.objects.get(product=product, sku="A").position == kept
-    assert Variant.objects.filter(product=product, sku="B").exists()
+    assert Variant.objects.get(product=product, sku="B").net_kg == Decimal("2.5")
+
+
+def test_write_values_of_nothing_asks_nothing() -> None:
+    with CaptureQueriesContext(connection) as queries:
+        write_values(Variant, ["sku"], [], unique=["sku"], update=[], newer="position")
+
+    assert len(queries) == 0
 
 
 def test_insert_rows_of_nothing_asks_nothing() -> None:

@@ -141,6 +141,42 @@ class MatchingContract:
         assert counted('x"=|[') == (('x"=|[1]', 1),)
         assert counted("nothing=") == ()
 
+    def test_facets_of_one_value_and_beside_a_choice_whatever_the_text(self, engine: SearchEngine) -> None:
+        values = (
+            "m1",
+            "m11",
+            "dried-fruit",
+            "and",
+            "or",
+            "not",
+            "in",
+            "to",
+            "0",
+            "-",
+            "a b",
+            "A",
+            "品种=灰枣 (5a)",
+            'x"=|[1]',
+        )
+        rows = [
+            document(f"p{place:02}", keywords={"grade": (value,), "attributes": (value, "every")})
+            for place, value in enumerate(values)
+        ]
+        build(engine, rows)
+
+        for value in values:
+            facets = (
+                FacetRequest("grade", "grade"),
+                FacetRequest("one", "attributes", only=value),
+                FacetRequest("attributes", "attributes"),
+            )
+            answer = engine.search(SearchRequest(chosen={"grade": HasValue("grade", (value,))}, facets=facets))
+            assert answer.facets["one"] == ((value, 1),)
+            assert set(answer.facets["attributes"]) == {(value, 1), ("every", 1)}
+            assert set(answer.facets["grade"]) == {(other, 1) for other in values}
+        nowhere = SearchRequest(facets=(FacetRequest("one", "attributes", only="m12"),))
+        assert engine.search(nowhere).facets["one"] == ()
+
     def test_facet_buckets_hold_low_and_not_high(self, engine: SearchEngine) -> None:
         prices = [0, 99, 100, 500, 501, 1000]
         build(engine, [document(f"p{price}", numbers={"price": price}) for price in prices] + [document("none")])

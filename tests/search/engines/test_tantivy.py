@@ -116,6 +116,18 @@ def test_search_ties_beyond_the_cap_still_fill_every_page(engine: TantivyEngine)
     assert seen[:500] == [f"p{number:04}" for number in range(500)]
 
 
+@pytest.mark.parametrize("stem", ["p", "product-", "a-product-of-long-name-"])
+def test_pages_that_cut_through_ties_follow_the_pid(engine: TantivyEngine, stem: str) -> None:
+    """Pids that differ within eight bytes, within sixteen, and later; prices in groups of five."""
+    pids = [f"{stem}{number:03}" for number in range(40)]
+    rows = [document(pid, "x", numbers={"price": place // 5}) for place, pid in enumerate(pids)]
+    build(engine, reversed(rows))
+
+    for sort in (Sort(), Sort("price")):
+        pages = [find(engine, must=Term("words", "x"), sort=sort, offset=start, size=3) for start in range(0, 40, 3)]
+        assert [pid for page in pages for pid in page] == pids
+
+
 def test_search_from_many_threads_while_writing(engine: TantivyEngine) -> None:
     build(engine, [document("a", "x")])
     problems: list[BaseException] = []

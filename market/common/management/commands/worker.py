@@ -1,5 +1,6 @@
 """Background work of the embedded column: one process that calls each step of MARKET_WORKER_STEPS in turn."""
 
+import gc
 import logging
 import os
 import signal
@@ -37,7 +38,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--once", action="store_true", help="work until nothing is left, then stop")
-        parser.add_argument("--pause", type=float, default=1.0, help="seconds to wait when there was nothing to do")
+        parser.add_argument("--pause", type=float, default=0.5, help="seconds to wait when there was nothing to do")
         parser.add_argument(
             "--nice",
             type=int,
@@ -52,9 +53,15 @@ class Command(BaseCommand):
                 os.nice(options["nice"])
             for name in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(name, lambda *_: stop.set())
+        is_warm = False
         while not stop.is_set():
             close_old_connections()
             done = run_steps(read_clock())
+            if done and not is_warm:
+                # Dictionaries are in memory now, for good: the garbage collector need not go through them again.
+                gc.collect()
+                gc.freeze()
+                is_warm = True
             if done == 0:
                 if options["once"]:
                     return
