@@ -72,7 +72,7 @@ def claim_certificate(enterprise: Enterprise, claim: Claim, *, by: User, now: da
             CertifiedProduct.objects.bulk_create(
                 [CertifiedProduct(certificate=made, product_id=pk) for pk in sorted(own)]
             )
-            _record(made, "claimed", by, now, products=sorted(own))
+            _record(made, "claimed", by, now, valid_to=made.valid_to.isoformat(), products=len(own))
     except IntegrityError as error:
         raise ClaimedAlready() from error
     return made
@@ -194,13 +194,13 @@ def _day_after(last: date) -> datetime:
 
 
 def _record(certificate: Certificate, action: str, by: User, now: datetime, **details: object) -> None:
+    """Into the file of the firm."""
     record_act(
         actor=by,
         action=f"certificate.{action}",
-        subject_kind="certificate",
-        subject_id=certificate.pk,
+        subject_kind="enterprise",
+        subject_id=certificate.enterprise.number,
         now=now,
-        enterprise=certificate.enterprise.number,
         kind=certificate.kind,
         number=certificate.number,
         **details,

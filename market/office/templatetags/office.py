@@ -54,6 +54,10 @@ def act_words(code: str) -> str:
         return str(DestinationPolicy.Status(what).label)
     words = {
         "enterprise.edited": _("data changed"),
+        "certificate.claimed": _("a certificate was claimed"),
+        "certificate.checked": _("a certificate was checked"),
+        "certificate.refused": _("a certificate was refused"),
+        "certificate.withdrawn": _("a certificate was taken back"),
         "member.invited": _("somebody was invited to the staff"),
         "member.joined": _("somebody joined the staff"),
         "member.uninvited": _("an invitation was withdrawn"),

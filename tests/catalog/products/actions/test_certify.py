@@ -75,10 +75,10 @@ def test_claim_shows_nothing_until_an_officer_has_checked_it(
     assert badges(product) == [Badge("organic", "SAMPLE-ORG-1", "Sample Body", LAST)]
     event = OutboxEvent.objects.get()
     assert (event.topic, event.subject) == ("product.changed", str(product.pk))
-    acts = AuditEntry.objects.filter(subject_kind="certificate", subject_id=str(made.pk)).order_by("pk")
-    assert [(act.action, act.actor) for act in acts] == [
-        ("certificate.claimed", str(owner)),
-        ("certificate.checked", str(officer)),
+    acts = AuditEntry.objects.filter(subject_kind="enterprise", subject_id=firm.number).order_by("pk")
+    assert [(act.action, act.actor, act.details["number"]) for act in acts] == [
+        ("certificate.claimed", str(owner), "SAMPLE-ORG-1"),
+        ("certificate.checked", str(officer), "SAMPLE-ORG-1"),
     ]
 
 
