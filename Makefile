@@ -32,7 +32,7 @@ test-services-processes: .venv/.ready messages
 	$(SERVICES) $(PY) -m pytest -n 2 --dist loadgroup -m services
 
 test-browser: .venv/.ready messages
-	$(PY) -m pytest -n 2 --dist worksteal -m browser
+	$(PY) -m pytest -n 3 --dist worksteal -m browser
 
 bench: .venv/.ready messages
 	$(PY) -m bench floors list detail cart checkout oversell memory

@@ -55,7 +55,7 @@ class Visitor:
         self.page.locator("main form button[type=submit]").first.click()
         self.page.wait_for_url("**/verify/")
         fill(self.page, {"code": read_code(phone)})
-        self.page.locator("main form button[type=submit]").first.click()
+        self.page.locator("main form button.wide").click()
         self.page.wait_for_url("**/account/")
 
     @property

@@ -94,6 +94,10 @@ def test_pages_on_the_way_to_an_order_are_sound(market: Market, open_page: OpenP
     assert {name: what for name, what in found.items() if what} == {}
 
 
+ACCOUNTS_PAGES = ["/account/", "/orders/", "/orders/?state=to-pay", "/accounts/logout/", "/accounts/password/change/"]
+ACCOUNTS_PAGES += ["/accounts/phone/change/"]
+
+
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_pages_of_an_account_are_sound(market: Market, open_page: OpenPage, language: str, width: int) -> None:
@@ -102,7 +106,7 @@ def test_pages_of_an_account_are_sound(market: Market, open_page: OpenPage, lang
     shopper = Shopper(page, market.base, language)
     shopper.sign_in("buyer@season.example")
     found = {}
-    for name in ("/account/", "/orders/", "/orders/?state=to-pay", "/accounts/logout/", "/accounts/password/change/"):
+    for name in ACCOUNTS_PAGES:
         shopper.go(name)
         complaints = list(watch.complaints)
         found[name] = complaints + problems(page, width, language)
@@ -131,6 +135,7 @@ OFFICERS_PAGES += [
     "owners/",
     "parked/",
     "posts/",
+    "posts/new/",
     "search/",
     "search/concepts/",
     "search/choices/",

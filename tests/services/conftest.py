@@ -29,6 +29,11 @@ def variables() -> dict[str, str]:
     return {name: os.environ[name] for name in ours if name in os.environ}
 
 
+def redis_broker(place: int) -> dict[str, str]:
+    """Redis as the broker, in this one of its databases."""
+    return {"CELERY_BROKER_URL": f"{os.environ['CACHE_URL'].rpartition('/')[0]}/{place}"}
+
+
 class Databases:
     """Copies of one migrated database on the PostgreSQL server, dropped at the end."""
 

@@ -1,23 +1,17 @@
 """Background work on Celery: woken after each commit, repaired by beat, and nothing lost while the broker is away."""
 
-import os
-
 import pytest
 
 from tests.processes.machine import Machine, free_port
 from tests.processes.outside import Program
-from tests.services.conftest import MakeMachine
+from tests.services.conftest import MakeMachine, redis_broker
 
 pytestmark = [pytest.mark.services, pytest.mark.xdist_group("broker")]
 
 
-def redis_broker() -> dict[str, str]:
-    return {"CELERY_BROKER_URL": os.environ["CACHE_URL"].rpartition("/")[0] + "/3"}
-
-
 @pytest.mark.parametrize("broker", ["rabbitmq", "redis"])
 def test_event_is_drained_by_its_wake_without_beat(make_machine: MakeMachine, broker: str) -> None:
-    machine = make_machine(**(redis_broker() if broker == "redis" else {}))
+    machine = make_machine(**(redis_broker(place=3) if broker == "redis" else {}))
     shop = machine.do("open_shop")
     machine.start_web()
     machine.start_celery()
