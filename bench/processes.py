@@ -104,9 +104,20 @@ class Caller:
     def call(
         self, method: str, path: str, body: bytes = b"", headers: Mapping[str, str] | None = None
     ) -> tuple[int, bytes]:
-        self.connection.request(method, path, body or None, dict(headers or {}))
-        answer = self.connection.getresponse()
+        answer = self._answer(method, path, body, headers)
         return answer.status, answer.read()
+
+    def _answer(
+        self, method: str, path: str, body: bytes, headers: Mapping[str, str] | None
+    ) -> http.client.HTTPResponse:
+        """Asked again on a new connection when the server had closed this one: it waits for nobody for minutes."""
+        for _again in range(2):
+            self.connection.request(method, path, body or None, dict(headers or {}))
+            try:
+                return self.connection.getresponse()
+            except (http.client.RemoteDisconnected, ConnectionResetError):
+                self.connection.close()
+        raise ConnectionError(f"{method} {path}: the server closes each connection unanswered")
 
 
 def free_port() -> int:
