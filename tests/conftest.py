@@ -5,9 +5,7 @@ prefix of its own in the cache, the search server and the bucket.
 """
 
 import contextlib
-import os
 import shutil
-import tempfile
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,10 +17,7 @@ import requests
 from django.utils import translation
 from pytest_django import Settings
 
-_FOLDER = Path(tempfile.mkdtemp(prefix="tuanji-test-"))
-os.environ["DATA_DIR"] = str(_FOLDER)
-os.environ.setdefault("CACHE_URL", "locmem:")
-os.environ.setdefault("PUBLIC_URL", "http://testserver")
+from tests.places import FOLDER
 
 # How long an example takes says how busy the machine is, not whether the code is right. The examples are the same in
 # every run, so that a change is judged by what it changes; `--hypothesis-profile explore` looks for new ones.
@@ -33,7 +28,7 @@ hypothesis.settings.load_profile("any_machine")
 
 
 def pytest_unconfigure() -> None:
-    shutil.rmtree(_FOLDER, ignore_errors=True)
+    shutil.rmtree(FOLDER, ignore_errors=True)
 
 
 @pytest.fixture(autouse=True)
@@ -46,7 +41,7 @@ def _own_places(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPa
     translation.activate(settings.LANGUAGE_CODE)  # a request of the test before may have left another language
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     settings.MEDIA_ROOT = tmp_path / "media"
-    settings.STATIC_ROOT = _FOLDER  # each test client looks whether it is there
+    settings.STATIC_ROOT = FOLDER  # each test client looks whether it is there
     settings.STORAGES = {
         "default": _storage(settings.STORAGES["default"], own, tmp_path),
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

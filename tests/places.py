@@ -1,0 +1,11 @@
+"""Where tests work. A plugin (`-p tests.places`), as pytest-django reads the settings before any conftest is there:
+set later, they would name a developer's own data."""
+
+import os
+import tempfile
+from pathlib import Path
+
+FOLDER = Path(tempfile.mkdtemp(prefix="tuanji-test-"))
+os.environ["DATA_DIR"] = str(FOLDER)
+os.environ.setdefault("CACHE_URL", "locmem:")
+os.environ.setdefault("PUBLIC_URL", "http://testserver")
