@@ -9,8 +9,9 @@ from django.db import transaction
 from django.db.models import BigIntegerField, F, QuerySet
 
 from market.common.audit.record import record_act
+from market.common.bulk import update_rows
 from market.common.outbox.record import Event, record_events
-from market.common.prepared import IsIn, PreparedSelect, update_rows
+from market.common.prepared import IsIn, PreparedSelect
 from orders.actions.accept_delivery import keep_acceptance_clock
 from orders.orders.models import SellerOrder
 from orders.shipments.carriers.base import Report

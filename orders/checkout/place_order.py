@@ -16,12 +16,13 @@ from django.utils.crypto import salted_hmac
 
 from catalog.stock.actions.reserve_stock import Wish, reserve_stock
 from market.accounts.models import User
+from market.common.bulk import insert_rows
 from market.common.deadlines.actions import open_deadline
 from market.common.ids import digest, new_number
 from market.common.languages import active_language, clauses
 from market.common.money import format_amount
 from market.common.outbox.record import Event, record_events
-from market.common.prepared import Param, PreparedSelect, PreparedUpdate, insert_rows
+from market.common.prepared import Param, PreparedSelect, PreparedUpdate
 from market.common.quantity import plain
 from market.compliance.actions.decide_trade import Judgement, judge_trades, keep_decisions
 from market.compliance.models import ComplianceDecision

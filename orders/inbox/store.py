@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from django.db.models import BigIntegerField, CharField, DateTimeField, Q
 
-from market.common.prepared import Param, PreparedInsert, insert_rows
+from market.common.bulk import insert_rows
+from market.common.prepared import Param, PreparedInsert
 from market.common.wake import wake_after_commit
 from orders.inbox.models import EndpointSecret, InboxEvent
 

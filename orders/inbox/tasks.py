@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.db import connection, transaction
 from django.db.models import Q
 
-from market.common.prepared import update_rows
+from market.common.bulk import update_rows
 from market.common.sealing import unseal
 from orders.actions.register_tracking import (
     ForeignWaybillError,

@@ -5,8 +5,8 @@ from decimal import Decimal
 
 from django.db.models import OuterRef, Q, Subquery
 
+from market.common.bulk import insert_rows
 from market.common.money import round_amount
-from market.common.prepared import insert_rows
 from orders.ledger.models import CommissionLine, CommissionRule
 from orders.orders.models import OrderLine
 

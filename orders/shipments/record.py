@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from market.common.prepared import insert_rows, update_rows
+from market.common.bulk import insert_rows, update_rows
 from orders.shipments.carriers.base import CarrierEvent, Report
 from orders.shipments.models import Parcel, Shipment, TrackingEvent, TrackingRevision
 from orders.shipments.reads import events_of, parcels_of

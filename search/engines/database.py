@@ -14,7 +14,7 @@ import orjson
 from django.db import DatabaseError, connection
 from django.db.models import F, QuerySet
 
-from market.common.prepared import write_values
+from market.common.bulk import write_values
 from search.engines.base import (
     TOTAL_CAP,
     Deletion,

@@ -14,8 +14,9 @@ from catalog.stock.errors import OutOfStock
 from catalog.stock.events import note_availability
 from catalog.stock.guard import add_reserved
 from catalog.stock.models import Reservation, StockItem
+from market.common.bulk import insert_rows
 from market.common.languages import clauses
-from market.common.prepared import IsIn, PreparedSelect, insert_rows
+from market.common.prepared import IsIn, PreparedSelect
 from market.common.quantity import plain
 
 

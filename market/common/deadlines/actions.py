@@ -8,8 +8,8 @@ from django.conf import settings
 from django.db.models import F
 from django.utils.module_loading import import_string
 
+from market.common.bulk import insert_rows
 from market.common.deadlines.models import Deadline
-from market.common.prepared import insert_rows
 
 logger = logging.getLogger(__name__)
 

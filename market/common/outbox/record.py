@@ -7,8 +7,8 @@ from typing import Any
 
 from django.db import transaction
 
+from market.common.bulk import insert_rows
 from market.common.outbox.models import OutboxEvent
-from market.common.prepared import insert_rows
 from market.common.wake import wake_after_commit
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from market.common.prepared import insert_rows
+from market.common.bulk import insert_rows
 from market.compliance.evaluator import BLOCK, Verdict, evaluate
 from market.compliance.facts import TradeFacts
 from market.compliance.models import ComplianceDecision, RuleSet

@@ -11,9 +11,10 @@ from catalog.pricing.models import Price, PriceTier
 from catalog.products.models import Product
 from market.accounts.models import User
 from market.channels.models import Channel
+from market.common.bulk import insert_rows
 from market.common.errors import InvalidInput
 from market.common.ids import digest, new_secret
-from market.common.prepared import Param, PreparedSelect, insert_rows
+from market.common.prepared import Param, PreparedSelect
 from market.common.quantity import plain
 from market.enterprises.models import Enterprise
 from orders.cart.errors import BelowMinimum, CartFull, CartIsOrdered, NotForSale

@@ -10,17 +10,9 @@ from django.test.utils import CaptureQueriesContext
 
 from catalog.products.models import Product, Variant
 from catalog.stock.models import StockItem
+from market.common.bulk import insert_rows, update_rows, write_values
 from market.common.fields import QuantityField
-from market.common.prepared import (
-    IsIn,
-    Param,
-    PreparedInsert,
-    PreparedSelect,
-    PreparedUpdate,
-    insert_rows,
-    update_rows,
-    write_values,
-)
+from market.common.prepared import IsIn, Param, PreparedInsert, PreparedSelect, PreparedUpdate
 from orders.inbox.models import Endpoint, InboxEvent
 from tests.builders import NOW, make_product, make_variant, stock_of
 
@@ -252,7 +244,7 @@ def test_update_rows_converts_quantities_and_texts_as_the_fields_do() -> None:
 
 
 def test_update_rows_of_a_row_that_is_gone_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("market.common.prepared.MOST_VALUES", 5)  # two rows of key and name
+    monkeypatch.setattr("market.common.bulk.MOST_VALUES", 5)  # two rows of key and name
     endpoints = [Endpoint.objects.create(adapter="standard", name=f"t{n}", created_at=NOW) for n in range(5)]
     Endpoint.objects.filter(pk=endpoints[1].pk).delete()
     for endpoint in endpoints:
@@ -276,7 +268,7 @@ def test_update_rows_refuses_a_text_that_is_too_long_where_the_database_does() -
 
 
 def test_rows_with_more_values_than_a_statement_takes_are_several_statements(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("market.common.prepared.MOST_VALUES", 40)
+    monkeypatch.setattr("market.common.bulk.MOST_VALUES", 40)
     endpoint = Endpoint.objects.create(adapter="standard", name="truck", created_at=NOW)
     told = [InboxEvent(endpoint=endpoint, key=f"k{n}", sealed=b"", received_at=NOW, due_at=NOW) for n in range(5)]
 

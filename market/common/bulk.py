@@ -1,0 +1,128 @@
+"""Many rows of one model in one statement: what `bulk_create` and `bulk_update` do without their detours."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+from itertools import chain
+from typing import Any, TypeVar
+
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.models import Model
+
+BatchT = TypeVar("BatchT")
+MOST_VALUES = 30_000  # of one statement: SQLite takes 32,766, PostgreSQL 65,535
+
+
+def update_rows(rows: "Iterable[Model]", fields: Sequence[str], *, using: str = DEFAULT_DB_ALIAS) -> None:
+    """Writes these fields of rows of one model by their keys, in one UPDATE (of up to MOST_VALUES); what `bulk_update`
+    does without a CASE for each value. Values are taken as they stand; a row that is no longer there stays away."""
+    found = list(rows)
+    if not found:
+        return
+    connection = connections[using]
+    written, head, places, tail = _update_parts(type(found[0]), tuple(fields), connection.vendor)
+    for batch in _batches(found, len(written)):
+        params = [item.get_db_prep_save(getattr(row, item.attname), connection) for row in batch for item in written]
+        with connection.cursor() as cursor:
+            cursor.execute(head + ", ".join([places] * len(batch)) + tail, params)
+
+
+@cache
+def _update_parts(model: type[Model], names: tuple[str, ...], vendor: str) -> tuple[list[Any], str, str, str]:
+    """As `insert_parts`; the key is the first field. Both vendors call the columns of VALUES column1, column2, ..."""
+    meta: Any = model._meta
+    written = [meta.pk, *(meta.get_field(name) for name in names)]
+    changes = ", ".join(f'"{item.column}" = told.column{place}' for place, item in enumerate(written[1:], 2))
+    places = ", ".join(f"%s{_cast(item, vendor)}" for item in written)
+    head = f'UPDATE "{meta.db_table}" SET {changes} FROM (VALUES '  # noqa: S608 - names of our own tables
+    return written, head, f"({places})", f') AS told WHERE "{meta.db_table}"."{written[0].column}" = told.column1'
+
+
+def _cast(item: Any, vendor: str) -> str:
+    """PostgreSQL takes values it is told nothing of for text. Without a length: too long a text must be refused, and a
+    cast would cut it."""
+    if vendor != "postgresql":
+        return ""
+    return "::" + str(item.rel_db_type(connections[DEFAULT_DB_ALIAS])).partition("(")[0]
+
+
+def insert_rows(
+    rows: "Sequence[Model]",
+    *,
+    using: str = DEFAULT_DB_ALIAS,
+    unique: Sequence[str] = (),
+    update: Sequence[str] = (),
+) -> None:
+    """One INSERT (of up to MOST_VALUES) for all rows of one model, which get their keys; what `bulk_create` does
+    without its detours. A row that stands already by `unique` columns has its `update` columns overwritten instead.
+
+    Values are taken as they stand: no `pre_save` of auto_now fields, no database defaults, no inherited tables.
+    """
+    if not rows:
+        return
+    connection, model = connections[using], type(rows[0])
+    for row in rows:
+        row._prepare_related_fields_for_save(operation_name="insert_rows")  # type: ignore[attr-defined]
+    fields = [field for field in model._meta.concrete_fields if rows[0].pk is not None or not field.primary_key]
+    names = tuple(field.name for field in fields)
+    head, places, tail = insert_parts(model, names, tuple(unique), tuple(update))
+    for batch in _batches(rows, len(fields)):
+        params = [field.get_db_prep_save(getattr(row, field.attname), connection) for row in batch for field in fields]
+        with connection.cursor() as cursor:
+            cursor.execute(head + ", ".join([places] * len(batch)) + tail + returning(model), params)
+            keys = cursor.fetchall()
+        for row, (key,) in zip(batch, keys, strict=True):
+            row.pk = key
+            row._state.adding = False
+            row._state.db = using
+
+
+def _batches(rows: "Sequence[BatchT]", columns: int) -> "Iterator[Sequence[BatchT]]":
+    most = max(1, MOST_VALUES // columns)
+    return (rows[start : start + most] for start in range(0, len(rows), most))
+
+
+def write_values(
+    model: type[Model],
+    names: Sequence[str],
+    rows: Sequence[Sequence[Any]],
+    *,
+    using: str = DEFAULT_DB_ALIAS,
+    unique: Sequence[str],
+    update: Sequence[str],
+    newer: str,
+) -> None:
+    """One INSERT (of up to MOST_VALUES) for rows so many that to make an object of each costs more than to write it.
+    `names`: the fields that `rows` give values of, ready for the driver (moments adapted, JSON as text). A row that
+    stands already by `unique` columns has its `update` columns overwritten, where its `newer` column is below the new
+    value."""
+    if not rows:
+        return
+    head, places, tail = insert_parts(model, tuple(names), tuple(unique), tuple(update))
+    guard = column_of(model, newer)
+    tail += f' WHERE "{model._meta.db_table}"."{guard}" < EXCLUDED."{guard}"'
+    with connections[using].cursor() as cursor:
+        for batch in _batches(rows, len(names)):
+            cursor.execute(head + ", ".join([places] * len(batch)) + tail, list(chain.from_iterable(batch)))
+
+
+@cache
+def insert_parts(
+    model: type[Model], names: tuple[str, ...], unique: tuple[str, ...], update: tuple[str, ...]
+) -> tuple[str, str, str]:
+    """The statement before, in and after the places of a row."""
+    columns = ", ".join(f'"{column_of(model, name)}"' for name in names)
+    places = "(" + ", ".join(["%s"] * len(names)) + ")"
+    head = f'INSERT INTO "{model._meta.db_table}" ({columns}) VALUES '  # noqa: S608 - names of our own tables
+    if not unique:
+        return head, places, ""
+    held = ", ".join(f'"{column_of(model, name)}"' for name in unique)
+    changes = ", ".join(f'"{column_of(model, name)}" = EXCLUDED."{column_of(model, name)}"' for name in update)
+    return head, places, f" ON CONFLICT ({held}) DO UPDATE SET {changes}"
+
+
+def returning(model: type[Model]) -> str:
+    return f' RETURNING "{column_of(model, str(model._meta.pk and model._meta.pk.name))}"'
+
+
+def column_of(model: type[Model], name: str) -> str:
+    return str(model._meta.get_field(name).column)  # type: ignore[union-attr]
