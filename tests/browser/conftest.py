@@ -19,6 +19,8 @@ ARGUMENTS = [
     "--disable-background-networking",
 ]
 PHONE, DESK = 360, 1280
+WIDTHS = [PHONE, DESK]
+LANGUAGES = ["zh-hans", "en", "ru"]
 OpenPage = Callable[..., Page]
 
 

@@ -6,9 +6,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.checks import Watch, problems
-from tests.browser.conftest import DESK, PHONE, OpenPage
+from tests.browser.conftest import DESK, LANGUAGES, PHONE, OpenPage
 from tests.browser.market import PASSWORD, Market
-from tests.browser.test_pages import LANGUAGES
 
 pytestmark = pytest.mark.browser
 

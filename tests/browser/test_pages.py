@@ -1,4 +1,4 @@
-"""The shop's pages in a real browser: three languages, phone and desk."""
+"""How the shop's pages behave in a real browser: weight, focus, filters, cart, without script."""
 
 import re
 from collections.abc import Callable
@@ -6,161 +6,13 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.checks import Watch, hidden_focus, problems, weight
-from tests.browser.conftest import DESK, PHONE, OpenPage
+from tests.browser.checks import Watch, hidden_focus, weight
+from tests.browser.conftest import DESK, PHONE, WIDTHS, OpenPage
 from tests.browser.market import Market
 from tests.browser.steps import Shopper
 
 pytestmark = pytest.mark.browser
-LANGUAGES = ["zh-hans", "en", "ru"]
-WIDTHS = [PHONE, DESK]
-ADDRESSES = {
-    "home": "/",
-    "search": "/search/?stock=1&org=S101&pmin=5",
-    "category": "/c/grapes/",
-    "nothing found": "/search/?q=zzzzqqqq&pmin=99999",
-    "filters": "/c/grapes/#filters",
-    "help": "/help/",
-    "empty cart": "/cart/",
-    "find order": "/orders/find/",
-    "enquiry": "/enquiry/",
-    "enquiries": "/enquiries/",
-    "sign in": "/accounts/login/",
-    "sign up": "/accounts/signup/",
-    "forgotten password": "/accounts/password/reset/",
-    "a code": "/search/?q=F001-04-5BX",
-}
 KILO = 1024
-
-
-@pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_public_pages_are_sound(market: Market, open_page: OpenPage, language: str, width: int) -> None:
-    page = open_page(width)
-    watch = Watch()(page)
-    found = {}
-    for name, address in ADDRESSES.items():
-        if name == "filters" and width == DESK:
-            continue
-        page.goto("about:blank")
-        page.goto(f"{market.base}/{language}{address}", wait_until="networkidle")
-        complaints = list(watch.complaints)
-        found[name] = complaints + problems(page, width, language)
-        watch.complaints.clear()
-
-    assert {name: what for name, what in found.items() if what} == {}
-
-
-@pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_pages_on_the_way_to_an_order_are_sound(market: Market, open_page: OpenPage, language: str, width: int) -> None:
-    page = open_page(width)
-    watch = Watch()(page)
-    shopper = Shopper(page, market.base, language)
-    found: dict[str, list[str]] = {}
-
-    def look(name: str) -> None:
-        page.wait_for_load_state("networkidle")
-        complaints = [c for c in watch.complaints if "status of 422" not in c]  # refused on purpose
-        found[name] = complaints + problems(page, width, language)
-        watch.complaints.clear()
-
-    shopper.open_first_product()
-    look("product")
-    least, seller = page.locator("#quantity").input_value(), page.locator("main a[href*='/s/']").first
-    seller.click()
-    page.wait_for_url("**/s/**")
-    look("seller")
-    page.go_back()
-    shopper.put("0.001")
-    look("product, quantity refused")
-    shopper.put(least)
-    look("product, in the cart")
-    shopper.go("/cart/")
-    look("cart")
-    shopper.go("/checkout/")
-    look("checkout")
-    shopper.place({})
-    look("checkout, nothing filled in")
-    shopper.place(shopper.address)
-    look("order to pay")
-    shopper.pay_by("bank_transfer")
-    look("order, bank transfer")
-    shopper.pay_by("sandbox")
-    look("sandbox")
-    shopper.press("succeed")
-    look("order paid")
-
-    assert {name: what for name, what in found.items() if what} == {}
-
-
-ACCOUNTS_PAGES = ["/account/", "/orders/", "/orders/?state=to-pay", "/accounts/logout/", "/accounts/password/change/"]
-ACCOUNTS_PAGES += ["/accounts/phone/change/"]
-
-
-@pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_pages_of_an_account_are_sound(market: Market, open_page: OpenPage, language: str, width: int) -> None:
-    page = open_page(width)
-    watch = Watch()(page)
-    shopper = Shopper(page, market.base, language)
-    shopper.sign_in("buyer@season.example")
-    found = {}
-    for name in ACCOUNTS_PAGES:
-        shopper.go(name)
-        complaints = list(watch.complaints)
-        found[name] = complaints + problems(page, width, language)
-        watch.complaints.clear()
-
-    assert {name: what for name, what in found.items() if what} == {}
-
-
-SELLERS_PAGES = ["", "onboarding/", "products/", "products/1/", "products/1/edit/", "stock/", "lots/", "orders/"]
-SELLERS_PAGES += [
-    "certificates/",
-    "certificates/new/",
-    "warehouses/",
-    "enquiries/",
-    "payouts/",
-    "staff/",
-    "webhooks/",
-    "keys/",
-    "products/1/preview/",
-]
-OFFICERS_PAGES = ["", "admissions/", "sellers/", "orders/", "destinations/", "decisions/", "transfers/", "refunds/"]
-OFFICERS_PAGES += [
-    "certificates/",
-    "inbox/",
-    "partners/",
-    "owners/",
-    "parked/",
-    "posts/",
-    "posts/new/",
-    "search/",
-    "search/concepts/",
-    "search/choices/",
-]
-
-
-@pytest.mark.parametrize(
-    ("who", "site", "pages"), [("seller", "/sell/", SELLERS_PAGES), ("officer", "/ops/", OFFICERS_PAGES)]
-)
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_pages_of_seller_and_officer_are_sound_on_a_phone(
-    market: Market, open_page: OpenPage, language: str, who: str, site: str, pages: list[str]
-) -> None:
-    page = open_page(PHONE)
-    watch = Watch()(page)
-    visitor = Shopper(page, market.base, language)
-    visitor.sign_in(f"{who}@season.example")
-    found = {}
-    for address in pages:
-        watch.complaints.clear()
-        visitor.go(site + address)
-        complaints = list(watch.complaints)
-        found[address] = complaints + problems(page, PHONE, language)
-
-    assert {name: what for name, what in found.items() if what} == {}
 
 
 @pytest.mark.parametrize(("address", "limit"), [("/", 120), ("/c/grapes/", 120), ("/p/", 100)])
