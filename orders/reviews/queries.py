@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from django.db.models import BigIntegerField, QuerySet
 
+from market.common.errors import NotFound
 from market.common.prepared import Param, PreparedSelect
 from orders.actions.accept_delivery import is_fully_delivered
-from orders.orders.models import SellerOrder
+from orders.orders.models import Purchase, SellerOrder
 from orders.reviews.models import Review
 
 if TYPE_CHECKING:
@@ -56,6 +57,15 @@ def reviews_for_enterprise(enterprise_id: int) -> "Reviews":
     """The seller's own list, with hidden ones and without withdrawn ones, newest first."""
     rows = Review.objects.for_enterprise(enterprise_id).exclude(state=Review.State.WITHDRAWN)
     return rows.select_related("product", "seller_order", "answered_by").order_by("-pk")
+
+
+def order_with(purchase: Purchase, product_id: int) -> SellerOrder:
+    """A product has one seller, who has one order in a purchase. Raises NotFound when it was not ordered there."""
+    rows = purchase.seller_orders.filter(lines__variant__product=product_id)
+    order = rows.select_related("purchase", "enterprise").first()
+    if order is None:
+        raise NotFound()
+    return order
 
 
 def reviews_of_orders(orders: Iterable[SellerOrder]) -> dict[Place, Review]:

@@ -30,7 +30,7 @@ def decision_mail(review: Review, address: str) -> EmailMessage:
     """Plain text, in the writer's language."""
     order = review.seller_order
     language = normal_language(review.writer.language or order.purchase.language)
-    path = f"/orders/{order.purchase.number}/review/{order.number}/{review.product_id}/"
+    path = f"/orders/{order.purchase.number}/review/{review.product_id}/"
     with override(language):
         facts = {"product": review.product.name, "order": order.number}
         if review.state == Review.State.HIDDEN:

@@ -8,9 +8,10 @@ from decimal import Decimal
 class SearchQuery:
     """Empty `text`: browsing. Values of one filter are OR, filters AND. Prices are per kg, in the channel's currency.
 
-    `rating_min`: 4 or 3, stars on average and more. `attributes`: `name=value`; values of the same name are OR, names AND. `destination`: only goods an officer has
-    opened this country for (ISO 3166-1). `session`: any text that stays the same for a visitor, so that one replica
-    answers all pages. The page begins at `cursor`, as given by the last answer, or else at `page`."""
+    `rating_min`: 4 or 3, so many stars on average and more. `attributes`: `name=value`; values of the same name are OR,
+    names AND. `destination`: only goods an officer has opened this country for (ISO 3166-1). `session`: any text that
+    stays the same for a visitor, so that one replica answers all pages. The page begins at `cursor`, as given by the
+    last answer, or else at `page`."""
 
     text: str = ""
     language: str = "zh-hans"

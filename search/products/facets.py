@@ -3,6 +3,8 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
+from django.utils.translation import gettext as _
+
 from catalog.products.badges import kind_label
 from catalog.products.models import Product
 from catalog.products.queries import all_categories
@@ -97,7 +99,10 @@ def _price(counts: Counts, query: SearchQuery, currency: str) -> tuple[FacetValu
 def _rating(counts: Counts, query: SearchQuery) -> tuple[FacetValue, ...]:
     """The highest first; `value` 4 is four stars on average and more."""
     found = dict(counts.get("rating", ()))
-    values = [FacetValue(str(n), f"{n}+", found.get(str(n), 0), query.rating_min == n) for n in RATINGS]
+    values = [
+        FacetValue(str(n), _("%(n)s stars and more") % {"n": n}, found.get(str(n), 0), query.rating_min == n)
+        for n in RATINGS
+    ]
     return tuple(value for value in values if value.count or value.is_chosen)
 
 

@@ -1,5 +1,6 @@
 """What every page is put together from: icons, states as words in a pill, foreign words marked as such."""
 
+from decimal import Decimal
 from typing import Any
 
 from django import template
@@ -33,6 +34,18 @@ def icon(name: str) -> SafeString:
 def status(state: str, words: str) -> dict[str, str]:
     """The state's own word in a pill; the colour only repeats it."""
     return {"tone": _TONE_OF.get(state, "info"), "words": words}
+
+
+@register.inclusion_tag("common/_stars.html")
+def stars(given: int) -> dict[str, Any]:
+    """What one person gave, 1 to 5: stars for the eye, words for the ear."""
+    return {"given": given, "full": "★" * given, "empty": "☆" * (5 - given)}
+
+
+@register.inclusion_tag("common/_rating.html")
+def rating(average: Decimal | None, count: int) -> dict[str, Any]:
+    """What all of them come to; nothing where nobody has written."""
+    return {"average": average, "count": count}
 
 
 @register.filter

@@ -33,30 +33,36 @@ class Opinion:
     language: str = "zh-hans"
 
 
-def write_review(order: SellerOrder, product_id: int, opinion: Opinion, *, by: User, now: datetime) -> Review:
-    """Effects: the review, and the product's rating counted anew, in one transaction.
-
-    Raises NotFound for another's order and for a product that is not in it, OwnGoods, InvalidInput, NotDelivered while
-    anything of the order is still on its way or has gone back, ReviewedAlready.
-    """
+def check_may_review(order: SellerOrder, product_id: int, by: User) -> None:
+    """`order` with its purchase and enterprise. Raises NotFound for another's order and for a product that is not in
+    it, OwnGoods for the seller's people, NotDelivered while any of the order is still on its way or has gone back."""
     if order.purchase.buyer_id != by.pk or not order.lines.filter(variant__product=product_id).exists():
         raise NotFound()
     if member_of(by, order.enterprise) is not None:
         raise OwnGoods()
+    if not is_reviewable(order):
+        raise NotDelivered(number=order.number)
+
+
+def write_review(order: SellerOrder, product_id: int, opinion: Opinion, *, by: User, now: datetime) -> Review:
+    """Effects: the review, and the product's rating counted anew, in one transaction.
+
+    Raises what `check_may_review` raises, InvalidInput, ReviewedAlready.
+    """
     words = _checked(opinion)
     with transaction.atomic():
-        row = SellerOrder.objects.select_for_update(of=("self",)).get(pk=order.pk)
-        if not is_reviewable(row):
-            raise NotDelivered(number=row.number)
+        orders = SellerOrder.objects.select_for_update(of=("self",)).select_related("purchase", "enterprise")
+        row = orders.get(pk=order.pk)
+        check_may_review(row, product_id, by)
         product = lock_rating(product_id)
         try:
             with transaction.atomic():
                 review = Review.objects.create(
                     seller_order=row,
                     product=product,
-                    enterprise_id=row.enterprise_id,
+                    enterprise=row.enterprise,
                     writer=by,
-                    signature=signature_of(order.purchase.buyer_name),
+                    signature=signature_of(row.purchase.buyer_name),
                     created_at=now,
                     **words,
                 )
@@ -64,6 +70,14 @@ def write_review(order: SellerOrder, product_id: int, opinion: Opinion, *, by: U
             raise ReviewedAlready() from error
         count_stars(product, now=now)
     return review
+
+
+def put_review(order: SellerOrder, product_id: int, opinion: Opinion, *, by: User, now: datetime) -> Review:
+    """Writes it, or changes the one there is. Raises what those raise."""
+    review = Review.objects.select_related("enterprise").filter(seller_order=order, product=product_id).first()
+    if review is None:
+        return write_review(order, product_id, opinion, by=by, now=now)
+    return change_review(review, opinion, by=by, now=now)
 
 
 def change_review(review: Review, opinion: Opinion, *, by: User, now: datetime) -> Review:
