@@ -3,7 +3,7 @@
 from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
-from ninja import Router, Schema, Status
+from ninja import Router, Schema
 from pydantic import Field
 
 from catalog.products.models import Product
@@ -62,12 +62,11 @@ def put_own_review(request: HttpRequest, number: str, product_id: int, body: Opi
     return _of_writer(put_review(order, product_id, opinion, by=user, now=read_clock()))
 
 
-@router.delete("/purchases/{number}/products/{int:product_id}/review", url_name="own_review_end", response={204: None})
-def delete_own_review(request: HttpRequest, number: str, product_id: int) -> Status[None]:
+@router.delete("/purchases/{number}/products/{int:product_id}/review", url_name="own_review_end", response=OwnReview)
+def delete_own_review(request: HttpRequest, number: str, product_id: int) -> dict[str, Any]:
     """Withdraws it, for good: it cannot be written again."""
     user, order = _own(request, number, product_id)
-    withdraw_review(_review(order, product_id, user), by=user, now=read_clock())
-    return Status(204, None)
+    return _of_writer(withdraw_review(_review(order, product_id, user), by=user, now=read_clock()))
 
 
 @router.get("/seller/reviews", url_name="seller_reviews", response=SellersReviews)

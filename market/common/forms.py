@@ -12,6 +12,7 @@ from django.forms.renderers import TemplatesSetting
 from django.utils.translation import gettext as _
 
 from market.common.languages import active_language
+from market.common.plain_text import plain_words
 from market.common.quantity import parse_decimal
 
 
@@ -54,6 +55,15 @@ class NumberField(forms.CharField):
     def clean(self, value: Any) -> Decimal | None:
         cleaned = super().clean(value)
         return cleaned if isinstance(cleaned, Decimal) else None
+
+
+class PlainTextField(forms.CharField):
+    """Words of many lines; what nobody can see is dropped instead of refused."""
+
+    widget = forms.Textarea
+
+    def to_python(self, value: Any) -> str:
+        return plain_words(str(super().to_python(value) or ""))
 
 
 class TimeField(forms.CharField):

@@ -16,6 +16,7 @@ from catalog.products.models import Product
 from market.accounts.models import User
 from market.common.clock import read_clock
 from market.common.errors import MarketError, NotFound
+from market.common.forms import PlainTextField
 from market.common.languages import active_language
 from market.common.pages import put_errors, signed_in, tell_refusal
 from market.common.paging import page_links
@@ -53,7 +54,7 @@ class ReviewForm(forms.Form):
             "invalid_choice": gettext_lazy("Please choose from one to five stars."),
         },
     )
-    text = forms.CharField(
+    text = PlainTextField(
         label=gettext_lazy("What should others know? (optional)"),
         help_text=gettext_lazy("Quality, size, packing, what differed from the description. At most 2,000 characters."),
         widget=forms.Textarea(attrs={"rows": 6}),

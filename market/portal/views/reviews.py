@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from market.common.clock import read_clock
 from market.common.errors import MarketError, NotFound
+from market.common.forms import PlainTextField
 from market.common.pages import put_errors
 from market.enterprises.roles import Right
 from market.portal.forms.base import PortalForm
@@ -19,7 +20,7 @@ from orders.reviews.queries import reviews_for_enterprise
 
 
 class AnswerForm(PortalForm):
-    answer = forms.CharField(
+    answer = PlainTextField(
         label=gettext_lazy("Your answer"),
         help_text=gettext_lazy(
             "Everybody reads it below the review. At most 1,000 characters; you can change it later."

@@ -7,11 +7,12 @@ from django.utils.translation import gettext as _
 
 from market.accounts.models import User
 from market.common.errors import InvalidInput, NotAllowed, NotFound
+from market.common.plain_text import plain_words
 from market.enterprises.queries import member_of
 from market.enterprises.roles import Right, may
 from orders.reviews.errors import NotShown
 from orders.reviews.models import Review
-from orders.reviews.words import LONGEST_ANSWER, plain_words
+from orders.reviews.words import LONGEST_ANSWER
 
 
 def answer_review(review: Review, text: str, *, by: User, now: datetime) -> Review:

@@ -10,6 +10,7 @@ from catalog.products.actions.set_rating import lock_rating
 from catalog.products.rating import LEAST, MOST
 from market.accounts.models import User
 from market.common.errors import InvalidInput, NotFound
+from market.common.plain_text import plain_words
 from market.common.states import check_move
 from market.enterprises.queries import member_of
 from orders.claims.errors import NotDelivered
@@ -19,7 +20,7 @@ from orders.reviews.errors import OwnGoods, ReviewedAlready, ReviewWithdrawn, To
 from orders.reviews.models import Review
 from orders.reviews.queries import CHANGE_WITHIN, can_change, is_reviewable
 from orders.reviews.states import MOVES
-from orders.reviews.words import LONGEST, language_of, plain_words, signature_of
+from orders.reviews.words import LONGEST, language_of, signature_of
 
 S = Review.State
 

@@ -55,7 +55,7 @@ def test_buyer_writes_changes_reads_and_withdraws() -> None:
     assert (changed.json()["stars"], changed.json()["language"], changed.json()["state"]) == (3, "ru", "shown")
     assert read.json() == changed.json()
     assert rating_of(Review.objects.get()) == (1, 3)
-    assert call("delete", path, key=key).status_code == 204
+    assert call("delete", path, key=key).json()["state"] == "withdrawn"
     assert code(call("delete", path, key=key)) == (409, "illegal_move")
     assert code(call("put", path, {"stars": 3}, key=key)) == (409, "review_withdrawn")
     assert rating_of(Review.objects.get()) == (0, 0)
@@ -108,11 +108,12 @@ def test_everybody_reads_the_reviews_of_a_product_page_by_page(client: Client) -
 
     with CaptureQueriesContext(connection) as queries:
         first = client.get(path, {"page_size": 3}).json()
+        statements = len(queries)
     second = client.get(path, {"page_size": 3, "cursor": first["next"]}).json()
 
     assert [row["id"] for row in first["items"] + second["items"]] == [row.pk for row in reversed(made[1:])]
     assert second["next"] is None
-    assert len(queries) == 2
+    assert statements == 2
     assert set(first["items"][0]) == {
         "id", "product", "stars", "text", "language", "signature", "created_at", "changed_at", "answer",
     }  # fmt: skip
@@ -163,4 +164,4 @@ def test_search_sorts_and_filters_by_rating(client: Client) -> None:
     assert found(rating_min=4) == [high.product_id]
     assert client.get("/api/v1/search", {"rating_min": 9}).status_code == 422
     facets = client.get("/api/v1/search", {"facets": "true"}).json()["facets"]
-    assert [(value["value"], value["count"]) for value in facets["rating"]] == [("4", 1)]
+    assert [(value["value"], value["count"]) for value in facets["rating"]] == [("4", 1), ("3", 1)]

@@ -1,18 +1,6 @@
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from orders.reviews.words import language_of, plain_words, signature_of
-
-
-@given(st.text())
-def test_plain_words_are_plain_already_the_second_time(typed: str) -> None:
-    once = plain_words(typed)
-
-    assert plain_words(once) == once
-    assert "\x00" not in once
-    assert "\n\n\n" not in once
-    once.encode()
+from orders.reviews.words import language_of, signature_of
 
 
 @pytest.mark.parametrize(
