@@ -4,10 +4,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from catalog.products.badges import kind_label
 from catalog.products.models import Product
 from catalog.products.queries import all_categories
+from market.common.languages import normal_language
 from market.regions.models import OrgUnit
 from market.regions.queries import units_by_code
 from search.products.answer import FacetValue, SearchQuery
@@ -99,10 +101,9 @@ def _price(counts: Counts, query: SearchQuery, currency: str) -> tuple[FacetValu
 def _rating(counts: Counts, query: SearchQuery) -> tuple[FacetValue, ...]:
     """The highest first; `value` 4 is four stars on average and more."""
     found = dict(counts.get("rating", ()))
-    values = [
-        FacetValue(str(n), _("%(n)s stars and more") % {"n": n}, found.get(str(n), 0), query.rating_min == n)
-        for n in RATINGS
-    ]
+    with override(normal_language(query.language)):
+        labels = {n: _("%(n)s stars and more") % {"n": n} for n in RATINGS}
+    values = [FacetValue(str(n), label, found.get(str(n), 0), query.rating_min == n) for n, label in labels.items()]
     return tuple(value for value in values if value.count or value.is_chosen)
 
 

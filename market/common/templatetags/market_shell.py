@@ -3,12 +3,13 @@
 from decimal import Decimal
 from typing import Any
 
+from babel.numbers import format_decimal
 from django import template
 from django.templatetags.static import static
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from market.common.languages import HTML_LANG, LANGUAGES, ZH, active_language, has_chinese, in_language
+from market.common.languages import HTML_LANG, LANGUAGES, ZH, active_language, babel_locale, has_chinese, in_language
 
 register = template.Library()
 _LANGUAGE_NAMES = {"zh-hans": "中文", "en": "English", "ru": "Русский"}
@@ -45,8 +46,9 @@ def stars(given: int) -> dict[str, Any]:
 
 @register.inclusion_tag("common/_rating.html")
 def rating(average: Decimal | None, count: int) -> dict[str, Any]:
-    """What all of them come to; nothing where nobody has written."""
-    return {"average": average, "count": count}
+    """What all of them come to, always to one place; nothing where nobody has written."""
+    shown = None if average is None else format_decimal(average, "0.0", babel_locale(active_language()))
+    return {"average": shown, "count": count}
 
 
 @register.filter

@@ -66,7 +66,7 @@ def test_buyer_writes_from_the_order_and_everybody_reads(language: str, asks: st
     shown = words(Client().get(f"/{language}/p/{product_of(order).pk}-{product_of(order).slug}/"))
     assert "个大肉厚" in shown
     assert "李**" in shown
-    assert "4.0" in shown or "4,0" in shown or "4" in shown
+    assert ("4,0" if language == "ru" else "4.0") in shown
 
 
 def test_order_that_is_on_its_way_has_no_link_and_its_form_says_why() -> None:
@@ -280,7 +280,7 @@ def test_list_is_sorted_and_filtered_by_rating() -> None:
     page = Client().get("/en/search/?sort=rating").content.decode()
     narrow = Client().get("/en/search/?stars=4")
 
-    assert page.index("5.0" if "5.0" in page else "<strong>5") < page.index("2.0" if "2.0" in page else "<strong>2")
+    assert page.index("<strong>5.0") < page.index("<strong>2.0")
     assert "4 stars and more" in words(narrow)
     assert narrow.content.decode().count('<li class="card">') == 1
     assert Client().get("/en/search/?stars=9&sort=stars").status_code == 200
