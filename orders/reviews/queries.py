@@ -59,6 +59,11 @@ def reviews_for_enterprise(enterprise_id: int) -> "Reviews":
     return rows.select_related("product", "seller_order", "answered_by").order_by("-pk")
 
 
+def unanswered_reviews(enterprise_id: int) -> "Reviews":
+    """Shown ones the seller has said nothing to, newest first."""
+    return reviews_for_enterprise(enterprise_id).filter(answer="", state=Review.State.SHOWN)
+
+
 def order_with(purchase: Purchase, product_id: int) -> SellerOrder:
     """A product has one seller, who has one order in a purchase. Raises NotFound when it was not ordered there."""
     rows = purchase.seller_orders.filter(lines__variant__product=product_id)

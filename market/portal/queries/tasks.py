@@ -11,6 +11,7 @@ from market.portal.queries.orders import tab_counts
 from market.portal.queries.products import sold_out
 from orders.orders.models import SellerOrder
 from orders.quotes.models import EnquiryPart
+from orders.reviews.queries import unanswered_reviews
 
 
 @dataclass(frozen=True)
@@ -19,6 +20,7 @@ class ToDo:
 
     to_ship: int
     to_answer: int
+    unanswered_reviews: int
     unpaid: int
     to_correct: int
     drafts: int
@@ -28,7 +30,7 @@ class ToDo:
 
 
 def what_needs_doing(enterprise: Enterprise) -> ToDo:
-    """Six statements, whatever the size of the enterprise."""
+    """Seven statements, whatever the size of the enterprise."""
     counts = tab_counts(enterprise)
     waiting = SellerOrder.objects.for_enterprise(enterprise.pk).filter(state=SellerOrder.State.IN_PROGRESS)
     due = list(
@@ -41,6 +43,7 @@ def what_needs_doing(enterprise: Enterprise) -> ToDo:
     return ToDo(
         to_ship=counts["to-ship"],
         to_answer=EnquiryPart.objects.for_enterprise(enterprise.pk).filter(state=EnquiryPart.State.OPEN).count(),
+        unanswered_reviews=unanswered_reviews(enterprise.pk).count(),
         unpaid=counts["unpaid"],
         to_correct=_returned_items(enterprise),
         drafts=Product.objects.for_enterprise(enterprise.pk).filter(state=Product.State.DRAFT).count(),

@@ -16,7 +16,7 @@ from market.portal.forms.base import PortalForm
 from market.portal.seat import Seat, page_of, show, staff
 from orders.reviews.actions.answer_review import answer_review
 from orders.reviews.models import Review
-from orders.reviews.queries import reviews_for_enterprise
+from orders.reviews.queries import reviews_for_enterprise, unanswered_reviews
 
 
 class AnswerForm(PortalForm):
@@ -32,10 +32,8 @@ class AnswerForm(PortalForm):
 @staff()
 def reviews(request: HttpRequest, seat: Seat) -> HttpResponse:
     """Newest first; those without an answer by themselves."""
-    rows = reviews_for_enterprise(seat.enterprise.pk)
     is_open = request.GET.get("state") == "unanswered"
-    if is_open:
-        rows = rows.filter(answer="", state=Review.State.SHOWN)
+    rows = (unanswered_reviews if is_open else reviews_for_enterprise)(seat.enterprise.pk)
     context = {"page": page_of(request, rows), "is_open": is_open}
     return show(request, seat, "reviews", _("Reviews"), context)
 

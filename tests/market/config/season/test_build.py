@@ -25,6 +25,7 @@ from orders.orders.models import OrderEvent, Purchase, SellerOrder
 from orders.payments.models import BankStatementRow, Payment, Refund
 from orders.pickups.models import PickupJob
 from orders.quotes.models import Enquiry
+from orders.reviews.models import Review
 from orders.shipments.models import Shipment
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("season")]
@@ -33,7 +34,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("season")]
 def counts() -> dict[str, int]:
     rows: list[type[models.Model]] = [
         OrgUnit, User, Post, Enterprise, Product, Variant, PriceTier, StockItem, StockMovement, HarvestLot, Purchase,
-        SellerOrder, OrderEvent, Payment, Refund, BankStatementRow, Shipment, InboxEvent, AuditEntry,
+        SellerOrder, OrderEvent, Payment, Refund, BankStatementRow, Shipment, InboxEvent, AuditEntry, Review,
     ]  # fmt: skip
     return {row.__name__: row._default_manager.count() for row in rows}
 
@@ -103,6 +104,15 @@ def test_each_sign_in_has_something_to_do(season: datetime) -> None:
     assert Enterprise.objects.for_subtree(reach).filter(state="submitted").exists()
     assert Payment.objects.filter(gateway="bank_transfer", state="action_required").count() == 3
     assert all(user.has_usable_password() for user in (seller, buyer, officer, finance))
+
+
+def test_buyers_have_written_and_one_review_is_hidden() -> None:
+    shown = Review.objects.filter(state="shown")
+
+    assert Counter(Review.objects.values_list("state", flat=True)) == {"shown": 5, "hidden": 1}
+    assert shown.exclude(answer="").count() == 2
+    assert Product.objects.filter(rating_count=1).count() == 5
+    assert Product.objects.aggregate(sum=Sum("rating_sum"))["sum"] == sum(shown.values_list("stars", flat=True))
 
 
 def test_ledger_balances_and_the_audit_chain_is_whole() -> None:

@@ -235,6 +235,7 @@ def test_dashboard_counts_what_needs_doing() -> None:
     assert [(int(n), words) for n, words in counts] == [
         (1, "to ship"),
         (0, "export enquiries to answer"),
+        (0, "reviews without an answer"),
         (0, "to correct for admission"),
         (0, "drafts"),
         (1, "packings sold out"),
