@@ -18,8 +18,7 @@ from orders.inbox.adapters import inbound_adapter
 from orders.inbox.credentials import read_basic
 from orders.inbox.doors import Door, kept_door, read_door
 from orders.inbox.limits import EVERYBODY, FORGED, PER_ENDPOINT, count, wait_for
-from orders.inbox.models import InboxEvent
-from orders.inbox.store import store_verified
+from orders.inbox.store import Verified, store_verified
 from orders.shipments.carriers.base import Carrier, Reply
 from orders.shipments.carriers.ups_track_alert import TOKEN_LASTS, issue_token
 from orders.shipments.carriers.values import matches
@@ -55,7 +54,7 @@ def take(request: HttpRequest, endpoint_id: str, now: datetime) -> HttpResponse:
     if wait := wait_for(endpoint_id, PER_ENDPOINT, now):
         count("too_fast", endpoint_id, now)
         return _later(wait)
-    headers = {name.lower(): value for name, value in request.headers.items()}
+    headers = _headers(request.META)
     if refused := _unfit(request, headers, adapter):
         count("unfit", endpoint_id, now)
         return HttpResponse(status=refused)
@@ -103,6 +102,15 @@ def give_token(request: HttpRequest, endpoint_id: str) -> HttpResponse:
     return answer
 
 
+def _headers(meta: Mapping[str, str]) -> dict[str, str]:
+    """By lower-case name; what `request.headers` holds, at a tenth of its cost."""
+    found = {key[5:].replace("_", "-").lower(): value for key, value in meta.items() if key.startswith("HTTP_")}
+    for name, key in (("content-type", "CONTENT_TYPE"), ("content-length", "CONTENT_LENGTH")):
+        if key in meta:
+            found[name] = meta[key]
+    return found
+
+
 def _unfit(request: HttpRequest, headers: Mapping[str, str], adapter: Carrier) -> int:
     """What can be refused before a byte of the body is read; 0 when it may be read."""
     if len(headers) > MAX_HEADERS or sum(map(len, headers)) + sum(map(len, headers.values())) > MAX_HEADER_BYTES:
@@ -123,17 +131,15 @@ def _store(door: Door, raw: bytes, headers: Mapping[str, str], now: datetime) ->
     key = door.signer(adapter, raw, headers, now)
     if key is None:
         return False
-    event = InboxEvent(
+    message = Verified(
         endpoint_id=door.endpoint_id,
         secret_id=key.pk,
         key=adapter.event_id(raw, headers) or hashlib.sha256(raw).hexdigest(),
         sealed=seal(raw),
         headers={name: headers[name][:200] for name in KEPT_HEADERS if name in headers},
         received_at=now,
-        last_seen_at=now,
-        due_at=now,
     )
-    return store_verified(event, door.adapter)
+    return store_verified(message, door.adapter)
 
 
 def _refuse(adapter: Carrier, raw: bytes, endpoint_id: str, now: datetime) -> HttpResponse:
