@@ -62,6 +62,7 @@ MARKET_WORKER_STEPS = [
     "search.products.tasks.keep_index",
     "market.common.outbox.drain.drain_outbox",
     "market.common.outbox.drain.forget_done",
+    "orders.inbox.spool.store_kept",
     "orders.inbox.tasks.process_inbox",
     "orders.actions.fold_logs.fold_logs",
     "orders.inbox.actions.purge_bodies",
