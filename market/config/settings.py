@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "orders.shipments",
     "orders.claims",
     "orders.quotes",
+    "orders.reviews",
     "orders.inbox",
     "orders.pickups",
     "orders.outbound",

@@ -48,6 +48,7 @@ MARKET_EVENT_RECEIVERS: dict[str, list[str]] = {
     "pickup.countered": ["orders.pickups.tell_seller.send_mails", "orders.outbound.messages.fan_out"],
     "pickup.declined": ["orders.pickups.tell_seller.send_mails", "orders.outbound.messages.fan_out"],
     "pickup.expired": ["orders.pickups.tell_seller.send_mails", "orders.outbound.messages.fan_out"],
+    "review.decided": ["orders.reviews.tell_writer.send_mails"],
     "shipment.moved": ["orders.actions.tell_buyer.send_notices", "orders.outbound.messages.fan_out"],
 }
 # Deadline kind -> handler, called once when the time has come; a handler may be called twice.
