@@ -56,6 +56,7 @@ class SearchParameters(Schema):
     seller: str = ""
     destination: str = Field("", max_length=2, description="only goods that may be exported there, ISO 3166-1")
     sort: Literal["relevance", "newest", "price", "-price"] = "relevance"
+    boosts: bool = Field(True, description="false: by words alone, not what is in stock or in season first")
     facets: bool = False
     page_size: int = Field(24, ge=1, le=100)
     cursor: str = ""
@@ -78,6 +79,7 @@ class SearchParameters(Schema):
             enterprise=self.seller,
             destination=self.destination.upper(),
             sort=self.sort,
+            boosts=self.boosts,
             with_facets=self.facets,
             size=self.page_size,
             cursor=self.cursor,

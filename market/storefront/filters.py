@@ -37,6 +37,7 @@ class Filters:
     in_season: bool = False
     in_stock: bool = False
     sort: str = "relevance"
+    boosts: bool = True
     page: int = 1
 
     def pairs(self) -> list[tuple[str, str]]:
@@ -52,6 +53,7 @@ class Filters:
             *prices,
             *flags,
             *([("sort", self.sort)] if self.sort != "relevance" else []),
+            *([("boosts", "0")] if not self.boosts else []),
             *([("page", str(self.page))] if self.page > 1 else []),
         ]
 
@@ -84,6 +86,7 @@ class Filters:
             in_season=self.in_season,
             in_stock=self.in_stock,
             sort=self.sort,
+            boosts=self.boosts,
             page=self.page,
             size=size,
             with_facets=with_facets,
@@ -103,6 +106,7 @@ def read_filters(query: QueryDict) -> Filters:
         in_season=bool(query.get("season")),
         in_stock=bool(query.get("stock")),
         sort=sort if sort in SORTS else "relevance",
+        boosts=query.get("boosts") != "0",
         page=read_page(query.get("page", "")),
     )
 

@@ -79,6 +79,7 @@ def _list(request: HttpRequest, here: Category | None, tree: Sequence[Category])
         "sorts": _sorts(filters, path),
         "quick": _quick(filters, path),
         "links": page_links(filters.page, last, lambda page: filters.address(path, page=page)),
+        "boosts_url": filters.address(path, boosts=not filters.boosts),
         "corrected_url": filters.address(path, text=answer.corrected),
         "nothing": nothing_found(filters, path, here, tree) if not answer.total else None,
         "clear_url": replace(Filters(), text=filters.text).address(path),

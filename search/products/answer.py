@@ -9,8 +9,9 @@ class SearchQuery:
     """Empty `text`: browsing. Values of one filter are OR, filters AND. Prices are per kg, in the channel's currency.
 
     `attributes`: `name=value`; values of the same name are OR, names AND. `destination`: only goods an officer has
-    opened this country for (ISO 3166-1). `session`: any text that stays the same for a visitor, so that one replica
-    answers all pages. The page begins at `cursor`, as given by the last answer, or else at `page`."""
+    opened this country for (ISO 3166-1). `boosts` False: ordered by words alone, not also by stock and season.
+    `session`: any text that stays the same for a visitor, so that one replica answers all pages. The page begins at
+    `cursor`, as given by the last answer, or else at `page`."""
 
     text: str = ""
     language: str = "zh-hans"
@@ -28,6 +29,7 @@ class SearchQuery:
     enterprise: str = ""
     destination: str = ""
     sort: str = "relevance"
+    boosts: bool = True
     page: int = 1
     cursor: str = ""
     size: int = 24

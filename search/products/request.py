@@ -39,7 +39,7 @@ def request_of(query: SearchQuery, *, month: int, currency: str = "", hidden: tu
         hidden=tuple(pid_of(product_id, query.channel) for product_id in hidden),
         chosen=_chosen(query, in_season),
         facets=_facets(query, month, currency) if query.with_facets else (),
-        bonuses=(Bonus(HasValue("stock", ("yes",)), IN_STOCK), Bonus(in_season, IN_SEASON)),
+        bonuses=(Bonus(HasValue("stock", ("yes",)), IN_STOCK), Bonus(in_season, IN_SEASON)) if query.boosts else (),
         sort=Sort(BROWSE, descending=True) if is_browsing else SORTS.get(query.sort, Sort()),
         offset=min((max(query.page, 1) - 1) * size, MAX_OFFSET),
         size=size,

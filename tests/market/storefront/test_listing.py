@@ -268,3 +268,16 @@ def test_foreign_words_are_marked_as_chinese(client: Client) -> None:
 
     assert '<span lang="zh-Hans">若羌灰枣</span>' in client.get("/ru/search/").content.decode()
     assert '<span lang="zh-Hans">' not in client.get("/zh-hans/search/").content.decode()
+
+
+def test_preference_for_what_is_in_stock_can_be_switched_off_and_on(client: Client) -> None:
+    sold_out, in_stock = *stocked(on_hand=0), *stocked()
+
+    page = client.get("/en/search/?q=jujubes&pmin=1").content.decode()
+    plain = client.get("/en/search/?q=jujubes&pmin=1&boosts=0").content.decode()
+
+    assert 'href="/en/search/?q=jujubes&amp;pmin=1&amp;boosts=0">Order by the words alone' in page
+    assert page.index(product_url(in_stock)) < page.index(product_url(sold_out))
+    assert 'href="/en/search/?q=jujubes&amp;pmin=1">What is in stock or in season first' in plain
+    assert '<input type="hidden" name="boosts" value="0">' in plain
+    assert plain.index(product_url(sold_out)) < plain.index(product_url(in_stock))

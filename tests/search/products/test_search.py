@@ -291,3 +291,22 @@ def test_api_takes_filters_facets_sort_and_cursor(client: Client) -> None:
     assert client.get("/api/v1/search?cursor=forged").status_code == 422
     assert client.get("/api/v1/search?price_min=1e99").status_code == 422
     assert client.get("/api/v1/suggest?q=ruo").json()["items"][0]["kind"] == "product"
+
+
+def test_order_follows_stock_only_while_boosts_are_on() -> None:
+    sold_out, in_stock = make_variant(on_hand=0), make_variant()
+    drain()
+
+    assert ids(ask("灰枣")) == [in_stock.product_id, sold_out.product_id]
+    assert ids(ask("灰枣", boosts=False)) == [sold_out.product_id, in_stock.product_id]
+
+
+def test_api_switches_boosts_off(client: Client) -> None:
+    sold_out, in_stock = make_variant(on_hand=0), make_variant()
+    drain()
+
+    def order(wish: str) -> list[int]:
+        return [item["id"] for item in client.get(f"/api/v1/search?q=灰枣{wish}").json()["items"]]
+
+    assert order("") == [in_stock.product_id, sold_out.product_id]
+    assert order("&boosts=false") == [sold_out.product_id, in_stock.product_id]
