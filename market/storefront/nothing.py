@@ -63,6 +63,8 @@ def _without(filters: Filters, path: str, here: Category | None) -> list[Way]:
         (_("in any grade"), {"grades": ()}),
         (_("with any certificate or none"), {"certificates": ()}),
         (_("at any price"), {"price_min": None, "price_max": None}),
+        (_("with any minimum order"), {"moq_max": None}),
+        (_("in the home market"), {"destination": ""}),
         (_("also out of season"), {"in_season": False}),
         (_("also sold out"), {"in_stock": False}),
         (_("without “%(text)s”") % {"text": filters.text}, {"text": ""}),
@@ -109,5 +111,5 @@ def _categories(filters: Filters, here: Category | None, tree: Sequence[Category
 
 
 def _counts(filters: Filters) -> dict[str, int]:
-    facet = search_products(filters.search_query(size=1)).facets.get("category", ())
+    facet = search_products(replace(filters.search_query(size=1), facet_names=("category",))).facets.get("category", ())
     return {value.value: value.count for value in facet}

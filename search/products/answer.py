@@ -10,8 +10,9 @@ class SearchQuery:
 
     `attributes`: `name=value`; values of the same name are OR, names AND. `destination`: only goods an officer has
     opened this country for (ISO 3166-1). `boosts` False: ordered by words alone, not also by stock and season.
-    `session`: any text that stays the same for a visitor, so that one replica answers all pages. The page begins at
-    `cursor`, as given by the last answer, or else at `page`."""
+    `facet_names`: the only facets to count, for each costs time; empty counts all. `session`: any text that stays the
+    same for a visitor, so that one replica answers all pages. The page begins at `cursor`, as given by the last answer,
+    or else at `page`."""
 
     text: str = ""
     language: str = "zh-hans"
@@ -34,6 +35,7 @@ class SearchQuery:
     cursor: str = ""
     size: int = 24
     with_facets: bool = False
+    facet_names: tuple[str, ...] = ()
     session: str = ""
 
 

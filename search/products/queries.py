@@ -10,7 +10,7 @@ from django.db.models import CharField, Exists, F, OuterRef, QuerySet, TextField
 from django.db.models.functions import Cast
 
 from catalog.products.models import ChannelListing
-from market.channels.queries import currency_of
+from market.channels.queries import currency_of, is_export_channel
 from market.common.clock import read_clock
 from market.common.errors import InvalidInput
 from market.common.prepared import IsIn, Param, PreparedSelect
@@ -48,7 +48,9 @@ def search_products(query: SearchQuery) -> SearchAnswer:
     month = now.month
     curation = curation_of(query.text).with_coded(products_coded(query.text))
     currency = currency_of(query.channel) if query.with_facets else ""
-    request = request_of(query, month=month, currency=currency, hidden=curation.hidden + curation.pinned)
+    is_export = query.with_facets and is_export_channel(query.channel)
+    hidden = curation.hidden + curation.pinned
+    request = request_of(query, month=month, currency=currency, is_export=is_export, hidden=hidden)
     place = read_cursor(query.cursor)
     # Words may have to be loaded first, which the time of the search is not to pay for.
     words = search_concepts(), search_vocabulary()

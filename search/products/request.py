@@ -22,6 +22,7 @@ SORTS: Final = {
 # Upper bounds of the price facet's buckets, per kg.
 STEPS: Final = {"CNY": (10, 20, 50, 100, 200), "RUB": (100, 250, 600, 1200, 2500)}
 OTHER_STEPS: Final = (2, 5, 10, 20, 40)
+MOQ_STEPS: Final = (1, 5, 10, 50, 100)
 
 
 def price_buckets(currency: str) -> tuple[tuple[int | None, int | None], ...]:
@@ -29,7 +30,15 @@ def price_buckets(currency: str) -> tuple[tuple[int | None, int | None], ...]:
     return tuple(zip([None, *bounds], [*bounds, None], strict=True))
 
 
-def request_of(query: SearchQuery, *, month: int, currency: str = "", hidden: tuple[int, ...] = ()) -> SearchRequest:
+def moq_buckets() -> tuple[tuple[int | None, int | None], ...]:
+    """Each from above the step before it to its own; beyond the last step nothing is counted."""
+    bounds = [step * QUANTITY_SCALE + 1 for step in MOQ_STEPS]
+    return tuple(zip([None, *bounds[:-1]], bounds, strict=True))
+
+
+def request_of(
+    query: SearchQuery, *, month: int, currency: str = "", is_export: bool = False, hidden: tuple[int, ...] = ()
+) -> SearchRequest:
     """Visibility is the first filter, added here and nowhere else. Numbers that make no sense are cut, not refused."""
     size = max(1, min(query.size, MAX_SIZE))
     in_season = HasValue("months", (month_value(month),))
@@ -38,7 +47,7 @@ def request_of(query: SearchQuery, *, month: int, currency: str = "", hidden: tu
         filters=tuple(_always(query)),
         hidden=tuple(pid_of(product_id, query.channel) for product_id in hidden),
         chosen=_chosen(query, in_season),
-        facets=_facets(query, month, currency) if query.with_facets else (),
+        facets=_facets(query, month, currency, is_export=is_export) if query.with_facets else (),
         bonuses=(Bonus(HasValue("stock", ("yes",)), IN_STOCK), Bonus(in_season, IN_SEASON)) if query.boosts else (),
         sort=Sort(BROWSE, descending=True) if is_browsing else SORTS.get(query.sort, Sort()),
         offset=min((max(query.page, 1) - 1) * size, MAX_OFFSET),
@@ -52,10 +61,6 @@ def _always(query: SearchQuery) -> list[Filter]:
     filters: list[Filter] = [HasValue("channel", (query.channel,))]
     if query.enterprise:
         filters.append(HasValue("enterprise", (query.enterprise,)))
-    if query.destination:
-        filters.append(HasValue("export_to", (query.destination,)))
-    if query.moq_max is not None:
-        filters.append(InRange("moq", None, scaled(query.moq_max, QUANTITY_SCALE)))
     return filters
 
 
@@ -73,6 +78,10 @@ def _chosen(query: SearchQuery, in_season: Filter) -> dict[str, Filter]:
             chosen[name] = HasValue(field, values)
     if query.price_per_kg_min is not None or query.price_per_kg_max is not None:
         chosen["price"] = InRange("price_kg", _price(query.price_per_kg_min), _price(query.price_per_kg_max))
+    if query.moq_max is not None:
+        chosen["moq"] = InRange("moq", None, scaled(query.moq_max, QUANTITY_SCALE))
+    if query.destination:
+        chosen["destination"] = HasValue("export_to", (query.destination,))
     if query.in_season:
         chosen["season"] = in_season
     if query.in_stock:
@@ -99,16 +108,20 @@ def _price(value: Decimal | None) -> int | None:
     return None if value is None else scaled(value, PRICE_SCALE)
 
 
-def _facets(query: SearchQuery, month: int, currency: str) -> tuple[FacetRequest, ...]:
-    """`attributes` counts all of them together; those chosen are counted once more, each without its own choice."""
-    return (
+def _facets(query: SearchQuery, month: int, currency: str, *, is_export: bool) -> tuple[FacetRequest, ...]:
+    """`attributes` counts all of them together; those chosen are counted once more, each without its own choice. Goods
+    of a channel at home are open to no destination abroad, so there is none to count."""
+    known = (
         FacetRequest("category", "category"),
         FacetRequest("origin", "origin"),
         FacetRequest("grade", "grade"),
         FacetRequest("certificate", "certs"),
         FacetRequest("price", "price_kg", buckets=price_buckets(currency)),
+        FacetRequest("moq", "moq", buckets=moq_buckets()),
+        *((FacetRequest("destination", "export_to"),) if is_export else ()),
         FacetRequest("season", "months", only=month_value(month)),
         FacetRequest("stock", "stock", only="yes"),
         FacetRequest("attributes", "attrs", size=200),
         *(FacetRequest(attribute_facet(name), "attrs", prefix=f"{name}=") for name in attributes_of(query)),
     )
+    return tuple(facet for facet in known if not query.facet_names or facet.name in query.facet_names)
