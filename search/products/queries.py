@@ -72,8 +72,8 @@ def cards_of(product_ids: Sequence[int], *, channel: str, language: str) -> list
 
 
 def suggest(typed: str, *, limit: int = 10) -> tuple[Suggestion, ...]:
-    """What somebody may be about to type: products, categories, places, what others searched; the most frequent
-    first."""
+    """What somebody may be about to type: products, categories, places, sellers, what others searched; the most
+    frequent first."""
     return search_suggestions().suggest(typed, limit)
 
 

@@ -13,7 +13,7 @@ from search.analysis.version import analysis_version
 from search.engines.database_match import MARKS
 from search.products.models import QueryLog, SavedWords, SearchDocument
 from search.products.words import forget_words, search_concepts
-from search.query.suggest import Suggestion, Suggestions
+from search.query.suggest import SELLERS, Suggestion, Suggestions
 from search.query.vocabulary import VocabularyBuilder
 
 COUNT_AFTER = timedelta(hours=1)
@@ -29,27 +29,29 @@ def are_words_old(now: datetime) -> bool:
 
 def count_words(now: datetime) -> None:
     """Replaces what was saved, one pass over the documents; every process takes it up within a minute."""
-    builder, names = VocabularyBuilder(), Counter[tuple[str, str]]()
-    for titles, sounds, origin in _documents():
+    builder, names = VocabularyBuilder(), Counter[tuple[str, str, str]]()
+    for titles, sounds, origin, sellers, number in _documents():
         builder.add(titles, sounds)
-        names.update((title, "product") for title in titles)
-        names.update((place, "place") for place in origin)
+        names.update((title, "product", "") for title in titles)
+        names.update((place, "place", "") for place in origin)
+        names.update((seller, SELLERS, number) for seller in dict.fromkeys(sellers))
     vocabulary = builder.build(search_concepts().spellings())
     _save(SavedWords.Kind.VOCABULARY, vocabulary.save, now)
-    named = (Suggestion(text, kind, count) for (text, kind), count in names.items())
+    named = (Suggestion(text, kind, count, target) for (text, kind, target), count in names.items())
     suggestions = Suggestions([*named, *_categories(), *_queries(now)])
     _save(SavedWords.Kind.SUGGESTIONS, suggestions.save, now)
     forget_words()
 
 
-def _documents() -> Iterator[tuple[list[str], str, list[str]]]:
-    """Names, sounds and places, once a product."""
+def _documents() -> Iterator[tuple[list[str], str, list[str], list[str], str]]:
+    """Names, sounds, places, names of the seller and its number, once a product."""
     mark, last = MARKS["py"], 0
     rows = SearchDocument.objects.filter(is_gone=False).order_by("product_id", "pk")
     for product_id, show, tokens in rows.values_list("product_id", "show", "tokens").iterator(chunk_size=500):
         if product_id != last:
             sounds = " ".join(token.removeprefix(mark) for token in tokens.split() if token.startswith(mark))
-            yield list(filter(None, show["name"])), sounds, list(filter(None, show["origin"]))
+            names, places, sellers = (list(filter(None, show[key])) for key in ("name", "origin", "seller"))
+            yield names, sounds, places, sellers, show["seller_number"]
         last = product_id
 
 

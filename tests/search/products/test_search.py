@@ -22,6 +22,7 @@ from search.products.engine import search_desk
 from search.products.models import Concept, HiddenHit, PinnedHit, QueryLog, SearchDocument
 from search.products.queries import search_products, suggest
 from search.products.words import forget_words
+from search.query.suggest import Suggestion
 from tests.builders import NOW, make_category, make_enterprise, make_variant, offer_for_export, open_country
 
 pytestmark = pytest.mark.django_db
@@ -380,3 +381,38 @@ def test_api_counts_minimum_orders_and_destinations(client: Client) -> None:
     assert [(value["value"], value["count"]) for value in facets["moq"]] == [("10", 1)]
     assert facets["destination"] == [{"value": "KZ", "label": "Казахстан", "count": 1, "is_chosen": False, "level": ""}]
     assert [(value["value"], value["is_chosen"]) for value in at_home["moq"]] == [("1", False), ("5", True)]
+
+
+def test_sellers_are_suggested_by_name_in_three_languages_and_by_sound() -> None:
+    enterprise = make_enterprise()
+    Enterprise.objects.filter(pk=enterprise.pk).update(
+        name_zh="绿洲果业合作社", name_en="Oasis Orchard Union", name_ru="Союз садов Оазис"
+    )
+    for _ in range(3):
+        make_variant(enterprise=Enterprise.objects.get(pk=enterprise.pk))
+    drain()
+    count_words(NOW)
+
+    for typed, name in {
+        "绿洲": "绿洲果业合作社",
+        "lvzhou": "绿洲果业合作社",
+        "luzh": "绿洲果业合作社",
+        "lzgy": "绿洲果业合作社",
+        "oasis or": "Oasis Orchard Union",
+        "сою": "Союз садов Оазис",
+    }.items():
+        assert Suggestion(name, "seller", 3, enterprise.number) in suggest(typed), typed
+
+
+def test_sellers_never_crowd_out_goods() -> None:
+    for number in range(5):
+        enterprise = make_enterprise()
+        Enterprise.objects.filter(pk=enterprise.pk).update(name_zh=f"灰枣{number}号公司")
+        for _ in range(2):
+            make_variant(enterprise=Enterprise.objects.get(pk=enterprise.pk), name_zh=f"灰枣{number}")
+    drain()
+    count_words(NOW)
+
+    kinds = [one.kind for one in suggest("灰枣")]
+
+    assert (kinds.count("seller"), kinds.count("product")) == (3, 5)
