@@ -22,7 +22,7 @@ from search.engines.find import Cursor, Found, find
 from search.products.answer import Card, SearchAnswer, SearchQuery
 from search.products.cards import card_of
 from search.products.codes import products_coded
-from search.products.curation import Curation, curation_of
+from search.products.curation import Curation, curation_of, is_hidden_everywhere
 from search.products.engine import Desk, search_desk
 from search.products.facets import name_facets
 from search.products.models import SearchDocument
@@ -159,8 +159,9 @@ def _answer(served: Served[_Reply], query: SearchQuery, month: int, currency: st
 
 
 def _visible(channel: str, pids: Iterable[str]) -> dict[str, tuple[int, str]]:
-    """One statement: of these, the ones the public may see at this moment, with the newest card as JSON. An index may
-    be a second late; a suspended seller's goods are not shown even for that second."""
+    """One statement: of these, the ones the public may see at this moment and no officer has taken out of every list,
+    with the newest card as JSON. An index may be a second late; a suspended seller's goods are not shown even for that
+    second."""
     wanted = list(pids)
     if not wanted:
         return {}
@@ -179,7 +180,7 @@ def _visible_rows() -> PreparedSelect[tuple[Any, ...]]:
             product__enterprise__state=Enterprise.State.APPROVED,
         )
         standing = SearchDocument.objects.filter(IsIn(F("pid"), "pids", CharField(max_length=60)), is_gone=False)
-        found = standing.filter(Exists(offered)).order_by()
+        found = standing.filter(Exists(offered)).exclude(is_hidden_everywhere()).order_by()
         return found.values_list("pid", "product_id", Cast("show", TextField()))
 
     return PreparedSelect(build)

@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 
 from catalog.products.models import Category
 from search.analysis.version import analysis_version
 from search.engines.database_match import MARKS
+from search.products.curation import is_hidden_everywhere
 from search.products.models import QueryLog, SavedWords, SearchDocument
 from search.products.words import forget_words, search_concepts
 from search.query.suggest import SELLERS, Suggestion, Suggestions
@@ -27,8 +28,16 @@ def are_words_old(now: datetime) -> bool:
     return newest is None or newest.built_at <= now - COUNT_AFTER
 
 
+def count_words_soon(now: datetime) -> None:
+    """At the worker's next look instead of after the hour: there is a name that nobody is to be offered any more."""
+    SavedWords.objects.filter(version=analysis_version(), built_at__gt=now - COUNT_AFTER).update(
+        built_at=now - COUNT_AFTER
+    )
+
+
 def count_words(now: datetime) -> None:
-    """Replaces what was saved, one pass over the documents; every process takes it up within a minute."""
+    """Replaces what was saved, one pass over the documents; every process takes it up within a minute. Only now names
+    of goods go that were withdrawn, suspended or hidden since the count before."""
     builder, names = VocabularyBuilder(), Counter[tuple[str, str, str]]()
     for titles, sounds, origin, sellers, number in _documents():
         builder.add(titles, sounds)
@@ -43,10 +52,14 @@ def count_words(now: datetime) -> None:
     forget_words()
 
 
+def _listed() -> QuerySet[SearchDocument]:
+    return SearchDocument.objects.filter(is_gone=False).exclude(is_hidden_everywhere())
+
+
 def _documents() -> Iterator[tuple[list[str], str, list[str], list[str], str]]:
     """Names, sounds, places, names of the seller and its number, once a product."""
     mark, last = MARKS["py"], 0
-    rows = SearchDocument.objects.filter(is_gone=False).order_by("product_id", "pk")
+    rows = _listed().order_by("product_id", "pk")
     for product_id, show, tokens in rows.values_list("product_id", "show", "tokens").iterator(chunk_size=500):
         if product_id != last:
             sounds = " ".join(token.removeprefix(mark) for token in tokens.split() if token.startswith(mark))
@@ -58,7 +71,7 @@ def _documents() -> Iterator[tuple[list[str], str, list[str], list[str], str]]:
 def _categories() -> Iterator[Suggestion]:
     counts = Counter(
         word.removeprefix("category=")
-        for keywords in SearchDocument.objects.filter(is_gone=False).values_list("keywords", flat=True).iterator()
+        for keywords in _listed().values_list("keywords", flat=True).iterator()
         for word in keywords.split()
         if word.startswith("category=")
     )

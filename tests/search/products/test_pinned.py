@@ -96,7 +96,7 @@ def test_pinned_hits_that_fill_the_page_hide_no_loosely_found_ones() -> None:
     second = ask("huizao", size=1, cursor=first.cursor)
 
     assert (ids(first), first.total) == ([pinned.product_id], 2)
-    assert (ids(second), second.total, second.cursor) == ([loose.product_id], 2, "")
+    assert (ids(second), second.total) == ([loose.product_id], 2)
 
 
 def test_code_of_a_packing_has_one_page_and_facets(six: list[int]) -> None:
