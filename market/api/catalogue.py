@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Query, Router, Schema
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from catalog.products.badges import Badge, kind_label, shown_badges
 from catalog.products.queries import find_published, images_of
@@ -24,6 +24,7 @@ from search.products.newest import newest_cards
 from search.products.queries import search_products, suggest
 
 router = Router(tags=["catalogue"])
+MAX_VALUES = 20
 
 
 def channel_of(code: str) -> Channel:
@@ -37,17 +38,27 @@ def _named(row: Any, stem: str, language: str) -> str:
     return str(getattr(row, column(stem, language)) or getattr(row, f"{stem}_zh"))
 
 
+def _few(values: list[str]) -> list[str]:
+    """Each value costs the engine time, and nobody chooses from hundreds. Raises ValueError."""
+    if len(values) > MAX_VALUES:
+        raise ValueError(f"at most {MAX_VALUES} values, not {len(values)}: ask several times")
+    return list(dict.fromkeys(values))
+
+
+Values = Annotated[list[Annotated[str, Field(max_length=200)]], AfterValidator(_few)]
+
+
 class SearchParameters(Schema):
-    """What `GET /search` takes. Lists are given by repeating the name."""
+    """What `GET /search` takes. Lists are given by repeating the name, at most twenty times."""
 
     q: str = Field("", max_length=200)
     lang: str = "zh-hans"
     channel: str = "domestic"
     category: str = ""
-    origin: list[str] = Field([], description="codes of divisions or regiments")
-    grade: list[str] = []
-    certificate: list[str] = []
-    attribute: list[str] = Field([], description="`name=value`")
+    origin: Values = Field([], description="codes of divisions or regiments")
+    grade: Values = []
+    certificate: Values = []
+    attribute: Values = Field([], description="`name=value`")
     price_min: Decimal | None = Field(None, ge=0, le=10**9, description="per kg, in the channel's currency")
     price_max: Decimal | None = Field(None, ge=0, le=10**9)
     moq_max: Decimal | None = Field(None, ge=0, le=10**9)

@@ -57,7 +57,7 @@ def search_products(query: SearchQuery) -> SearchAnswer:
     desk = search_desk()
     served = desk.guarded.run(lambda engine: _ask(desk, engine, query, request, curation, place, words))
     answer = _answer(served, query, month, currency)
-    if query.page <= 1 and not query.cursor:
+    if query.with_log and query.is_words_alone:
         is_loose = answer.pass_name in (RELAXED, CHARACTERS)
         query_counter.note(query.text, query.channel, total=answer.total, day=now.date(), is_loose=is_loose)
     return answer

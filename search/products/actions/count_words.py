@@ -6,21 +6,24 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Count, F, Max, QuerySet, Sum
 
 from catalog.products.models import Category
 from search.analysis.version import analysis_version
 from search.engines.database_match import MARKS
+from search.products.answer import SearchQuery
 from search.products.curation import is_hidden_everywhere
 from search.products.models import QueryLog, SavedWords, SearchDocument
+from search.products.queries import search_products
 from search.products.words import forget_words, search_concepts
+from search.query.passes import STRICT
 from search.query.suggest import SELLERS, Suggestion, Suggestions
 from search.query.vocabulary import VocabularyBuilder
 
 COUNT_AFTER = timedelta(hours=1)
 ASKED_BEFORE = timedelta(days=90)
-MAX_QUERIES = 5_000
-MIN_SEARCHES = 3
+MAX_QUERIES = 500  # each is asked for once
+MIN_SEARCHES, MIN_DAYS = 5, 3
 
 
 def are_words_old(now: datetime) -> bool:
@@ -81,12 +84,15 @@ def _categories() -> Iterator[Suggestion]:
 
 
 def _queries(now: datetime) -> Iterator[Suggestion]:
-    """What people searched and found, often enough that it names no one."""
+    """What people searched on several days and what finds goods by every word today: a name that somebody typed along
+    finds nothing strictly, and what is no longer sold neither."""
     since = (now - ASKED_BEFORE).date()
-    asked = QueryLog.objects.filter(day__gte=since).values("text").order_by("text")
-    rows = asked.annotate(times=Sum("searches"), misses=Sum("without_hits")).filter(times__gte=MIN_SEARCHES)
-    for row in rows.order_by("-times")[:MAX_QUERIES]:
-        if row["misses"] < row["times"]:
+    asked = QueryLog.objects.filter(day__gte=since).order_by("text").values("text")
+    counted = asked.annotate(times=Sum("searches"), misses=Sum("without_hits"), days=Count("day", distinct=True))
+    often = counted.filter(times__gte=MIN_SEARCHES, days__gte=MIN_DAYS, misses__lt=F("times"))
+    for row in often.annotate(channel=Max("channel")).order_by("-times")[:MAX_QUERIES]:
+        query = SearchQuery(text=row["text"], channel=row["channel"], size=1, with_log=False)
+        if search_products(query).pass_name == STRICT:
             yield Suggestion(row["text"], "query", row["times"])
 
 
