@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
-from urllib.parse import parse_qs, quote
+from urllib.parse import quote
 
 from orders.shipments.carriers import base
 from orders.shipments.carriers.base import BadSignatureError, CarrierEvent, Push, Reply, Report, UnreadableError
@@ -22,6 +22,7 @@ from orders.shipments.carriers.values import (
     maybe_dict,
     maybe_time,
     place_of,
+    query_token,
     read_json,
     require_token,
     stamped,
@@ -87,7 +88,7 @@ def authenticate(raw: bytes, headers: Mapping[str, str], secrets: Sequence[str],
     """`t=` and `v1=`, 300 seconds both ways. Accounts without signatures carry the secret as `?token=` of the URL."""
     signature = headers.get("shippo-auth-signature")
     if signature is None:
-        return require_token(_token(headers.get(":query", "")), secrets)
+        return require_token(query_token(headers), secrets)
     stamp, given = stamped(signature)
     if abs(now.timestamp() - int(stamp)) > TOLERANCE_SECONDS:
         raise BadSignatureError
@@ -97,13 +98,6 @@ def authenticate(raw: bytes, headers: Mapping[str, str], secrets: Sequence[str],
         if any(matches(expected, value) for value in given):
             return None
     raise BadSignatureError
-
-
-def _token(query: str) -> str:
-    try:
-        return parse_qs(query[:400], max_num_fields=20).get("token", [""])[0]
-    except ValueError:
-        return ""
 
 
 def event_id(raw: bytes, headers: Mapping[str, str]) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal, InvalidOperation
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qs, parse_qsl
 
 from orders.shipments.carriers.base import BadSignatureError, UnreadableError
 
@@ -168,6 +168,14 @@ def require_token(given: str, secrets: Sequence[str]) -> None:
     """A static token. Every live one is compared, so that time tells nothing. Raises BadSignatureError."""
     if not sum(bool(secret) and matches(secret, given) for secret in secrets):
         raise BadSignatureError
+
+
+def query_token(headers: Mapping[str, str]) -> str:
+    """`?token=` of the address, for partners that can be given nothing but an address."""
+    try:
+        return parse_qs(headers.get(":query", "")[:400], max_num_fields=20).get("token", [""])[0]
+    except ValueError:
+        return ""
 
 
 def stamped(signature: str) -> tuple[str, list[str]]:
