@@ -16,6 +16,7 @@ from orders.shipments.carriers.calls import Account, Answered, Request, Subject
 from orders.shipments.carriers.values import (
     as_dict,
     as_list,
+    customs_words,
     derived_key,
     eta_text,
     matches,
@@ -73,15 +74,10 @@ SUBSTATUS: dict[str, Meaning] = {
     "package_disposed": ("failed", "disposed", ()),
     "package_lost": ("failed", "lost", ()),
 }
-# What only the text tells, tried in this order.
+# What only the text tells; so it does of customs.
 BACK = re.compile(
     r"arrived|has been returned|was returned|(delivered|returned) (back )?to (the )?(original )?s(ender|hipper)", re.I
 )
-CUSTOMS = [
-    (re.compile(r"customs.*(released|cleared|completed)|(released|cleared).*customs", re.I), "customs_released", ()),
-    (re.compile(r"customs.*(hold|held|delay)|held.*customs", re.I), "customs_hold", ("held",)),
-    (re.compile(r"customs", re.I), "customs_processing", ()),
-]
 
 
 def authenticate(raw: bytes, headers: Mapping[str, str], secrets: Sequence[str], now: datetime) -> None:
@@ -162,10 +158,8 @@ def meaning(code: str, detail: str, words: str) -> Meaning:
     status, substatus, flags = SUBSTATUS.get(detail) or (STATUS.get(code, ""), "", ())
     if code == "RETURNED" and BACK.search(words):
         return "returned", "", flags
-    if status in ("in_transit", "") and code == "TRANSIT":
-        for pattern, customs, more in CUSTOMS:
-            if pattern.search(words):
-                return "customs", customs, tuple(dict.fromkeys([*flags, *more]))
+    if status in ("in_transit", "") and code == "TRANSIT" and (customs := customs_words(words)):
+        return "customs", customs[0], tuple(dict.fromkeys([*flags, *customs[1]]))
     return status, substatus, flags
 
 

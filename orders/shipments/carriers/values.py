@@ -13,6 +13,11 @@ from urllib.parse import parse_qs, parse_qsl
 from orders.shipments.carriers.base import BadSignatureError, UnreadableError
 
 _STAMPED = re.compile(r"t=[0-9]{1,12}(, ?v[0-9]=[0-9a-f]{1,128}){1,10}")
+_CUSTOMS: list[tuple[re.Pattern[str], str, tuple[str, ...]]] = [
+    (re.compile(r"customs.*(released|cleared|completed)|(released|cleared).*customs", re.I), "customs_released", ()),
+    (re.compile(r"customs.*(hold|held|delay)|held.*customs", re.I), "customs_hold", ("held",)),
+    (re.compile(r"customs", re.I), "customs_processing", ()),
+]
 BEIJING = timezone(timedelta(hours=8))
 
 
@@ -153,6 +158,11 @@ def eta_text(value: Any) -> str:
         return ""
     spelt = moment.strftime("%Y-%m-%dT%H:%M:%SZ") if moment.year >= 1000 else ""
     return spelt.removesuffix("T00:00:00Z")
+
+
+def customs_words(said: str) -> tuple[str, tuple[str, ...]] | None:
+    """Substatus and flags where a text speaks of customs, for partners that have no code for it."""
+    return next(((substatus, flags) for pattern, substatus, flags in _CUSTOMS if pattern.search(said)), None)
 
 
 def derived_key(*parts: str) -> str:
