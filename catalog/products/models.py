@@ -1,6 +1,7 @@
 """What is sold: category tree, product, its packings, pictures, and the channels it is listed in."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from functools import lru_cache
 from typing import Self
 
@@ -11,6 +12,7 @@ from django.db.models.functions import Upper
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
+from catalog.products.rating import average
 from market.channels.models import Channel
 from market.common.fields import QuantityField
 from market.common.languages import NamedRow, active_language, column
@@ -75,6 +77,8 @@ class Product(NamedRow):
         default=list,
         help_text="checked certificates that cover it, copied by actions.certify: kind, number, body, valid_to",
     )
+    rating_count = models.PositiveIntegerField(default=0, db_default=0, help_text="reviews that are shown")
+    rating_sum = models.PositiveIntegerField(default=0, db_default=0, help_text="their stars; by actions.set_rating")
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
     published_at = models.DateTimeField(null=True)
@@ -87,6 +91,11 @@ class Product(NamedRow):
     @property
     def description(self) -> str:
         return str(getattr(self, column("description", active_language())) or self.description_zh)
+
+    @property
+    def rating(self) -> Decimal | None:
+        """The average of its stars, as it is shown; None without a review."""
+        return average(self.rating_count, self.rating_sum)
 
     @property
     def slug(self) -> str:

@@ -22,8 +22,16 @@ class SellerNamed(Schema):
     name: str
 
 
+class RatingSeen(Schema):
+    """The average of buyers' stars, 1 to 5, to one place, of `count` reviews."""
+
+    average: str
+    count: int
+
+
 class ProductCard(Schema):
-    """`highlight`: the name with the words that were found marked, when words were asked for."""
+    """`highlight`: the name with the words that were found marked, when words were asked for. `rating` null: nobody has
+    reviewed it yet."""
 
     id: int
     slug: str
@@ -32,6 +40,7 @@ class ProductCard(Schema):
     price: CardPrice
     thumbnail_url: str | None
     in_stock: bool
+    rating: RatingSeen | None
     seller: SellerNamed
 
 
@@ -115,6 +124,7 @@ class ProductSeen(Schema):
     grade: str
     season_months: list[int]
     certificates: list[CertificateSeen]
+    rating: RatingSeen | None
     seller: SellerNamed
     images: list[str]
     variants: list[VariantSeen]

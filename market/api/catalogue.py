@@ -51,11 +51,12 @@ class SearchParameters(Schema):
     price_min: Decimal | None = Field(None, ge=0, le=10**9, description="per kg, in the channel's currency")
     price_max: Decimal | None = Field(None, ge=0, le=10**9)
     moq_max: Decimal | None = Field(None, ge=0, le=10**9)
+    rating_min: int | None = Field(None, ge=3, le=4, description="so many stars on average and more")
     in_season: bool = False
     in_stock: bool = False
     seller: str = ""
     destination: str = Field("", max_length=2, description="only goods that may be exported there, ISO 3166-1")
-    sort: Literal["relevance", "newest", "price", "-price"] = "relevance"
+    sort: Literal["relevance", "newest", "price", "-price", "rating"] = "relevance"
     facets: bool = False
     page_size: int = Field(24, ge=1, le=100)
     cursor: str = ""
@@ -73,6 +74,7 @@ class SearchParameters(Schema):
             price_per_kg_min=self.price_min,
             price_per_kg_max=self.price_max,
             moq_max=self.moq_max,
+            rating_min=self.rating_min,
             in_season=self.in_season,
             in_stock=self.in_stock,
             enterprise=self.seller,
@@ -101,8 +103,13 @@ def _card(card: Card) -> dict[str, Any]:
         },
         "thumbnail_url": card.thumbnail_url or None,
         "in_stock": card.in_stock,
+        "rating": _rating(card.rating, card.reviews),
         "seller": {"number": card.seller_number, "name": card.seller_name},
     }
+
+
+def _rating(average: Decimal | None, count: int) -> dict[str, Any] | None:
+    return None if average is None else {"average": str(average), "count": count}
 
 
 @router.get("/products", url_name="products")
@@ -166,6 +173,7 @@ def show_product(
         "grade": product.grade,
         "season_months": product.season_months,
         "certificates": [_certificate(badge, lang) for badge in badges],
+        "rating": _rating(product.rating, product.rating_count),
         "seller": {"number": product.enterprise.number, "name": _named(product.enterprise, "name", lang)},
         "images": [image.thumbnail_url(640) for image in images_of(product_id)],
         "variants": [_variant(offer) for offer in offers_of(product_id, channel)],

@@ -15,6 +15,7 @@ from market.api.enquiries import router as enquiries
 from market.api.errors import add_handlers
 from market.api.own_orders import router as own_orders
 from market.api.partner_pickups import router as partner_pickups
+from market.api.reviews import router as reviews
 from market.api.selling import router as selling
 from market.api.selling_pickups import router as selling_pickups
 from market.api.webhooks import router as webhooks
@@ -42,6 +43,17 @@ api = DescribedApi(
     title="Tuanji", version="1", urls_namespace="api", docs_url=None, renderer=OrjsonRenderer(), parser=StrictParser()
 )
 add_handlers(api)
-parts = (catalogue, buying, enquiries, selling, own_orders, driver_links, selling_pickups, partner_pickups, webhooks)
+parts = (
+    catalogue,
+    buying,
+    reviews,
+    enquiries,
+    selling,
+    own_orders,
+    driver_links,
+    selling_pickups,
+    partner_pickups,
+    webhooks,
+)
 for part in parts:
     api.add_router("", part)

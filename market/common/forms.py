@@ -11,7 +11,8 @@ from django.core.exceptions import ValidationError
 from django.forms.renderers import TemplatesSetting
 from django.utils.translation import gettext as _
 
-from market.common.languages import active_language
+from market.common.languages import HTML_LANG, ZH, active_language, has_chinese
+from market.common.plain_text import plain_words
 from market.common.quantity import parse_decimal
 
 
@@ -54,6 +55,22 @@ class NumberField(forms.CharField):
     def clean(self, value: Any) -> Decimal | None:
         cleaned = super().clean(value)
         return cleaned if isinstance(cleaned, Decimal) else None
+
+
+class PlainTextField(forms.CharField):
+    """Words of many lines; what nobody can see is dropped instead of refused."""
+
+    widget = forms.Textarea
+
+    def to_python(self, value: Any) -> str:
+        return plain_words(str(super().to_python(value) or ""))
+
+    def get_bound_field(self, form: forms.BaseForm, field_name: str) -> forms.BoundField:
+        """Chinese words in it are marked, as everywhere on a page that is not Chinese."""
+        bound = super().get_bound_field(form, field_name)
+        if has_chinese(str(bound.value() or "")):
+            self.widget.attrs["lang"] = HTML_LANG[ZH]
+        return bound
 
 
 class TimeField(forms.CharField):

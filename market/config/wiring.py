@@ -48,6 +48,7 @@ MARKET_EVENT_RECEIVERS: dict[str, list[str]] = {
     "pickup.countered": ["orders.pickups.tell_seller.send_mails", "orders.outbound.messages.fan_out"],
     "pickup.declined": ["orders.pickups.tell_seller.send_mails", "orders.outbound.messages.fan_out"],
     "pickup.expired": ["orders.pickups.tell_seller.send_mails", "orders.outbound.messages.fan_out"],
+    "review.decided": ["orders.reviews.tell_writer.send_mails"],
     "shipment.moved": ["orders.actions.tell_buyer.send_notices", "orders.outbound.messages.fan_out"],
     "shipment.noticed": ["orders.actions.tell_buyer.send_notices"],
 }
@@ -63,6 +64,7 @@ MARKET_WORKER_STEPS = [
     "search.products.tasks.keep_index",
     "market.common.outbox.drain.drain_outbox",
     "market.common.outbox.drain.forget_done",
+    "orders.inbox.spool.store_kept",
     "orders.inbox.tasks.process_inbox",
     "orders.actions.fold_logs.fold_logs",
     "orders.inbox.actions.purge_bodies",

@@ -15,6 +15,7 @@ from market.portal.views import (
     pictures,
     prints,
     products,
+    reviews,
     stock,
     webhooks,
 )
@@ -66,6 +67,8 @@ urlpatterns = [
     path("waybills/", prints.waybills, name="waybills"),
     path("enquiries/", enquiries.enquiries, name="enquiries"),
     path("enquiries/<str:number>/", enquiries.enquiry, name="enquiry"),
+    path("reviews/", reviews.reviews, name="reviews"),
+    path("reviews/<int:review_id>/", reviews.review, name="review"),
     path("payouts/", payouts.payouts, name="payouts"),
     path("staff/", people.people, name="people"),
     path("staff/<int:member_id>/role/", people.role, name="role"),

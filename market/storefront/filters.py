@@ -14,8 +14,9 @@ from market.common.languages import active_language
 from market.common.quantity import parse_decimal, plain
 from market.enterprises.models import Certificate
 from search.products.answer import SearchQuery
+from search.products.documents import RATINGS
 
-SORTS: Final = ("relevance", "newest", "price", "-price")
+SORTS: Final = ("relevance", "newest", "price", "-price", "rating")
 MAX_TEXT = 100
 MAX_VALUES = 20
 MAX_PAGE = 400
@@ -34,6 +35,7 @@ class Filters:
     certificates: tuple[str, ...] = ()
     price_min: Decimal | None = None
     price_max: Decimal | None = None
+    rating_min: int | None = None
     in_season: bool = False
     in_stock: bool = False
     sort: str = "relevance"
@@ -50,6 +52,7 @@ class Filters:
             *(("grade", grade) for grade in self.grades),
             *(("cert", kind) for kind in self.certificates),
             *prices,
+            *([("stars", str(self.rating_min))] if self.rating_min else []),
             *flags,
             *([("sort", self.sort)] if self.sort != "relevance" else []),
             *([("page", str(self.page))] if self.page > 1 else []),
@@ -69,7 +72,7 @@ class Filters:
         """How many filters are set, not counting words, order and page."""
         prices = sum(value is not None for _, value in self._prices())
         listed = len(self.origins) + len(self.grades) + len(self.certificates)
-        return listed + prices + self.in_season + self.in_stock + bool(self.category)
+        return listed + prices + bool(self.rating_min) + self.in_season + self.in_stock + bool(self.category)
 
     def search_query(self, *, size: int, category: str = "", with_facets: bool = True) -> SearchQuery:
         return SearchQuery(
@@ -81,6 +84,7 @@ class Filters:
             certificates=self.certificates,
             price_per_kg_min=self.price_min,
             price_per_kg_max=self.price_max,
+            rating_min=self.rating_min,
             in_season=self.in_season,
             in_stock=self.in_stock,
             sort=self.sort,
@@ -100,6 +104,7 @@ def read_filters(query: QueryDict) -> Filters:
         certificates=_known(Certificate.Kind.values, query.getlist("cert")),
         price_min=_price(query.get("pmin", "")),
         price_max=_price(query.get("pmax", "")),
+        rating_min=next((least for least in RATINGS if query.get("stars", "") == str(least)), None),
         in_season=bool(query.get("season")),
         in_stock=bool(query.get("stock")),
         sort=sort if sort in SORTS else "relevance",

@@ -74,7 +74,7 @@ def _list(request: HttpRequest, here: Category | None, tree: Sequence[Category])
         "answer": answer,
         "count": f"{MANY:,}+" if answer.total > MANY else str(answer.total),
         "chips": _chips(filters, facets, path, tree),
-        "facets": {name: _split(facets.get(name, ())) for name in ("origin", "grade", "certificate")},
+        "facets": {name: _split(facets.get(name, ())) for name in ("origin", "grade", "certificate", "rating")},
         "category_links": _category_links(filters, here, tree, answer),
         "sorts": _sorts(filters, path),
         "quick": _quick(filters, path),
@@ -115,6 +115,9 @@ def _chips(filters: Filters, facets: Facets, path: str, tree: Sequence[Category]
         if price is not None:
             shown = format_amount(price, CURRENCY, active_language())
             chips.append(Chip(words % {"amount": shown}, filters.address(path, **{field: None})))
+    if filters.rating_min is not None:
+        label = labels["rating"].get(str(filters.rating_min), str(filters.rating_min))
+        chips.append(Chip(label, filters.address(path, rating_min=None)))
     if filters.in_season:
         chips.append(Chip(_("In season"), filters.address(path, in_season=False)))
     if filters.in_stock:
@@ -158,7 +161,13 @@ def _divides(row: Category, count: int, answer: SearchAnswer) -> bool:
 
 
 def _sorts(filters: Filters, path: str) -> list[dict[str, Any]]:
-    words = {"relevance": _("Best match"), "price": _("Cheapest"), "-price": _("Dearest"), "newest": _("Newest")}
+    words = {
+        "relevance": _("Best match"),
+        "price": _("Cheapest"),
+        "-price": _("Dearest"),
+        "newest": _("Newest"),
+        "rating": _("Best rated"),
+    }
     return [
         {"label": label, "url": filters.address(path, sort=sort), "is_active": filters.sort == sort}
         for sort, label in words.items()

@@ -63,6 +63,7 @@ def _without(filters: Filters, path: str, here: Category | None) -> list[Way]:
         (_("in any grade"), {"grades": ()}),
         (_("with any certificate or none"), {"certificates": ()}),
         (_("at any price"), {"price_min": None, "price_max": None}),
+        (_("with any rating or none"), {"rating_min": None}),
         (_("also out of season"), {"in_season": False}),
         (_("also sold out"), {"in_stock": False}),
         (_("without “%(text)s”") % {"text": filters.text}, {"text": ""}),

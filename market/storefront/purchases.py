@@ -1,5 +1,6 @@
 """What was bought: the account, the list of orders, one purchase, accepting the goods, cancelling before they leave."""
 
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
@@ -8,6 +9,7 @@ from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
@@ -22,13 +24,15 @@ from market.storefront.filters import read_page
 from market.storefront.paying import ways_to_pay
 from market.storefront.provinces import province_name
 from market.storefront.visitor import current_cart, person
-from orders.actions.accept_delivery import accept_delivery, is_fully_delivered
+from orders.actions.accept_delivery import accept_delivery
 from orders.actions.end_order import cancel_order
-from orders.orders.models import Purchase, SellerOrder
+from orders.orders.models import OrderLine, Purchase, SellerOrder
 from orders.orders.queries import reasons_of_end
 from orders.orders.states import BUYERS_WISH, MOVES
 from orders.payments.models import OPEN_STATES
 from orders.payments.queries import payment_status
+from orders.reviews.models import Review
+from orders.reviews.queries import is_reviewable, reviews_of_orders
 from orders.shipments.queries import journey
 
 SIZE = 20
@@ -104,6 +108,8 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
     purchase = my_purchase(request, number)
     orders = list(purchase.seller_orders.select_related("enterprise").prefetch_related("lines").order_by("pk"))
     moves, told = journey(orders), reasons_of_end(orders)
+    delivered = {o.pk for o in orders if is_reviewable(o)}
+    own = _own_reviews(request, purchase, [o for o in orders if o.pk in delivered])
     open_payment = purchase.payments.filter(state__in=OPEN_STATES).order_by("-pk").first()
     last_payment = open_payment or purchase.payments.order_by("-pk").first()
     paid = payment_status(purchase)
@@ -114,7 +120,8 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
             {
                 "order": o,
                 "shipments": moves[o.pk],
-                "can_accept": o.state == S.IN_PROGRESS and is_fully_delivered(o),
+                "lines": [(line, own.get(line.pk)) for line in o.lines.all()],
+                "can_accept": o.state == S.IN_PROGRESS and o.pk in delivered,
                 "can_cancel": can_move(MOVES, o.state, S.CANCELLED),
                 "next": _next_step(o, moves[o.pk]),
                 "reason": told.get(o.pk, "") if o.state == S.DECLINED else "",
@@ -132,6 +139,27 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
         "province": province_name(purchase.province),
     }
     return render(request, "storefront/order.html", context)
+
+
+@dataclass(frozen=True)
+class OwnReview:
+    """Of a line's product: where it is written or changed, and what has been written."""
+
+    url: str
+    review: Review | None
+
+
+def _own_reviews(request: HttpRequest, purchase: Purchase, delivered: list[SellerOrder]) -> dict[int, OwnReview]:
+    """By key of the line. For the buyer only, whoever else holds the purchase's secret; two statements."""
+    user = person(request)
+    if not delivered or user is None or purchase.buyer_id != user.pk:
+        return {}
+    written = reviews_of_orders(delivered)
+    lines = OrderLine.objects.filter(seller_order__in=delivered)
+    return {
+        pk: OwnReview(reverse("storefront:review", args=[purchase.number, product]), written.get((order, product)))
+        for pk, order, product in lines.values_list("pk", "seller_order", "variant__product")
+    }
 
 
 def _payment_words(status: str) -> str:

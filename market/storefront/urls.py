@@ -1,6 +1,6 @@
 from django.urls import path
 
-from market.storefront import access, cart, checkout, enquiries, listing, paying, purchases, suggesting, views
+from market.storefront import access, cart, checkout, enquiries, listing, paying, purchases, reviews, suggesting, views
 
 app_name = "storefront"
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     path("p/<int:product_id>/", views.product),
     path("p/<int:product_id>/quote/", views.quote, name="quote"),
     path("p/<int:product_id>-<slug:slug>/", views.product, name="product"),
+    path("p/<int:product_id>-<slug:slug>/reviews/", reviews.about, name="reviews"),
     path("s/<str:number>/", views.seller, name="seller"),
     path("cart/", cart.cart, name="cart"),
     path("cart/put/", cart.put, name="put"),
@@ -23,6 +24,8 @@ urlpatterns = [
     path("orders/<str:number>/pay/", paying.pay, name="pay"),
     path("orders/<str:number>/accept/<str:order_number>/", purchases.accept, name="accept"),
     path("orders/<str:number>/cancel/<str:order_number>/", purchases.cancel, name="cancel"),
+    path("orders/<str:number>/review/<int:product_id>/", reviews.review, name="review"),
+    path("orders/<str:number>/review/<int:product_id>/withdraw/", reviews.withdraw, name="review_withdraw"),
     path("enquiry/", enquiries.enquiry, name="enquiry"),
     path("enquiry/put/", enquiries.put, name="enquiry_put"),
     path("enquiry/remove/", enquiries.remove, name="enquiry_remove"),

@@ -27,6 +27,7 @@ from market.storefront.listing import SIZE, public_page
 from market.storefront.offers import Offer, offers_of
 from market.storefront.window import home_cards
 from orders.cart.actions.change_cart import MAX_QUANTITY
+from orders.reviews.queries import newest_reviews
 from search.products.queries import search_products
 
 
@@ -81,6 +82,7 @@ def show_product(
         "lots": lots_of(found),
         "badges": shown_badges(found.badges, timezone.localdate(read_clock())),
         "crumbs": ancestors(tree := category_tree(), found.category) + [c for c in tree if c.pk == found.category_id],
+        "reviews": newest_reviews(found.pk) if found.rating_count else [],
         "problem": problem,
         "own_path": reverse("storefront:product", args=[found.pk, found.slug]),
     }

@@ -8,9 +8,10 @@ from decimal import Decimal
 class SearchQuery:
     """Empty `text`: browsing. Values of one filter are OR, filters AND. Prices are per kg, in the channel's currency.
 
-    `attributes`: `name=value`; values of the same name are OR, names AND. `destination`: only goods an officer has
-    opened this country for (ISO 3166-1). `session`: any text that stays the same for a visitor, so that one replica
-    answers all pages. The page begins at `cursor`, as given by the last answer, or else at `page`."""
+    `rating_min`: 4 or 3, so many stars on average and more. `attributes`: `name=value`; values of the same name are OR,
+    names AND. `destination`: only goods an officer has opened this country for (ISO 3166-1). `session`: any text that
+    stays the same for a visitor, so that one replica answers all pages. The page begins at `cursor`, as given by the
+    last answer, or else at `page`."""
 
     text: str = ""
     language: str = "zh-hans"
@@ -19,6 +20,7 @@ class SearchQuery:
     origins: tuple[str, ...] = ()
     grades: tuple[str, ...] = ()
     certificates: tuple[str, ...] = ()
+    rating_min: int | None = None
     attributes: tuple[str, ...] = ()
     price_per_kg_min: Decimal | None = None
     price_per_kg_max: Decimal | None = None
@@ -38,7 +40,8 @@ class SearchQuery:
 @dataclass(frozen=True)
 class Card:
     """`price` is of one unit; amounts in `currency`. `name_language` says in which language the name is. `highlight`:
-    the name as HTML, escaped, with `<mark>` around what was found; empty where nothing of it was."""
+    the name as HTML, escaped, with `<mark>` around what was found; empty where nothing of it was. `rating`: the average
+    of the stars of so many `reviews`, to one place; None without any."""
 
     product_id: int
     slug: str
@@ -59,6 +62,8 @@ class Card:
     in_stock: bool
     in_season: bool
     highlight: str = ""
+    rating: Decimal | None = None
+    reviews: int = 0
 
 
 @dataclass(frozen=True)

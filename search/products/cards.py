@@ -53,5 +53,7 @@ def _plain(product_id: int, show_text: str, language: str, month: int, _: Marks)
         grade=show["grade"],
         category_slug=show["category"],
         in_stock=show["in_stock"],
+        rating=Decimal(show["rating"]) if show.get("rating") else None,  # older documents tell of none
+        reviews=show.get("reviews", 0),
         in_season=month in show["months"],  # what is made all the year round has no season to tell of
     )

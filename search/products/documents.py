@@ -12,6 +12,7 @@ from django.utils.timezone import localdate
 from catalog.pricing.ladder import kg_price_of, unit_price_of
 from catalog.products.badges import shown_badges
 from catalog.products.models import rendering_url, slug_of
+from catalog.products.rating import average, shrunk_average
 from market.channels.models import Channel
 from market.common.clock import read_clock
 from market.compliance.queries import export_reach
@@ -25,6 +26,9 @@ THUMBNAIL = 320
 PRICE_SCALE, QUANTITY_SCALE = 10_000, 1_000
 LARGEST = Decimal(10**12)
 IN_STOCK = 1 << 48  # above any product number
+RATED = 1 << 40  # the same; times 5,000 it still is a number that a float holds exactly
+RATINGS = (4, 3)  # of the facet: so many stars and more
+WELL_RATED = 4  # the shrunk average from which a product gets its bonus
 Reach = Callable[[str, str], frozenset[str]]
 
 
@@ -43,6 +47,8 @@ class _Common:
 
     streams: dict[str, str]
     keywords: dict[str, tuple[str, ...]]
+    flags: dict[str, bool]
+    rated: int
     show: dict[str, Any]
 
 
@@ -108,6 +114,8 @@ def _streams(product: ProductRow) -> dict[str, str]:
 
 
 def _common(product: ProductRow, today: date) -> _Common:
+    stars = average(product.rating_count, product.rating_sum)
+    shrunk = shrunk_average(product.rating_count, product.rating_sum) if stars is not None else None
     return _Common(
         streams=_streams(product),
         keywords={
@@ -118,7 +126,10 @@ def _common(product: ProductRow, today: date) -> _Common:
             "grade": (product.grade,),
             "certs": tuple(sorted({badge.kind for badge in shown_badges(product.badges, today)})),
             "months": _months(tuple(product.season_months)),
+            "rating": tuple(str(least) for least in RATINGS if stars is not None and stars >= least),
         },
+        flags={"well_rated": True} if shrunk is not None and shrunk >= WELL_RATED else {},
+        rated=product.pk + (RATED * int(shrunk * 1_000) if shrunk is not None else 0),
         show={
             "slug": slug_of(product.name.en),
             "name": list(product.name),
@@ -127,6 +138,8 @@ def _common(product: ProductRow, today: date) -> _Common:
             "origin": list(product.origin),
             "category": product.category_slug,
             "grade": product.grade,
+            "rating": "" if stars is None else str(stars),
+            "reviews": product.rating_count,
             "months": list(product.season_months),
             "thumbnail": rendering_url(*product.image, THUMBNAIL) if product.image else "",
         },
@@ -154,9 +167,10 @@ def _document(
             "price_kg": scaled(kg_price, PRICE_SCALE),
             "moq": scaled(packing.moq, QUANTITY_SCALE),
             "newest": product.pk,
+            "rated": common.rated,
             "browse": product.pk + (IN_STOCK if in_stock else 0),
         },
-        flags={},
+        flags=common.flags,
         show={**common.show, **_show(channel, packing, kg_price, in_stock)},
         version=version,
     )

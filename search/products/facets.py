@@ -3,13 +3,17 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
 from catalog.products.badges import kind_label
 from catalog.products.models import Product
 from catalog.products.queries import all_categories
+from market.common.languages import normal_language
 from market.regions.models import OrgUnit
 from market.regions.queries import units_by_code
 from search.products.answer import FacetValue, SearchQuery
-from search.products.documents import PRICE_SCALE
+from search.products.documents import PRICE_SCALE, RATINGS
 from search.products.request import attribute_facet, attributes_of, price_buckets
 
 SHOWN = 20
@@ -25,6 +29,7 @@ def name_facets(counts: Counts, query: SearchQuery, currency: str) -> Facets:
         "grade": _grade(counts, query),
         "certificate": _certificate(counts, query),
         "price": _price(counts, query, currency),
+        "rating": _rating(counts, query),
         "season": (FacetValue("yes", "", _total(counts, "season"), query.in_season),),
         "stock": (FacetValue("yes", "", _total(counts, "stock"), query.in_stock),),
     }
@@ -90,6 +95,15 @@ def _price(counts: Counts, query: SearchQuery, currency: str) -> tuple[FacetValu
         first, last = ("" if bound is None else str(bound // PRICE_SCALE) for bound in bounds)
         is_chosen = (first, last) == ("" if low is None else f"{low:f}", "" if high is None else f"{high:f}")
         values.append(FacetValue(f"{first}-{last}", f"{first}–{last}", found.get(str(place), 0), is_chosen))
+    return tuple(value for value in values if value.count or value.is_chosen)
+
+
+def _rating(counts: Counts, query: SearchQuery) -> tuple[FacetValue, ...]:
+    """The highest first; `value` 4 is four stars on average and more."""
+    found = dict(counts.get("rating", ()))
+    with override(normal_language(query.language)):
+        labels = {n: _("%(n)s stars and more") % {"n": n} for n in RATINGS}
+    values = [FacetValue(str(n), label, found.get(str(n), 0), query.rating_min == n) for n, label in labels.items()]
     return tuple(value for value in values if value.count or value.is_chosen)
 
 

@@ -27,6 +27,7 @@ from search.products.engine import Desk, search_desk
 from search.products.facets import name_facets
 from search.products.models import SearchDocument
 from search.products.query_log import query_counter
+from search.products.rated import is_any_rated
 from search.products.request import request_of
 from search.products.schema import pid_of
 from search.products.words import search_concepts, search_suggestions, search_vocabulary
@@ -48,7 +49,13 @@ def search_products(query: SearchQuery) -> SearchAnswer:
     month = now.month
     curation = curation_of(query.text).with_coded(products_coded(query.text))
     currency = currency_of(query.channel) if query.with_facets else ""
-    request = request_of(query, month=month, currency=currency, hidden=curation.hidden + curation.pinned)
+    request = request_of(
+        query,
+        month=month,
+        currency=currency,
+        hidden=curation.hidden + curation.pinned,
+        is_rated=is_any_rated(),
+    )
     place = read_cursor(query.cursor)
     # Words may have to be loaded first, which the time of the search is not to pay for.
     words = search_concepts(), search_vocabulary()

@@ -7,17 +7,18 @@ from search.engines.base import FacetRequest, SearchRequest, Sort
 from search.products.answer import SearchQuery
 from search.products.documents import PRICE_SCALE, QUANTITY_SCALE, scaled
 from search.products.schema import month_value, pid_of
-from search.query.tree import Bonus, Filter, HasValue, InRange
+from search.query.tree import Bonus, Filter, HasValue, InRange, IsTrue
 
 MAX_SIZE = 100
 MAX_OFFSET = 10_000
-IN_STOCK, IN_SEASON = 0.6, 0.4
+IN_STOCK, IN_SEASON, WELL_RATED = 0.6, 0.4, 0.3
 BROWSE = "browse"
 SORTS: Final = {
     "relevance": Sort(),
     "newest": Sort("newest", descending=True),
     "price": Sort("price_kg"),
     "-price": Sort("price_kg", descending=True),
+    "rating": Sort("rated", descending=True),
 }
 # Upper bounds of the price facet's buckets, per kg.
 STEPS: Final = {"CNY": (10, 20, 50, 100, 200), "RUB": (100, 250, 600, 1200, 2500)}
@@ -29,23 +30,33 @@ def price_buckets(currency: str) -> tuple[tuple[int | None, int | None], ...]:
     return tuple(zip([None, *bounds], [*bounds, None], strict=True))
 
 
-def request_of(query: SearchQuery, *, month: int, currency: str = "", hidden: tuple[int, ...] = ()) -> SearchRequest:
-    """Visibility is the first filter, added here and nowhere else. Numbers that make no sense are cut, not refused."""
+def request_of(
+    query: SearchQuery, *, month: int, currency: str = "", hidden: tuple[int, ...] = (), is_rated: bool = False
+) -> SearchRequest:
+    """Visibility is the first filter, added here and nowhere else. Numbers that make no sense are cut, not refused.
+    `is_rated`: some product has a review; nobody waits for a bonus and counts that nothing can have."""
     size = max(1, min(query.size, MAX_SIZE))
     in_season = HasValue("months", (month_value(month),))
-    is_browsing = not query.text.strip() and query.sort not in ("newest", "price", "-price")
+    sort = SORTS.get(query.sort, Sort())
+    is_browsing = not query.text.strip() and not sort.field
     return SearchRequest(
         filters=tuple(_always(query)),
         hidden=tuple(pid_of(product_id, query.channel) for product_id in hidden),
         chosen=_chosen(query, in_season),
-        facets=_facets(query, month, currency) if query.with_facets else (),
-        bonuses=(Bonus(HasValue("stock", ("yes",)), IN_STOCK), Bonus(in_season, IN_SEASON)),
-        sort=Sort(BROWSE, descending=True) if is_browsing else SORTS.get(query.sort, Sort()),
+        facets=_facets(query, month, currency, is_rated=is_rated) if query.with_facets else (),
+        bonuses=() if is_browsing or sort.field else _bonuses(in_season, is_rated=is_rated),
+        sort=Sort(BROWSE, descending=True) if is_browsing else sort,
         offset=min((max(query.page, 1) - 1) * size, MAX_OFFSET),
         size=size,
         session=query.session,
         with_show=False,  # shown hits are looked up in the database, where what they show is the newest
     )
+
+
+def _bonuses(in_season: Filter, *, is_rated: bool) -> tuple[Bonus, ...]:
+    """Of an order by score: in another one they would be reckoned in vain."""
+    rated = (Bonus(IsTrue("well_rated"), WELL_RATED),) if is_rated else ()
+    return (Bonus(HasValue("stock", ("yes",)), IN_STOCK), Bonus(in_season, IN_SEASON), *rated)
 
 
 def _always(query: SearchQuery) -> list[Filter]:
@@ -73,6 +84,8 @@ def _chosen(query: SearchQuery, in_season: Filter) -> dict[str, Filter]:
             chosen[name] = HasValue(field, values)
     if query.price_per_kg_min is not None or query.price_per_kg_max is not None:
         chosen["price"] = InRange("price_kg", _price(query.price_per_kg_min), _price(query.price_per_kg_max))
+    if query.rating_min is not None:
+        chosen["rating"] = HasValue("rating", (str(query.rating_min),))
     if query.in_season:
         chosen["season"] = in_season
     if query.in_stock:
@@ -99,7 +112,7 @@ def _price(value: Decimal | None) -> int | None:
     return None if value is None else scaled(value, PRICE_SCALE)
 
 
-def _facets(query: SearchQuery, month: int, currency: str) -> tuple[FacetRequest, ...]:
+def _facets(query: SearchQuery, month: int, currency: str, *, is_rated: bool) -> tuple[FacetRequest, ...]:
     """`attributes` counts all of them together; those chosen are counted once more, each without its own choice."""
     return (
         FacetRequest("category", "category"),
@@ -107,6 +120,7 @@ def _facets(query: SearchQuery, month: int, currency: str) -> tuple[FacetRequest
         FacetRequest("grade", "grade"),
         FacetRequest("certificate", "certs"),
         FacetRequest("price", "price_kg", buckets=price_buckets(currency)),
+        *((FacetRequest("rating", "rating"),) if is_rated else ()),
         FacetRequest("season", "months", only=month_value(month)),
         FacetRequest("stock", "stock", only="yes"),
         FacetRequest("attributes", "attrs", size=200),

@@ -35,6 +35,8 @@ class ProductRow:
     origin_subdivision: str
     season_months: Sequence[int]
     badges: Sequence[Mapping[str, str]]
+    rating_count: int
+    rating_sum: int
     category_slug: str
     category_path: str
     category: Named
@@ -84,7 +86,8 @@ def read_rows(ids: Sequence[int]) -> ProductRows:
             offers[offer.product_id].append(offer)
     found = {}
     for row in _products()(ids=ids):
-        pk, grade, hs_code, subdivision, months, badges, slug, path, origin_path, number, *names = row
+        pk, grade, hs_code, subdivision, months, badges, reviews, stars, *rest = row
+        slug, path, origin_path, number, *names = rest
         name, description, category, origin, seller = (Named(*names[place : place + 3]) for place in range(0, 15, 3))
         found[pk] = ProductRow(
             pk=pk,
@@ -95,6 +98,8 @@ def read_rows(ids: Sequence[int]) -> ProductRows:
             origin_subdivision=subdivision,
             season_months=months,
             badges=badges,
+            rating_count=reviews,
+            rating_sum=stars,
             category_slug=slug,
             category_path=path,
             category=category,
@@ -123,6 +128,8 @@ def _products() -> PreparedSelect[tuple[Any, ...]]:
             "origin_subdivision",
             "season_months",
             "badges",
+            "rating_count",
+            "rating_sum",
             "category__slug",
             "category__path",
             "origin_unit__path",

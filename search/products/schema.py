@@ -14,14 +14,17 @@ FIELDS = (
     Field("certs", "keyword"),
     Field("months", "keyword"),  # m01 to m12
     Field("stock", "keyword"),  # yes, no
+    Field("rating", "keyword"),  # 4, 3: buyers' stars come to this or more on average
+    Field("well_rated", "flag"),  # even when few voices count for little
     Field("attrs", "keyword"),  # name=value: attributes of a category become facets without a new field
     Field("export_to", "keyword"),  # ISO 3166-1 codes of where an officer has opened and no law bars the goods
     Field("price_kg", "number"),  # ten-thousandths of the channel's currency
     Field("moq", "number"),  # thousandths of the unit
     Field("newest", "number"),
+    Field("rated", "number"),  # the shrunk average of stars, best first; what nobody has reviewed below all of them
     Field("browse", "number"),  # the order of a list nobody asked a question of: in stock first, then newest
 )
-SCHEMA_NUMBER = 2
+SCHEMA_NUMBER = 3
 
 
 def pid_of(product_id: int, channel: str) -> str:

@@ -114,6 +114,8 @@ SELLERS_PAGES += [
     "certificates/new/",
     "warehouses/",
     "enquiries/",
+    "reviews/",
+    "reviews/1/",
     "payouts/",
     "staff/",
     "webhooks/",
@@ -123,6 +125,9 @@ SELLERS_PAGES += [
 OFFICERS_PAGES = ["", "admissions/", "sellers/", "orders/", "destinations/", "decisions/", "transfers/", "refunds/"]
 OFFICERS_PAGES += [
     "certificates/",
+    "reviews/",
+    "reviews/1/",
+    "reviews/6/",
     "inbox/",
     "partners/",
     "owners/",
@@ -133,6 +138,45 @@ OFFICERS_PAGES += [
     "search/concepts/",
     "search/choices/",
 ]
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_pages_of_reviews_are_sound(market: Market, open_page: OpenPage, language: str, width: int) -> None:
+    """The season's buyer has an accepted order with reviews of both its products."""
+    page = open_page(width)
+    watch = Watch()(page)
+    shopper = Shopper(page, market.base, language)
+    shopper.sign_in("buyer@season.example")
+    found = {}
+
+    def look(name: str) -> None:
+        complaints = [c for c in watch.complaints if "status of 422" not in c]  # refused on purpose
+        found[name] = complaints + problems(page, width, language)
+        watch.complaints.clear()
+
+    shopper.go("/search/?sort=rating&stars=4")
+    look("list by rating")
+    shopper.open_first_product()
+    look("product with reviews")
+    page.goto(f"{page.url.partition('?')[0]}reviews/")
+    look("all reviews of it")
+    shopper.go("/orders/?state=done")
+    page.locator("main a[href*='/orders/P']").first.click()
+    page.locator("a[href*='/review/']").first.wait_for()
+    look("order with reviews")
+    page.locator("a[href*='/review/']").first.click()
+    page.locator("#id_text").wait_for()
+    look("own review")
+    page.locator("#id_text").fill("x" * 2001)
+    page.locator("main form button").click()
+    page.locator(".errors").wait_for()
+    look("own review, too long")
+    page.locator("a[href$='/withdraw/']").click()
+    page.wait_for_url("**/withdraw/")
+    look("withdrawing")
+
+    assert {name: what for name, what in found.items() if what} == {}
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,7 @@ from orders.orders.models import Purchase, SellerOrder  # noqa: E402
 from orders.shipments.models import Shipment, TrackingEvent  # noqa: E402
 from tests.builders import make_category, make_enterprise, make_member, make_variant, make_warehouse  # noqa: E402
 from tests.processes.answers import race_of_answers  # noqa: E402
+from tests.processes.opinions import race_of_reviews  # noqa: E402
 from tests.processes.race import race_for_units  # noqa: E402
 
 ALL_SCOPES = ["catalogue:write", "stock:write", "orders:read", "orders:write"]
@@ -102,8 +103,12 @@ def answers(**arguments: Any) -> dict[str, Any]:
     return race_of_answers(**arguments)
 
 
+def opinions(**arguments: Any) -> dict[str, Any]:
+    return race_of_reviews(**arguments)
+
+
 def main() -> None:
-    scenes = {scene.__name__: scene for scene in (open_shop, harvest, leases_run_out, books, race, answers)}
+    scenes = {scene.__name__: scene for scene in (open_shop, harvest, leases_run_out, books, race, answers, opinions)}
     answer = scenes[sys.argv[1]](**json.loads(sys.argv[2]))
     sys.stdout.write(json.dumps(answer) + "\n")
 

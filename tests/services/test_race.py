@@ -48,3 +48,22 @@ def test_of_ten_answers_to_a_pickup_job_one_counts(machine: Machine) -> None:
     one_counts = {"heard": {"counted": 1, "refused": 9}, "moves": 2}
 
     assert machine.do("answers", repeats=5) == {"vendor": "postgresql", "rounds": [one_counts] * 5}
+
+
+def test_ten_reviews_of_one_product_at_once_all_count(machine: Machine) -> None:
+    all_count = {"heard": {"written": 10}, "written": 10, "counted": 10}
+
+    assert machine.do("opinions", repeats=5) == {"vendor": "postgresql", "rounds": [all_count] * 5}
+
+
+def test_ten_reviews_without_the_lock_are_counted_short(machine: Machine) -> None:
+    (race,) = machine.do("opinions", repeats=1, guarded=False)["rounds"]
+
+    assert race["written"] == 10
+    assert race["counted"] < 10
+
+
+def test_of_ten_reviews_of_one_order_at_once_one_is_written(machine: Machine) -> None:
+    one_counts = {"heard": {"written": 1, "reviewed_already": 9}, "written": 1, "counted": 1}
+
+    assert machine.do("opinions", repeats=5, same_order=True)["rounds"] == [one_counts] * 5

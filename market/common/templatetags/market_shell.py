@@ -1,23 +1,26 @@
 """What every page is put together from: icons, states as words in a pill, foreign words marked as such."""
 
+from decimal import Decimal
 from typing import Any
 
+from babel.numbers import format_decimal
 from django import template
 from django.templatetags.static import static
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from market.common.languages import HTML_LANG, LANGUAGES, ZH, active_language, has_chinese, in_language
+from market.common.languages import HTML_LANG, LANGUAGES, ZH, active_language, babel_locale, has_chinese, in_language
 
 register = template.Library()
 _LANGUAGE_NAMES = {"zh-hans": "中文", "en": "English", "ru": "Русский"}
 _TONES = {
     "ok": "completed approved published delivered captured succeeded paid open active done accepted handled matched "
-    "checked",
+    "checked shown",
     "wait": "awaiting_payment awaiting_seller submitted under_review pending processing action_required in_progress "
     "pre_transit picked_up in_transit customs out_for_delivery available_for_pickup requested received parked "
     "asked countered waiting",
-    "bad": "returned suspended failed declined expired rejected dead delivery_attempted returning recalled quarantined",
+    "bad": "returned suspended failed declined expired rejected dead delivery_attempted returning recalled quarantined "
+    "hidden",
     "off": "draft withdrawn cancelled closed released refused over superseded",
 }
 _TONE_OF = {state: tone for tone, states in _TONES.items() for state in states.split()}
@@ -33,6 +36,19 @@ def icon(name: str) -> SafeString:
 def status(state: str, words: str) -> dict[str, str]:
     """The state's own word in a pill; the colour only repeats it."""
     return {"tone": _TONE_OF.get(state, "info"), "words": words}
+
+
+@register.inclusion_tag("common/_stars.html")
+def stars(given: int) -> dict[str, Any]:
+    """What one person gave, 1 to 5: stars for the eye, words for the ear."""
+    return {"given": given, "full": "★" * given, "empty": "☆" * (5 - given)}
+
+
+@register.inclusion_tag("common/_rating.html")
+def rating(average: Decimal | None, count: int) -> dict[str, Any]:
+    """What all of them come to, always to one place; nothing where nobody has written."""
+    shown = None if average is None else format_decimal(average, "0.0", babel_locale(active_language()))
+    return {"average": shown, "count": count}
 
 
 @register.filter

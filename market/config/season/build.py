@@ -14,6 +14,7 @@ from market.config.season.catalogue import Shelf, named, stock_catalogue
 from market.config.season.certificates import certificates
 from market.config.season.crops import crops
 from market.config.season.farms import Farm, base_farms, more_farms
+from market.config.season.opinions import opinions
 from market.config.season.people import make_categories, make_people, make_units
 from market.config.season.pictures import store_picture
 from market.config.season.stage import Stage
@@ -58,6 +59,7 @@ def _everything(stage: Stage, units: dict[str, OrgUnit], shelf: Shelf) -> Iterat
         yield admission(stage, farm, units[farm.unit], shelf)
     yield from certificates(stage)
     yield from stories(stage)
+    yield from opinions(stage)
 
 
 def _one_more(farm: Farm, unit: OrgUnit, shelf: Shelf, now: datetime) -> int:

@@ -56,6 +56,8 @@ def act_words(code: str) -> str:
         "enterprise.edited": _("data changed"),
         "certificate.claimed": _("a certificate was claimed"),
         "certificate.checked": _("a certificate was checked"),
+        "review.hidden": _("a review was hidden"),
+        "review.restored": _("a review was shown again"),
         "certificate.refused": _("a certificate was refused"),
         "certificate.withdrawn": _("a certificate was taken back"),
         "member.invited": _("somebody was invited to the staff"),

@@ -22,6 +22,7 @@ from market.portal import urls as portal
 from orders.orders.models import SellerOrder
 from orders.payments.models import Refund
 from orders.quotes.models import EnquiryPart
+from orders.reviews.models import Review
 from orders.shipments.models import Shipment
 from search.products.models import QueryLog
 from tests.builders import (
@@ -37,6 +38,7 @@ from tests.builders import (
 from tests.orders.pickups.scenes import make_job
 
 pytestmark = pytest.mark.django_db
+SAID = "只说给买家听的评价"
 
 
 class World:
@@ -72,6 +74,17 @@ class World:
             claimed_by=self.owner,
             claimed_at=NOW,
         )
+        self.review = Review.objects.create(
+            seller_order=self.order,
+            product=self.variant.product,
+            enterprise=self.enterprise,
+            writer=make_user(),
+            signature="密**",
+            stars=5,
+            text=SAID,
+            language="zh-hans",
+            created_at=NOW,
+        )
         self.member = Member.objects.get(user=self.owner)
         self.invitation = Invitation.objects.create(
             enterprise=self.enterprise,
@@ -99,6 +112,8 @@ class World:
         pk = Refund.objects.values_list("pk", flat=True).first() or 1
         if route.startswith("certificates"):
             pk = self.certificate.pk
+        elif route.startswith("reviews"):
+            pk = self.review.pk
         return {
             "product_id": self.variant.product_id,
             "image_id": self.image.pk,
@@ -109,6 +124,7 @@ class World:
             "lot_id": self.lot.pk,
             "number": number,
             "certificate_id": self.certificate.pk,
+            "review_id": self.review.pk,
             "member_id": self.member.pk,
             "invitation_id": self.invitation.pk,
             "key_id": self.key.pk,
@@ -150,7 +166,7 @@ def walk(where: Any, world: World, user: User | None) -> tuple[list[str], dict[s
     """Addresses that told something or failed, and the answers to all."""
     told, answers = [], {}
     client = client_of(user)
-    names = (world.variant.product.name_zh, "Hidden jujubes", world.enterprise.name_zh, world.order.number)
+    names = (world.variant.product.name_zh, "Hidden jujubes", world.enterprise.name_zh, world.order.number, SAID)
     for path, is_about_a_row in addresses(where, world):
         for method in ("get", "post"):
             answer = getattr(client, method)(path)
@@ -210,4 +226,5 @@ def test_the_owner_does_see_it() -> None:
 
     assert any("/products/" in line for line in told)
     assert any("/orders/" in line for line in told)
+    assert any("/reviews/" in line for line in told)
     assert Enterprise.objects.filter(pk=world.enterprise.pk).exists()

@@ -195,6 +195,19 @@ class MatchingContract:
         assert (answer.hits, answer.total) == ((), 0)
         assert answer.facets == {"grade": (), "price": (("0", 0), ("1", 0))}
 
+    def test_sort_by_a_number_of_two_parts_is_exact_and_pages_walk_each_once(self, engine: SearchEngine) -> None:
+        """A mark in thousandths above forty bits of a product's number, as the order by rating has it: what has no mark
+        comes last, the newest first."""
+        marks = [4_999, 4_999, 0, 3_750, 0, 5_000, 3_751, 0, 4_999]
+        rows = [document(f"p{n}", "x", numbers={"price": (mark << 40) + n + 1}) for n, mark in enumerate(marks)]
+        build(engine, rows)
+        best = sorted(range(len(marks)), key=lambda n: (marks[n], n), reverse=True)
+
+        order = Sort("price", descending=True)
+        pages = [find(engine, must=Term("words", "x"), sort=order, offset=start, size=2) for start in range(0, 10, 2)]
+
+        assert [pid for page in pages for pid in page] == [f"p{n}" for n in best]
+
     def test_sort_by_a_number_with_ties_by_pid_and_the_numberless_last(self, engine: SearchEngine) -> None:
         prices = {"e": 3, "b": 3, "d": 1, "a": -2}
         rows = [document(pid, numbers={"price": price}) for pid, price in prices.items()]
