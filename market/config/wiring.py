@@ -50,6 +50,7 @@ MARKET_EVENT_RECEIVERS: dict[str, list[str]] = {
     "pickup.expired": ["orders.pickups.tell_seller.send_mails", "orders.outbound.messages.fan_out"],
     "review.decided": ["orders.reviews.tell_writer.send_mails"],
     "shipment.moved": ["orders.actions.tell_buyer.send_notices", "orders.outbound.messages.fan_out"],
+    "shipment.noticed": ["orders.actions.tell_buyer.send_notices"],
 }
 # Deadline kind -> handler, called once when the time has come; a handler may be called twice.
 MARKET_DEADLINE_HANDLERS: dict[str, str] = {

@@ -78,10 +78,19 @@ class Shipment(models.Model):
     eta = models.CharField(max_length=40, blank=True, help_text="date or UTC time, as the carrier gave it")
     eta_from = models.CharField(max_length=40, blank=True)
     eta_to = models.CharField(max_length=40, blank=True)
+    eta_told = models.CharField(
+        max_length=40,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="said of the whole: the estimate unless an event gives one",
+    )
     eta_as_of = models.DateTimeField(null=True, help_text="own time of the push the estimate came in")
     monitoring_as_of = models.DateTimeField(null=True)
     signed_by = models.CharField(max_length=120, blank=True)
+    signed_by_as_of = models.DateTimeField(null=True)
     corrected_carrier = models.CharField(max_length=40, blank=True)
+    corrected_carrier_as_of = models.DateTimeField(null=True)
     shipped_at = models.DateTimeField()
     heard_at = models.DateTimeField(null=True, help_text="last time the carrier told anything")
     silent_since = models.DateTimeField(null=True, help_text="raised to the seller: nothing heard for too long")
@@ -214,8 +223,8 @@ class TrackingRevision(models.Model):
 
 
 class Notice(models.Model):
-    """The buyer is told of a status once, when the shipment first enters it. Without `due` it was too old to tell, or
-    overtaken by a later one."""
+    """The buyer is told of a status once, when the shipment first enters it. Without `is_due` it was too old to tell,
+    or overtaken by a later one."""
 
     shipment = models.ForeignKey(Shipment, on_delete=models.CASCADE, related_name="notices")
     status = models.CharField(max_length=24, choices=Status)

@@ -18,6 +18,7 @@ from orders.shipments.carriers.values import (
     maybe_dict,
     maybe_time,
     place_of,
+    query_token,
     read_json,
     require_token,
     text,
@@ -98,13 +99,14 @@ _WORDS = [(re.compile(pattern, re.IGNORECASE), codes.split(), meaning) for patte
 
 
 def authenticate(raw: bytes, headers: Mapping[str, str], secrets: Sequence[str], now: datetime) -> None:
-    """A static token in a header of our choice: the secret is `header: token`, or the token in `X-Partner-Token`."""
+    """A static token in a header of our choice: the secret is `header: token`, or the token in `X-Partner-Token`. A
+    push without that header may show it in its address, as `?token=`."""
     pairs = [_header_and_token(secret) for secret in secrets]
     for name in {name for name, _ in pairs}:
         given = headers.get(name, "")
         if given:
             return require_token(given, [token for other, token in pairs if other == name])
-    return require_token("", [])
+    return require_token(query_token(headers), [token for _, token in pairs])
 
 
 def _header_and_token(secret: str) -> tuple[str, str]:
