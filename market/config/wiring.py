@@ -31,8 +31,8 @@ MARKET_EVENT_RECEIVERS: dict[str, list[str]] = {
     "order.declined": ["orders.outbound.messages.fan_out"],
     "order.cancelled": ["orders.outbound.messages.fan_out"],
     "order.expired": ["orders.outbound.messages.fan_out"],
-    "shipment.silent": ["orders.outbound.messages.fan_out"],
-    "shipment.out_of_range": ["orders.outbound.messages.fan_out"],
+    "shipment.silent": ["orders.actions.tell_seller.send_alarms", "orders.outbound.messages.fan_out"],
+    "shipment.out_of_range": ["orders.actions.tell_seller.send_alarms", "orders.outbound.messages.fan_out"],
     # Money and buyers first: nothing about a seller's system may keep them waiting.
     "refund.opened": ["orders.actions.receivers.send_refunds", "orders.outbound.messages.fan_out"],
     "shipment.created": [
@@ -48,7 +48,11 @@ MARKET_EVENT_RECEIVERS: dict[str, list[str]] = {
     "pickup.countered": ["orders.pickups.tell_seller.send_mails", "orders.outbound.messages.fan_out"],
     "pickup.declined": ["orders.pickups.tell_seller.send_mails", "orders.outbound.messages.fan_out"],
     "pickup.expired": ["orders.pickups.tell_seller.send_mails", "orders.outbound.messages.fan_out"],
-    "shipment.moved": ["orders.actions.tell_buyer.send_notices", "orders.outbound.messages.fan_out"],
+    "shipment.moved": [
+        "orders.actions.tell_buyer.send_notices",
+        "orders.actions.tell_seller.send_alarms",
+        "orders.outbound.messages.fan_out",
+    ],
 }
 # Deadline kind -> handler, called once when the time has come; a handler may be called twice.
 MARKET_DEADLINE_HANDLERS: dict[str, str] = {

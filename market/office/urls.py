@@ -17,6 +17,7 @@ from market.office import (
     refunds,
     search_pages,
     sellers,
+    stranded,
     transfers,
 )
 
@@ -30,6 +31,7 @@ urlpatterns = [
     path("certificates/<int:pk>/", certificates.certificate, name="certificate"),
     path("orders/", orders.orders, name="orders"),
     path("orders/<str:number>/", orders.order, name="order"),
+    path("stranded/", stranded.stranded, name="stranded"),
     path("destinations/", destinations.destinations, name="destinations"),
     path("decisions/", destinations.decisions, name="decisions"),
     path("transfers/", transfers.transfers, name="transfers"),

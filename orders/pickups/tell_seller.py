@@ -12,10 +12,9 @@ from django.utils.translation import override
 from market.common.languages import normal_language
 from market.common.outbox.models import OutboxEvent
 from market.enterprises.models import Member
-from market.enterprises.roles import Right, may
+from market.enterprises.queries import staff_with
+from market.enterprises.roles import Right
 from orders.pickups.models import PickupEvent
-
-SHIPPING = [role for role in Member.Role.values if may(role, Right.SHIP)]
 
 
 def send_mails(events: Sequence[OutboxEvent], now: datetime) -> None:
@@ -27,16 +26,11 @@ def send_mails(events: Sequence[OutboxEvent], now: datetime) -> None:
         if not PickupEvent.objects.filter(pk=move.pk, told_at__isnull=True).update(told_at=now):
             continue
         try:
-            for member in _staff(move):
+            for member in staff_with(move.job.enterprise_id, Right.SHIP):
                 answer_mail(move, member).send()
         except Exception:
             PickupEvent.objects.filter(pk=move.pk).update(told_at=None)
             raise
-
-
-def _staff(move: PickupEvent) -> list[Member]:
-    rows = Member.objects.filter(enterprise=move.job.enterprise_id, role__in=SHIPPING).exclude(user__email=None)
-    return list(rows.exclude(user__email="").select_related("user").order_by("pk"))
 
 
 def answer_mail(move: PickupEvent, member: Member) -> EmailMessage:

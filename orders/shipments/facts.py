@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from orders.shipments.models import TERMINAL, Flag, Shipment
+from orders.shipments.models import TERMINAL, TURNED, Flag, Shipment
 from orders.shipments.queries import actual
 
 Expected = date | datetime
@@ -95,3 +95,16 @@ def flag_words(flags: list[str]) -> list[str]:
     known = dict(Flag.choices)
     words = [str(known[flag]) for flag in flags if flag in known]
     return words if len(words) == len(flags) else [*words, _("the carrier reports a problem")]
+
+
+def trouble_words(shipment: Shipment) -> list[str]:
+    """Why a person should look at it, in the language of the page; empty when all is well."""
+    words = [str(shipment.get_status_display())] if shipment.status in TURNED else []
+    if shipment.silent_since is not None:
+        words.append(_("silent for three days"))
+    else:
+        silent = [parcel.number for parcel in shipment.parcels.all() if parcel.silent_since is not None]
+        words += [_("parcel %(number)s silent for three days") % {"number": number} for number in silent]
+    if shipment.out_of_range_at is not None:
+        words.append(_("left the temperatures agreed"))
+    return words + flag_words(shipment.flags)

@@ -2,7 +2,7 @@
 
 from django import template
 
-from orders.shipments.facts import Facts, facts_of
+from orders.shipments.facts import Facts, facts_of, trouble_words
 from orders.shipments.models import Shipment
 
 register = template.Library()
@@ -12,3 +12,9 @@ register = template.Library()
 def shipment_facts(shipment: Shipment) -> dict[str, Facts]:
     """When it is expected, who signed, what it weighed, what is wrong, whether it is still followed."""
     return {"facts": facts_of(shipment)}
+
+
+@register.filter
+def troubles(shipment: Shipment) -> list[str]:
+    """Why a person should look at it."""
+    return trouble_words(shipment)
