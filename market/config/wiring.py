@@ -40,9 +40,13 @@ MARKET_EVENT_RECEIVERS: dict[str, list[str]] = {
         "orders.pickups.agree_range.agree_ranges",
         "orders.outbound.messages.fan_out",
     ],
+    "pickup.asked": ["orders.pickups.tell_partner.send_mails"],
+    "pickup.withdrawn": ["orders.pickups.tell_partner.send_mails"],
+    "pickup.refused": ["orders.pickups.tell_partner.send_mails"],
     "pickup.accepted": [
         "orders.pickups.agree_range.agree_ranges",
         "orders.pickups.tell_seller.send_mails",
+        "orders.pickups.tell_partner.send_mails",
         "orders.outbound.messages.fan_out",
     ],
     "pickup.countered": ["orders.pickups.tell_seller.send_mails", "orders.outbound.messages.fan_out"],
