@@ -36,7 +36,6 @@ def server(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[None
     settings.SEARCH_INDEX_REPLICAS = 0
     monkeypatch.setattr(desk_module, "BUDGET", 30.0)  # how fast the machine is proves nothing here
     monkeypatch.setattr("search.engines.elasticsearch.SEARCH_SECONDS", 30.0)
-    monkeypatch.setattr("search.engines.elasticsearch.SEARCH_TIMEOUT_MS", 30_000)
     forget_desk()
     yield
     remove_all(ElasticsearchEngine(server_url(), prefix=settings.SEARCH_INDEX_PREFIX))
