@@ -165,40 +165,53 @@ class PreparedUpdate:
 
 
 class PreparedInsert:
-    """`PreparedInsert(model, only_if, ...)`: called with a row and the values of `only_if` by name, writes the row if
-    that queryset finds any, in the same statement, and says whether it did. `unique` and `update` as in `insert_rows`,
-    the values too."""
+    """`PreparedInsert(model, names, only_if, ...)`: called with a value for each of `names` (fields of the model) and
+    the values of `only_if` by name, writes the row if that queryset finds any, in the same statement, and says whether
+    it did. Fields without a name take their default, which is the same for every row. `unique` and `update` as in
+    `insert_rows`, the values too."""
 
     def __init__(
         self,
         model: "type[Model]",
+        names: Sequence[str],
         only_if: "Callable[[], QuerySet[Any, Any]]",
         *,
         unique: Sequence[str] = (),
         update: Sequence[str] = (),
     ) -> None:
-        self._model, self._only_if = model, only_if
+        self._model, self._names, self._only_if = model, tuple(names), only_if
         self._unique, self._update = tuple(unique), tuple(update)
-        self._compiled: dict[str, tuple[list[Any], str, tuple[Any, ...]]] = {}
+        self._compiled: dict[str, _CompiledInsert] = {}
 
-    def __call__(self, row: "Model", *, using: str = DEFAULT_DB_ALIAS, **values: Any) -> bool:
+    def __call__(self, row: Sequence[Any], *, using: str = DEFAULT_DB_ALIAS, **values: Any) -> bool:
         connection = connections[using]
-        fields, sql, condition = self._compiled.get(connection.vendor) or self._compile(connection)
-        params = [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields]
+        kept = self._compiled.get(connection.vendor) or self._compile(connection)
+        params = [field.get_db_prep_save(value, connection) for field, value in zip(kept.fields, row, strict=True)]
         with connection.cursor() as cursor:
-            cursor.execute(sql, [*params, *_filled(condition, values, connection)])
+            cursor.execute(kept.sql, [*params, *kept.defaults, *_filled(kept.condition, values, connection)])
             return cursor.fetchone() is not None
 
-    def _compile(self, connection: BaseDatabaseWrapper) -> tuple[list[Any], str, tuple[Any, ...]]:
-        fields = [field for field in self._model._meta.concrete_fields if not field.primary_key]
-        names = tuple(field.name for field in fields)
+    def _compile(self, connection: BaseDatabaseWrapper) -> "_CompiledInsert":
+        meta: Any = self._model._meta
+        named = [meta.get_field(name) for name in self._names]
+        others = [field for field in meta.concrete_fields if not field.primary_key and field not in named]
+        names = tuple(field.name for field in (*named, *others))
         head, _places, tail = insert_parts(self._model, names, self._unique, self._update)
         compiler = self._only_if().values_list("pk").query.get_compiler(using=connection.alias)
         condition, params = compiler.as_sql()
-        places = ", ".join(["%s"] * len(fields))
+        places = ", ".join(["%s"] * len(names))
         sql = f"{head.removesuffix('VALUES ')}SELECT {places} WHERE EXISTS ({condition}){tail}{returning(self._model)}"
-        found = self._compiled[connection.vendor] = (fields, sql, tuple(params))
+        defaults = tuple(field.get_db_prep_save(field.get_default(), connection) for field in others)
+        found = self._compiled[connection.vendor] = _CompiledInsert(tuple(named), defaults, sql, tuple(params))
         return found
+
+
+@dataclass(frozen=True)
+class _CompiledInsert:
+    fields: tuple[Any, ...]
+    defaults: tuple[Any, ...]
+    sql: str
+    condition: tuple[Any, ...]
 
 
 def _filled(params: Sequence[Any], values: dict[str, Any], connection: BaseDatabaseWrapper) -> tuple[Any, ...]:

@@ -6,6 +6,7 @@ from time import monotonic
 
 from celery import Celery
 from celery.exceptions import OperationalError
+from celery.signals import setup_logging
 from django.conf import settings
 from django.utils.module_loading import import_string
 
@@ -28,6 +29,11 @@ app.conf.update(
     broker_connection_timeout=2.0,
     beat_schedule={"steps": {"task": "market.config.celery.run_worker_steps", "schedule": 5.0}},
 )
+
+
+@setup_logging.connect  # type: ignore[untyped-decorator]
+def keep_logging(**_: object) -> None:
+    """Django has set it up; Celery, asked nothing, would put lines of its own making in its place."""
 
 
 @app.task  # type: ignore[untyped-decorator]

@@ -291,7 +291,7 @@ MARKET_WAKE: str | None = "market.config.celery.wake" if CELERY_BROKER_URL else 
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {"line": {"()": "market.common.quiet_log.QuietFormatter"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": ENV.LOG_LEVEL},
     "loggers": {"django.request": {"level": "ERROR"}, "elastic_transport": {"level": "WARNING"}},

@@ -23,6 +23,7 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--threads", type=int, default=4, help="requests a worker answers side by side")
     wishes = parser.parse_args()
+    wsgi.application.allow(wishes.threads - 1)
     load()
     Granian(
         TARGET,

@@ -4,5 +4,7 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from market.config.bodies import ReadBodies
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "market.config.settings")
-application = get_wsgi_application()
+application = ReadBodies(get_wsgi_application())

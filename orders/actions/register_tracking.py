@@ -3,7 +3,7 @@
 import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import BigIntegerField, F, QuerySet
@@ -13,20 +13,19 @@ from market.common.bulk import update_rows
 from market.common.outbox.record import Event, record_events
 from market.common.prepared import IsIn, PreparedSelect
 from orders.actions.accept_delivery import keep_acceptance_clock
+from orders.actions.keep_notices import Entered, keep_notices
 from orders.orders.models import SellerOrder
 from orders.shipments.carriers.base import Report
 from orders.shipments.carriers.values import eta_text
 from orders.shipments.errors import LogFullError
 from orders.shipments.fold import RANK, Folded, Scan, estimate, fold_parcels
 from orders.shipments.keep_log import journey_ends, keep_readings, note_change
-from orders.shipments.models import Notice, Parcel, Shipment, Status, TrackingEvent
-from orders.shipments.reads import lock_shipments, noticed_statuses, shipments_named
+from orders.shipments.models import Parcel, Shipment, Status, TrackingEvent
+from orders.shipments.reads import lock_shipments, shipments_named
 from orders.shipments.record import History, read_histories, set_aside, take_events, write_histories
+from orders.shipments.word import WORDS, take_word
 
-TELL_WITHIN = timedelta(hours=48)
-UNTOLD = ("unknown", "pre_transit")  # nothing has happened to the goods yet
-FOLDED = ["status", "substatus", "status_at", "flags", "place"]
-TOLD = ["eta", "eta_from", "eta_to", "eta_as_of", "monitoring", "monitoring_as_of", "signed_by", "corrected_carrier"]
+FOLDED = ["status", "substatus", "status_at", "flags", "place", "eta"]
 HEARD = ["heard_at", "silent_since"]
 
 
@@ -125,21 +124,23 @@ def _register(told: Mapping[int, tuple[Heard, list[int]]], keys: list[int], now:
                     full[place] = error
             if is_news or not heard.is_answer:
                 _hear(shipment, heard.received_at)
-            _take_word(shipment, heard.report, heard.received_at)
+            take_word(shipment, heard.report, heard.received_at)
             heard_at[shipment.pk] = max(heard.received_at, heard_at.get(shipment.pk, heard.received_at))
     before = {pk: shipment.status for pk, shipment in shipments.items()}
     ends = {pk: journey_ends(history.shipment, history.parcels.values()) for pk, history in histories.items()}
     paths = {pk: _refold(history, ordered_at[history.shipment.seller_order_id]) for pk, history in histories.items()}
     write_histories(histories.values())
-    update_rows(shipments.values(), [*FOLDED, *TOLD, *HEARD])
-    _note_notices(shipments, paths, heard_at, now)
+    update_rows(shipments.values(), [*FOLDED, *WORDS, *HEARD])
+    told_of = keep_notices([Entered(shipments[pk], path, heard_at[pk]) for pk, path in paths.items()], now)
     for pk, history in histories.items():
         if journey_ends(history.shipment, history.parcels.values()) != ends[pk]:
             note_change(history.shipment, now)
     moved = [shipment for shipment in shipments.values() if shipment.status != before[shipment.pk]]
+    late = [shipments[pk].number for pk in sorted(told_of - {shipment.pk for shipment in moved})]
     for shipment in moved:
         _note_move(shipment, before[shipment.pk], now)
-    record_events([Event("shipment.moved", s.number, {"status": s.status}) for s in moved], now=now)
+    events = [Event("shipment.moved", s.number, {"status": s.status}) for s in moved]
+    record_events([*events, *(Event("shipment.noticed", number) for number in late)], now=now)
     clocked = {s.seller_order_id for s in moved if Status.DELIVERED in (s.status, before[s.pk])}
     for order in orders:
         if order.pk in clocked:
@@ -163,24 +164,8 @@ def _named(report: Report, shipment: Shipment, declared: Sequence[str]) -> Repor
 
 
 def _hear(shipment: Shipment, received_at: datetime) -> None:
-    if _is_newer(received_at, shipment.heard_at):
+    if shipment.heard_at is None or received_at >= shipment.heard_at:
         shipment.heard_at, shipment.silent_since = received_at, None
-
-
-def _take_word(shipment: Shipment, report: Report, received_at: datetime) -> None:
-    """What is said of the whole, not event by event: the word with the newest time of its own counts."""
-    as_of = report.as_of or received_at
-    if (report.eta or report.eta_to) and _is_newer(as_of, shipment.eta_as_of):
-        shipment.eta, shipment.eta_from, shipment.eta_to = report.eta, report.eta_from, report.eta_to
-        shipment.eta_as_of = as_of
-    if report.monitoring and _is_newer(as_of, shipment.monitoring_as_of):
-        shipment.monitoring, shipment.monitoring_as_of = report.monitoring, as_of
-    shipment.signed_by = report.signed_by or shipment.signed_by
-    shipment.corrected_carrier = report.corrected_carrier or shipment.corrected_carrier
-
-
-def _is_newer(as_of: datetime, known: datetime | None) -> bool:
-    return known is None or as_of >= known
 
 
 def _refold(history: History, ordered_at: datetime) -> tuple[tuple[str, datetime], ...]:
@@ -194,7 +179,7 @@ def _refold(history: History, ordered_at: datetime) -> tuple[tuple[str, datetime
     parts = {name: dict(part.aside) for name, part in journey.parcels.items()}
     set_aside(history, parts | {"": dict(whole.aside)})
     arrival = estimate(scans)
-    shipment.eta = eta_text(arrival.isoformat()) if arrival else shipment.eta
+    shipment.eta = eta_text(arrival.isoformat()) if arrival else shipment.eta_told
     shipment.status, shipment.substatus, shipment.status_at = whole.status, whole.substatus, whole.status_at
     shipment.flags, shipment.place = sorted(whole.flags), whole.place
     return whole.path
@@ -235,21 +220,3 @@ def _move_parcel(history: History, parcel: Parcel, part: Folded) -> None:
     if (parcel.status, parcel.substatus, parcel.status_at) != (part.status, part.substatus, part.status_at):
         parcel.status, parcel.substatus, parcel.status_at = part.status, part.substatus, part.status_at
         history.moved[parcel.number] = parcel
-
-
-def _note_notices(
-    shipments: Mapping[int, Shipment],
-    paths: Mapping[int, tuple[tuple[str, datetime], ...]],
-    heard_at: Mapping[int, datetime],
-    now: datetime,
-) -> None:
-    """One row for each status a journey entered, whichever order the news came in; only the newest is worth telling,
-    and only while it is news."""
-    known = noticed_statuses(list(shipments))
-    notices = []
-    for pk, shipment in shipments.items():
-        first = {status: at for status, at in reversed(paths[pk]) if status not in known[pk]}
-        for status, at in first.items():
-            is_news = status == shipment.status and status not in UNTOLD and heard_at[pk] - at <= TELL_WITHIN
-            notices.append(Notice(shipment=shipment, status=status, occurred_at=at, is_due=is_news, created_at=now))
-    Notice.objects.bulk_create(notices, ignore_conflicts=True)

@@ -1,12 +1,12 @@
 """What a manifest may expect of a body, each key with how it is read off the rows (data/carriers/README.md)."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from orders.shipments.carriers.base import Push, Report
+from orders.shipments.carriers.base import CarrierEvent, Push, Report
 from orders.shipments.fold import RANK
 from orders.shipments.models import Parcel, Shipment, TrackingEvent
 from orders.shipments.queries import milestones, newest_event, transshipment_ports
@@ -20,7 +20,7 @@ class Outcome:
     event_id: str
     was_refused: bool
     before: Mapping[int, str] = field(default_factory=dict)
-    rows_before: int = 0
+    known: frozenset[tuple[int, str, str]] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,12 @@ class Subject:
     shipment: Shipment | None
     parcel: Parcel | None
     expect: Mapping[str, Any]
+    number: str = ""
+
+    @property
+    def reports(self) -> list[Report]:
+        """Of the whole body, or those that name the number."""
+        return [one for one in self.outcome.push.reports if not self.number or self.number in one.numbers]
 
     @property
     def is_about(self) -> Report:
@@ -62,10 +68,10 @@ def subjects_of(outcome: Outcome, number: str, expect: Mapping[str, Any]) -> Sub
     shipment = Shipment.objects.filter(waybill__in=numbers).order_by("pk").first()
     parcel = Parcel.objects.filter(number__in=numbers).select_related("shipment").first() if number else None
     if shipment is None and parcel is not None:
-        return Subject(outcome, report, parcel.shipment, parcel, expect)
+        return Subject(outcome, report, parcel.shipment, parcel, expect, number)
     if shipment is None and report is not None:
         shipment = Shipment.objects.filter(parcels__number__in=numbers).order_by("pk").first()
-    return Subject(outcome, report, shipment, None, expect)
+    return Subject(outcome, report, shipment, None, expect, number)
 
 
 def read_off(subject: Subject) -> dict[str, Any]:
@@ -77,15 +83,34 @@ def read_off(subject: Subject) -> dict[str, Any]:
             got[key] = f"unknown key {key!r}"
             continue
         try:
-            got[key] = reader(subject)
+            got[key] = _as_spelt(reader(subject), subject.expect[key])
         except LookupError as error:
             got[key] = f"{error}"
     return got
 
 
-def count_events(shipments: Iterable[int]) -> int:
+def _as_spelt(found: Any, expected: Any) -> Any:
+    """Nothing may be spelt null, and a number that we keep as text as a number."""
+    if expected is None and found == "":
+        return None
+    if isinstance(expected, int) and not isinstance(expected, bool) and found == str(expected):
+        return expected
+    return found
+
+
+def events_of(shipments: Iterable[int]) -> frozenset[tuple[int, str, str]]:
+    """Shipment, parcel and key of each row."""
+    rows = TrackingEvent.objects.filter(shipment__in=list(shipments))
+    return frozenset(rows.values_list("shipment_id", "parcel", "key"))
+
+
+def _added(subject: Subject) -> int:
     """One that belongs to several containers is one."""
-    return TrackingEvent.objects.filter(shipment__in=list(shipments)).values("key").distinct().count()
+    if subject.number:
+        rows = frozenset((event.shipment_id, event.parcel, event.key) for event in subject.events)
+    else:
+        rows = events_of(subject.outcome.before)
+    return len({key for _, _, key in rows} - {key for _, _, key in subject.outcome.known})
 
 
 def _utc(moment: datetime | None) -> str | None:
@@ -109,16 +134,34 @@ def _local(subject: Subject) -> Any:
     return newest.local_time.replace(" ", "T") if newest else None
 
 
-def _keys(subject: Subject) -> list[str]:
-    """Of every event in the body; one that belongs to several containers is one."""
-    if len(subject.outcome.push.reports) > 1 and "shipments" in subject.expect:
-        return list(dict.fromkeys(event.key for r in subject.outcome.push.reports for event in r.events))
-    return [event.key for event in subject.report.events] if subject.report else []
+def _told(subject: Subject) -> list[CarrierEvent]:
+    """Every event in the body as often as it stands there; one that belongs to several containers is one."""
+    told = defaultdict[str, dict[str, list[CarrierEvent]]](lambda: defaultdict(list))
+    for report in subject.reports:
+        for event in report.events:
+            told[event.key][report.tracking_number].append(event)
+    return [event for by_number in told.values() for event in max(by_number.values(), key=len)]
 
 
 def _kinds(subject: Subject) -> dict[str, int]:
-    events = {event.key: event.group for report in subject.outcome.push.reports for event in report.events}
-    return dict(Counter(events.values()))
+    return dict(Counter(event.group for event in _told(subject)))
+
+
+def _are_unique(subject: Subject) -> bool:
+    keys = [event.key for event in _told(subject)]
+    return len(set(keys)) == len(keys)
+
+
+def _reference(name: str) -> Callable[[Subject], Any]:
+    """Of the first report; where a list is expected, of all of them."""
+
+    def read(subject: Subject) -> Any:
+        if isinstance(subject.expect[name], list):
+            named = (report.references.get(name, "") for report in subject.reports)
+            return list(dict.fromkeys(filter(None, named)))
+        return subject.is_about.references.get(name, "")
+
+    return read
 
 
 def _event_id(subject: Subject) -> str:
@@ -164,9 +207,9 @@ def _control(subject: Subject) -> Any:
 READERS: dict[str, Callable[[Subject], Any]] = {
     "tracking_number": lambda s: s.is_about.tracking_number,
     "carrier": lambda s: s.is_about.carrier,
-    "container": lambda s: s.is_about.references.get("container", ""),
-    "booking": lambda s: s.is_about.references.get("booking", ""),
-    "bill_of_lading": lambda s: s.is_about.references.get("bill_of_lading", ""),
+    "container": _reference("container"),
+    "booking": _reference("booking"),
+    "bill_of_lading": _reference("bill_of_lading"),
     "provider_event_id": _event_id,
     "signed_by": lambda s: s.is_about.signed_by,
     "status": lambda s: s.place.status,
@@ -178,12 +221,10 @@ READERS: dict[str, Callable[[Subject], Any]] = {
     "milestone": lambda s: next(reversed(milestones(s.events)), None),
     "milestones": lambda s: milestones(s.events),
     "transshipment_ports": lambda s: transshipment_ports(s.events),
-    "events": lambda s: len(_keys(s)),
+    "events": lambda s: len(_told(s)),
     "kinds": _kinds,
-    "event_ids_unique": lambda s: len(set(_keys(s))) == len(_keys(s)),
-    "events_added": lambda s: (
-        TrackingEvent.objects.filter(shipment__in=s.outcome.before).count() - s.outcome.rows_before
-    ),
+    "event_ids_unique": _are_unique,
+    "events_added": _added,
     "corrects": _corrects,
     "eta": lambda s: s.row.eta,
     "eta_window": _window,

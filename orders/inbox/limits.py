@@ -12,6 +12,7 @@ WINDOW = 10  # seconds
 EVERYBODY = 20_000
 PER_ENDPOINT = 12_000
 FORGED = 1_000
+TOKENS = 60
 # Asking the shared counter costs as much as storing a message: of many tokens each process takes one in a hundred at
 # once. No more than `limit` pass; as many fewer as processes hold back.
 SHARE = 100

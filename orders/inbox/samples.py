@@ -4,6 +4,7 @@ import base64
 import binascii
 import hashlib
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,8 +15,12 @@ from urllib.parse import urlencode
 ORDINARY = {"content-type", "user-agent", "accept", "accept-encoding", "host", "connection", "content-length"}
 FORM_FIELD = {"kuaidi100": "param", "cainiao": "logistics_interface"}
 ITEM_KEYS = frozenset(
-    "file bytes sha256 origin source http secret secret_base64 signed_at auth must_answer after expect note".split()
+    "file bytes sha256 origin source http secret secret_base64 sign signed_at auth".split()
+    + "must_answer after expect note".split()
 )
+REMARK = "_note"  # a key that ends so is for people
+HTTP_KEYS = frozenset("method headers query body form form_fields".split())
+SHOWN = ("dhl_unified_push", "ups_track_alert", "iata_one_record")  # a token shown as it is, nothing is signed
 
 
 class BadSample(Exception):
@@ -48,6 +53,17 @@ class Sample:
             raise BadSample("http is missing")
         return http
 
+    def require_known(self) -> None:
+        """Raises BadSample for a key of the entry nobody reads: what it asks for would never be checked."""
+        unknown = [key for key in self.item if key not in ITEM_KEYS and not key.endswith(REMARK)]
+        unknown += [f"http.{key}" for key in self.http if key not in HTTP_KEYS]
+        if unknown:
+            raise BadSample(f"unknown key {', '.join(map(repr, unknown))}")
+
+    @property
+    def is_refused(self) -> bool:
+        return bool(self.expect.get("rejected"))
+
     @property
     def method(self) -> str:
         return str(self.http.get("method", "POST"))
@@ -71,13 +87,14 @@ class Sample:
 
     @cached_property
     def raw(self) -> bytes:
-        """The HTTP body: the file, or the form around it."""
+        """The HTTP body: as recorded, else the file, or the form around it."""
         payload = self.payload
         if "body" in self.http:
             return str(self.http["body"]).encode()
-        if "form" in self.http:
-            field = FORM_FIELD.get(self.adapter, "payload")
-            return urlencode({**self.http["form"], field: payload.decode()}).encode()
+        if self.adapter in FORM_FIELD or "form" in self.http:
+            own = {FORM_FIELD.get(self.adapter, "payload"): payload.decode(errors="replace")}
+            signed = {"sign": self.item["sign"]} if "sign" in self.item else {}
+            return urlencode({**signed, **self.http.get("form", {}), **own}).encode()
         return payload
 
     @property
@@ -86,14 +103,17 @@ class Sample:
 
     @property
     def secret(self) -> str | None:
-        """As the endpoint keeps it. DCSA's is base64 and stays so; a token without a signature is in the headers."""
+        """As the endpoint keeps it. DCSA's is base64 and stays so, and ours is marked as a key."""
         if "secret" in self.item:
-            return str(self.item["secret"])
+            name = self._own_header
+            return f"{name}: {self.item['secret']}" if name else str(self.item["secret"])
         encoded = self.item.get("secret_base64")
         if encoded is None:
             return None
         if self.adapter == "dcsa_tnt":
             return str(encoded)
+        if self.adapter == "standard":
+            return f"whsec_{encoded}"
         try:
             return base64.b64decode(str(encoded), validate=True).decode()
         except (binascii.Error, UnicodeDecodeError) as error:
@@ -102,15 +122,19 @@ class Sample:
     @property
     def token(self) -> str | None:
         """What a partner without signatures shows: a bearer token, a credential, or a header of our choice."""
+        if name := self._own_header:
+            return f"{name}: {self.headers[name]}"
         scheme, _, token = self.headers.get("authorization", "").partition(" ")
         if scheme.lower() == "bearer" and token:
             return token
-        if "credential" in self.headers:
-            return self.headers["credential"]
-        own = [name for name in self.headers if name not in ORDINARY]
-        if self.adapter == "dhl_unified_push" and own:
-            return f"{own[0]}: {self.headers[own[0]]}"
-        return None
+        return self.headers.get("credential")
+
+    @property
+    def _own_header(self) -> str:
+        """DHL's is of the subscriber's choice: one whose name says so, else the first that is not in every request."""
+        own = [name for name in self.headers if name not in ORDINARY] if self.adapter == "dhl_unified_push" else []
+        telling = (name for name in own if re.search("token|key|auth|secret|credential", name))
+        return next(telling, own[0] if own else "")
 
 
 @dataclass(frozen=True)
@@ -120,7 +144,7 @@ class Folder:
 
     def chain(self, sample: Sample) -> list[Sample]:
         """What arrived first, then the sample itself."""
-        by_file = {other.item.get("file"): other for other in self.samples}
+        by_file = {other.item.get("file"): other for other in reversed(self.samples)}  # of several entries the first
         before = sample.item.get("after") or []
         missing = [name for name in before if name not in by_file]
         if missing:
@@ -129,9 +153,9 @@ class Folder:
 
     def token(self, sample: Sample) -> str | None:
         """Its own token; of a body that is to be refused, the one its neighbours show."""
-        if not sample.expect.get("rejected"):
+        if not sample.is_refused:
             return sample.token
-        good = [other for other in self.samples if not other.expect.get("rejected")]
+        good = [other for other in self.samples if not other.is_refused]
         return next((other.secret or other.token for other in good if other.secret or other.token), None)
 
 
@@ -140,7 +164,7 @@ def read_folders(root: Path, adapters: frozenset[str]) -> Iterator[Folder]:
     for path in sorted(root.rglob("manifest.json")):
         try:
             manifest = json.loads(path.read_bytes())
-            items = manifest["files"]
+            items = [dict(item) for item in manifest["files"]]
         except (ValueError, KeyError, TypeError) as error:
             raise BadSample(f"{path} is no manifest") from error
         named = str(manifest.get("carrier", ""))

@@ -1,6 +1,8 @@
 """The one way into the inbox."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import BigIntegerField, CharField, DateTimeField, Q
 
@@ -19,8 +21,21 @@ def store_events(events: Sequence[InboxEvent]) -> None:
     wake_after_commit("inbox")
 
 
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """A message a live key vouched for."""
+
+    endpoint_id: str
+    secret_id: int
+    key: str
+    sealed: bytes
+    headers: Mapping[str, str]
+    received_at: datetime
+
+
 _store_verified = PreparedInsert(
     InboxEvent,
+    ("endpoint", "secret", "key", "sealed", "headers", "received_at", "last_seen_at", "due_at"),
     lambda: EndpointSecret.objects.filter(
         Q(retires_at__isnull=True) | Q(retires_at__gt=Param("now", DateTimeField())),
         pk=Param("secret", BigIntegerField()),
@@ -33,12 +48,12 @@ _store_verified = PreparedInsert(
 )
 
 
-def store_verified(event: InboxEvent, adapter: str) -> bool:
-    """The same for a message verified with a key that may have been withdrawn since: nothing is stored then, nor when
-    the endpoint was switched off or speaks another format now, and the answer is False."""
-    is_stored = _store_verified(
-        event, now=event.received_at, secret=event.secret_id, endpoint=event.endpoint_id, adapter=adapter
-    )
+def store_verified(message: Verified, adapter: str) -> bool:
+    """As `store_events`; but the key may have been withdrawn since: nothing is stored then, nor when the endpoint was
+    switched off or speaks another format now, and the answer is False."""
+    endpoint, secret, now = message.endpoint_id, message.secret_id, message.received_at
+    row = (endpoint, secret, message.key, message.sealed, message.headers, now, now, now)
+    is_stored = _store_verified(row, now=now, secret=secret, endpoint=endpoint, adapter=adapter)
     if is_stored:
         wake_after_commit("inbox")
     return is_stored

@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from django.db.models import Q
 
 from market.common.bulk import update_rows
+from market.common.quiet_log import said
 from market.common.sealing import unseal
 from orders.actions.register_tracking import (
     ForeignWaybillError,
@@ -31,6 +32,7 @@ logger = logging.getLogger(__name__)
 BATCH = 100
 TOGETHER = 50  # messages of one transaction, which holds the locks of as many orders
 REFUSALS = (UnknownNumberError, ForeignWaybillError, LogFullError)
+OURS = (UnreadableError, ForeignAddressError, *REFUSALS)  # errors that name a waybill, and nobody
 STAMPS = ("state", "outcome", "handled_at", "claimed_until", "error", "attempts", "due_at")
 LEASE = timedelta(minutes=2)
 MAX_ATTEMPTS = 8
@@ -92,10 +94,12 @@ def process_event(event: InboxEvent, now: datetime) -> None:
     number: tried for 24 hours, then parked. Failing: backoff, then dead."""
     try:
         _stamp_done(event, _handle(event, now), now)
-    except (UnreadableError, ForeignAddressError, *REFUSALS) as error:
+    except OURS as error:
         _stamp_refused(event, now, error)
     except Exception as error:
         logger.exception("inbox event %s failed", event.pk)
+        if event.error.startswith(UnknownNumberError.__name__):
+            event.attempts = 0  # it waited for its shipment, and was not failing
         _stamp(event, S.DEAD if event.attempts + 1 >= MAX_ATTEMPTS else S.OPEN, now, error)
     update_rows([event], STAMPS)
 
@@ -168,7 +172,7 @@ def _stamp(event: InboxEvent, state: S, now: datetime, error: Exception) -> None
     first = 5 if isinstance(error, UnknownNumberError) else 0  # the seller's form comes in minutes, not in seconds
     wait = min(2 ** (event.attempts + first), 900) * random.uniform(0.8, 1.2)  # noqa: S311 - jitter
     event.state, event.due_at, event.claimed_until = state, now + timedelta(seconds=wait), None
-    event.error = f"{type(error).__name__}: {error}"[:400]
+    event.error = (f"{type(error).__name__}: {error}" if isinstance(error, OURS) else said(error))[:400]
 
 
 def oldest_open(now: datetime) -> timedelta:

@@ -17,9 +17,9 @@ from orders.inbox.actions import live_keys, opened
 from orders.inbox.adapters import inbound_adapter
 from orders.inbox.credentials import read_basic
 from orders.inbox.doors import Door, kept_door, read_door
-from orders.inbox.limits import EVERYBODY, FORGED, PER_ENDPOINT, count, wait_for
-from orders.inbox.models import InboxEvent
-from orders.inbox.store import store_verified
+from orders.inbox.limits import EVERYBODY, FORGED, PER_ENDPOINT, TOKENS, count, wait_for
+from orders.inbox.spool import keep, store_own
+from orders.inbox.store import Verified, store_verified
 from orders.shipments.carriers.base import Carrier, Reply
 from orders.shipments.carriers.ups_track_alert import TOKEN_LASTS, issue_token
 from orders.shipments.carriers.values import matches
@@ -38,8 +38,8 @@ def receive(request: HttpRequest, endpoint_id: str) -> HttpResponse:
 @require_POST
 def take(request: HttpRequest, endpoint_id: str, now: datetime) -> HttpResponse:
     """404 unknown, 413, 415 and 431 for what is too large or of another kind, 429 too fast, 401 not signed by a live
-    key (nothing is written for any of these), 503 when we cannot store; otherwise the answer this partner expects, also
-    for a message that came before."""
+    key (nothing is written for any of these), 503 when we can store it nowhere; otherwise the answer this partner
+    expects, also for a message that came before."""
     if wait := wait_for("everybody", EVERYBODY, now):
         return _later(wait)
     try:
@@ -55,7 +55,7 @@ def take(request: HttpRequest, endpoint_id: str, now: datetime) -> HttpResponse:
     if wait := wait_for(endpoint_id, PER_ENDPOINT, now):
         count("too_fast", endpoint_id, now)
         return _later(wait)
-    headers = {name.lower(): value for name, value in request.headers.items()}
+    headers = _headers(request.META)
     if refused := _unfit(request, headers, adapter):
         count("unfit", endpoint_id, now)
         return HttpResponse(status=refused)
@@ -87,13 +87,14 @@ def give_token(request: HttpRequest, endpoint_id: str) -> HttpResponse:
     """`POST /hooks/<endpoint>/token`, for UPS: client credentials as basic authentication (the client id is the
     endpoint's, the password its secret) against a bearer token for an hour (RFC 6749, 4.4)."""
     now = read_clock()
-    if wait := wait_for(f"token:{endpoint_id[:40]}", 60, now):
+    if wait := wait_for("everybody", EVERYBODY, now) or wait_for(f"token:{endpoint_id[:40]}", TOKENS, now):
         return _later(wait)
     client, password = read_basic(request.headers.get("authorization", ""))
     keys = [key for key in live_keys(endpoint_id) if key.is_live(now) and key.endpoint.adapter == "ups_track_alert"]
     known = [opened(bytes(key.sealed)) for key in keys]
     if client != endpoint_id or not sum(matches(secret, password) for secret in known):
-        count("forged", endpoint_id[:40], now)
+        if keys:  # a name nobody has is no figure of anybody's
+            count("forged", endpoint_id, now)
         answer = JsonResponse({"error": "invalid_client"}, status=HTTPStatus.UNAUTHORIZED)
         answer["WWW-Authenticate"] = "Basic"
         return answer
@@ -101,6 +102,15 @@ def give_token(request: HttpRequest, endpoint_id: str) -> HttpResponse:
     answer = JsonResponse(body | {"expires_in": int(TOKEN_LASTS.total_seconds())})
     answer["Cache-Control"] = "no-store"
     return answer
+
+
+def _headers(meta: Mapping[str, str]) -> dict[str, str]:
+    """By lower-case name; what `request.headers` holds, at a tenth of its cost."""
+    found = {key[5:].replace("_", "-").lower(): value for key, value in meta.items() if key.startswith("HTTP_")}
+    for name, key in (("content-type", "CONTENT_TYPE"), ("content-length", "CONTENT_LENGTH")):
+        if key in meta:
+            found[name] = meta[key]
+    return found
 
 
 def _unfit(request: HttpRequest, headers: Mapping[str, str], adapter: Carrier) -> int:
@@ -118,22 +128,29 @@ def _unfit(request: HttpRequest, headers: Mapping[str, str], adapter: Carrier) -
 
 
 def _store(door: Door, raw: bytes, headers: Mapping[str, str], now: datetime) -> bool:
-    """Verifies and stores; False when no key vouches for it, or the one that does is no longer live."""
+    """Verifies and stores; False when no key vouches for it, or the one that does is no longer live. Raises
+    DatabaseError when it could be stored nowhere: of a partner that does not come again, it is kept on disk."""
     adapter = inbound_adapter(door.adapter)
     key = door.signer(adapter, raw, headers, now)
     if key is None:
         return False
-    event = InboxEvent(
+    message = Verified(
         endpoint_id=door.endpoint_id,
         secret_id=key.pk,
         key=adapter.event_id(raw, headers) or hashlib.sha256(raw).hexdigest(),
         sealed=seal(raw),
         headers={name: headers[name][:200] for name in KEPT_HEADERS if name in headers},
         received_at=now,
-        last_seen_at=now,
-        due_at=now,
     )
-    return store_verified(event, door.adapter)
+    try:
+        is_stored = store_verified(message, door.adapter)
+    except DatabaseError:
+        if not getattr(adapter, "GIVES_UP", False) or not keep(message, door.adapter):
+            raise
+        logger.warning("a message is kept on disk: the database is away", exc_info=True)
+        return True
+    store_own(now)
+    return is_stored
 
 
 def _refuse(adapter: Carrier, raw: bytes, endpoint_id: str, now: datetime) -> HttpResponse:

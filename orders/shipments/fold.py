@@ -6,7 +6,7 @@ Rules: carriers.md, section 6.
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 RANK = {
     "unknown": 0,
@@ -51,6 +51,7 @@ MOVES = {
     "cancelled": frozenset(RANK) - {"unknown", "cancelled"},
     "returned": frozenset[str](),
 }
+_NEVER = datetime.min.replace(tzinfo=UTC)
 FUTURE = timedelta(hours=24)
 ANCIENT = timedelta(days=180)
 # What the next step of the journey settles; damage and contradictions stay until a person has looked.
@@ -120,7 +121,8 @@ def fold(scans: Iterable[Scan], *, ordered_at: datetime | None = None) -> Folded
 
 
 def fold_parcels(scans: Iterable[Scan], parcels: Iterable[str] = (), *, ordered_at: datetime | None = None) -> Journey:
-    """Each parcel by itself (events that name none count for all), and the whole: it is where its last parcel is."""
+    """Each parcel by itself (events that name none count for all), and the whole: it is where its last parcel is. Of
+    parcels that are equally far the one that came there last."""
     history = list(scans)
     names = sorted({scan.parcel for scan in history if scan.parcel} | set(parcels))
     if not names:
@@ -129,7 +131,9 @@ def fold_parcels(scans: Iterable[Scan], parcels: Iterable[str] = (), *, ordered_
     for scan in history:
         told[scan.parcel].append(scan)
     each = {name: fold([*told[""], *told[name]], ordered_at=ordered_at) for name in names}
-    last = min(each, key=lambda name: (*_progress(each[name].status), name))
+    least = min(_progress(part.status) for part in each.values())
+    behind = [name for name, part in each.items() if _progress(part.status) == least]
+    last = max(behind, key=lambda name: (each[name].status_at or _NEVER, name))
     flags = frozenset[str]().union(*(part.flags for part in each.values()))
     aside = dict(pair for part in each.values() for pair in part.aside)
     return Journey(replace(each[last], flags=flags, aside=tuple(sorted(aside.items()))), each)

@@ -54,6 +54,9 @@ def event_words(status: str, flags: Sequence[str]) -> str:
 
 # Rank 100 of the fold: the journey is over.
 TERMINAL = (Status.DELIVERED, Status.RETURNED, Status.FAILED, Status.CANCELLED)
+# Over, and nothing arrived: nobody can accept it.
+ENDED_IN_VAIN = (Status.RETURNED, Status.FAILED, Status.CANCELLED)
+TURNED = (Status.RETURNING, *ENDED_IN_VAIN)
 
 
 class ShipmentQuerySet(TenantQuerySet["Shipment"]):
@@ -78,10 +81,19 @@ class Shipment(models.Model):
     eta = models.CharField(max_length=40, blank=True, help_text="date or UTC time, as the carrier gave it")
     eta_from = models.CharField(max_length=40, blank=True)
     eta_to = models.CharField(max_length=40, blank=True)
+    eta_told = models.CharField(
+        max_length=40,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="said of the whole: the estimate unless an event gives one",
+    )
     eta_as_of = models.DateTimeField(null=True, help_text="own time of the push the estimate came in")
     monitoring_as_of = models.DateTimeField(null=True)
     signed_by = models.CharField(max_length=120, blank=True)
+    signed_by_as_of = models.DateTimeField(null=True)
     corrected_carrier = models.CharField(max_length=40, blank=True)
+    corrected_carrier_as_of = models.DateTimeField(null=True)
     shipped_at = models.DateTimeField()
     heard_at = models.DateTimeField(null=True, help_text="last time the carrier told anything")
     silent_since = models.DateTimeField(null=True, help_text="raised to the seller: nothing heard for too long")
@@ -108,9 +120,10 @@ class Shipment(models.Model):
 
     @property
     def needs_attention(self) -> bool:
-        """A person should look."""
+        """A person should look; `queries.troubled` asks the same of many."""
         has_raised = self.silent_since is not None or self.out_of_range_at is not None
-        return bool(self.flags) or self.status == Status.FAILED or has_raised
+        is_lost = bool(self.flags) or self.status in TURNED or has_raised
+        return is_lost or any(parcel.silent_since is not None for parcel in self.parcels.all())
 
 
 class ShipmentLine(models.Model):
@@ -140,10 +153,14 @@ class Parcel(models.Model):
     status = models.CharField(max_length=24, choices=Status, default=Status.UNKNOWN)
     substatus = models.CharField(max_length=40, blank=True)
     status_at = models.DateTimeField(null=True)
+    silent_since = models.DateTimeField(null=True, help_text="raised to the seller: nothing heard of it for too long")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["shipment", "number"], name="parcel_once")]
-        indexes = [models.Index(fields=["number"], name="parcel_number")]
+        indexes = [
+            models.Index(fields=["number"], name="parcel_number"),
+            models.Index(fields=["silent_since"], name="parcel_silent", condition=Q(silent_since__isnull=False)),
+        ]
 
     def __str__(self) -> str:
         return self.number
@@ -214,8 +231,8 @@ class TrackingRevision(models.Model):
 
 
 class Notice(models.Model):
-    """The buyer is told of a status once, when the shipment first enters it. Without `due` it was too old to tell, or
-    overtaken by a later one."""
+    """The buyer is told of a status once, when the shipment first enters it. Without `is_due` it was too old to tell,
+    or overtaken by a later one."""
 
     shipment = models.ForeignKey(Shipment, on_delete=models.CASCADE, related_name="notices")
     status = models.CharField(max_length=24, choices=Status)
@@ -229,6 +246,20 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.shipment_id} {self.status}"
+
+
+class Alarm(models.Model):
+    """The seller's staff is told by mail once of each thing that goes wrong: `key` names it; the row is the claim."""
+
+    shipment = models.ForeignKey(Shipment, on_delete=models.CASCADE, related_name="alarms")
+    key = models.CharField(max_length=60)
+    told_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["shipment", "key"], name="alarm_once")]
+
+    def __str__(self) -> str:
+        return f"{self.shipment_id} {self.key}"
 
 
 class TemperatureReading(models.Model):

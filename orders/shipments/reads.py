@@ -28,7 +28,7 @@ _lock = PreparedSelect(
 )
 _parcels = PreparedSelect(lambda: Parcel.objects.filter(_OF_SHIPMENTS).order_by("pk"))
 _events = PreparedSelect(lambda: TrackingEvent.objects.filter(_OF_SHIPMENTS))
-_noticed = PreparedSelect(lambda: Notice.objects.filter(_OF_SHIPMENTS).values_list("shipment_id", "status"))
+_notices = PreparedSelect(lambda: Notice.objects.filter(_OF_SHIPMENTS))
 
 
 def shipments_named(reports: Iterable[tuple[Report, str]]) -> list[dict[int, str]]:
@@ -73,9 +73,9 @@ def events_of(keys: Sequence[int]) -> dict[int, list[TrackingEvent]]:
     return found
 
 
-def noticed_statuses(keys: Sequence[int]) -> dict[int, set[str]]:
-    """What the buyer was, or was not worth being, told of."""
-    found = defaultdict[int, set[str]](set)
-    for shipment, status in _noticed(shipments=list(keys)):
-        found[shipment].add(status)
+def notices_of(keys: Sequence[int]) -> dict[int, dict[str, Notice]]:
+    """By shipment and status."""
+    found = defaultdict[int, dict[str, Notice]](dict)
+    for notice in _notices(shipments=list(keys)):
+        found[notice.shipment_id][notice.status] = notice
     return found

@@ -5,7 +5,7 @@ The caller holds the row locks of the shipments.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 
 from market.common.bulk import insert_rows, update_rows
 from orders.shipments.carriers.base import CarrierEvent, Report
@@ -31,7 +31,8 @@ TOLD = (
     "weight_kg",
 )
 CORRECTED = ("occurred_at", "classifier", "status", "is_retracted", "location")
-STAMPS = ("flags", "seen_in", "seen_at", "withdrawn_at", "aside")
+STAMPS = ("flags", "received_at", "seen_in", "seen_at", "withdrawn_at", "aside")
+_NEVER = datetime.min.replace(tzinfo=UTC)
 PARCEL_MOVES = ("status", "substatus", "status_at")
 
 
@@ -63,6 +64,7 @@ def take_events(history: History, report: Report, *, source: str, received_at: d
     new, changed, past = dict[int, TrackingEvent](), history.changed, list[TrackingRevision]()
     for event in report.events:
         row = rows.get((parcel, event.key))
+        as_of = report.as_of if report.is_snapshot else None
         if not report.numbers:
             _take_back([row for row in known if row.key == event.key], event, changed, past, now)
         elif row is None:
@@ -72,14 +74,17 @@ def take_events(history: History, report: Report, *, source: str, received_at: d
             _write(row, event)
             new[id(row)] = row
         elif event.is_retracted:
-            _take_back([] if id(row) in new else [row], event, changed, past, now)
-        elif _is_newer(event, row):
+            _take_back([row], event, changed, [] if id(row) in new else past, now)
+        elif _is_newer(event, row, as_of):
             if id(row) not in new and any(getattr(row, name) != getattr(event, name) for name in CORRECTED):
                 past.append(_revision(row, now))
             _write(row, event)
             _change(row, changed)
-        if row is not None and report.is_snapshot and report.as_of is not None:
-            _see(row, report.as_of, received_at)
+        if row is not None and received_at < row.received_at:
+            row.received_at = received_at
+            _change(row, changed)
+        if row is not None and as_of is not None:
+            _see(row, as_of, received_at)
             _change(row, changed)
     history.rows = list(rows.values())
     history.new += new.values()
@@ -125,7 +130,7 @@ def _take_back(
 ) -> None:
     """A retraction says nothing but that: the row keeps what it told, and counts no more."""
     for row in rows:
-        if event.is_retracted and not row.is_retracted and _is_newer(event, row):
+        if event.is_retracted and not row.is_retracted and (event.version or _NEVER) >= (row.version or _NEVER):
             past.append(_revision(row, now))
             row.is_retracted, row.version = True, event.version
             _change(row, changed)
@@ -137,9 +142,22 @@ def _write(row: TrackingEvent, event: CarrierEvent) -> None:
     row.flags = list(event.flags)
 
 
-def _is_newer(event: CarrierEvent, row: TrackingEvent) -> bool:
-    """The newest version counts, whichever came first. Equal versions change nothing."""
-    return event.version is not None and (row.version is None or event.version > row.version)
+def _is_newer(event: CarrierEvent, row: TrackingEvent, as_of: datetime | None) -> bool:
+    """The newest version counts, of one version what the newest full history says, and where that does not tell them
+    apart what reads higher: the same copy stays, whichever came first."""
+    if (event.version or _NEVER) != (row.version or _NEVER):
+        return (event.version or _NEVER) > (row.version or _NEVER)
+    if row.is_retracted:
+        return False
+    return (as_of or _NEVER, _content(event)) > (row.seen_in or _NEVER, _content(row))
+
+
+def _content(said: CarrierEvent | TrackingEvent) -> tuple[object, ...]:
+    return (
+        *(getattr(said, name) for name in TOLD if name not in ("version", "weight_kg")),
+        said.weight_kg or 0,
+        *said.flags,
+    )
 
 
 def _revision(row: TrackingEvent, now: datetime) -> TrackingRevision:
@@ -160,17 +178,23 @@ def _see(row: TrackingEvent, as_of: datetime, received_at: datetime) -> None:
 
 
 def _withdraw(rows: list[TrackingEvent], source: str, now: datetime) -> list[TrackingEvent]:
-    """Those a newer full history of this partner lacks, or which it retracted; one that is back counts again."""
-    stamps = [
-        (row.seen_in, row.seen_at) for row in rows if row.source == source and row.seen_in and row.seen_at is not None
-    ]
-    newest = max(stamps, default=None)
+    """Those a newer full history of this partner lacks, or which it retracted; one that is back counts again. Each
+    parcel has a history of its own."""
+    newest = dict[str, tuple[datetime, datetime]]()
+    for row in rows:
+        if row.source == source and (stamp := _stamp(row)):
+            newest[row.parcel] = max(stamp, newest.get(row.parcel, stamp))
     changed = []
     for row in rows:
         if row.source != source:
             continue
-        is_gone = newest is not None and row.seen_in is not None and (row.seen_in, row.seen_at) < newest
-        if (is_gone or row.is_retracted) != (row.withdrawn_at is not None):
-            row.withdrawn_at = now if is_gone or row.is_retracted else None
+        stamp = _stamp(row)
+        is_gone = row.is_retracted or (stamp is not None and stamp < newest[row.parcel])
+        if is_gone != (row.withdrawn_at is not None):
+            row.withdrawn_at = now if is_gone else None
             changed.append(row)
     return changed
+
+
+def _stamp(row: TrackingEvent) -> tuple[datetime, datetime] | None:
+    return (row.seen_in, row.seen_at) if row.seen_in and row.seen_at else None

@@ -10,6 +10,7 @@ from django.utils.module_loading import import_string
 
 from market.common.bulk import insert_rows
 from market.common.deadlines.models import Deadline
+from market.common.quiet_log import said
 
 logger = logging.getLogger(__name__)
 
@@ -45,7 +46,7 @@ def run_due_deadlines(now: datetime) -> int:
             Deadline.objects.filter(pk=deadline.pk).update(
                 attempts=F("attempts") + 1,
                 due_at=now + RETRY,
-                error=f"{type(error).__name__}: {error}"[:2000],
+                error=said(error)[:2000],
             )
         else:
             Deadline.objects.filter(pk=deadline.pk, state=Deadline.State.OPEN, due_at__lte=now).update(

@@ -16,6 +16,7 @@ from django.db.models import Q
 from django.utils.module_loading import import_string
 
 from market.common.outbox.models import OutboxEvent
+from market.common.quiet_log import said
 
 logger = logging.getLogger(__name__)
 
@@ -104,7 +105,7 @@ def _postpone(event: OutboxEvent, error: Exception, now: datetime, *, may_die: b
         due_at=now + wait,
         claimed_until=None,
         dead_at=now if dead else None,
-        error=f"{type(error).__name__}: {error}"[:2000],
+        error=said(error)[:2000],
     )
 
 

@@ -16,9 +16,11 @@ from orders.reviews.queries import unanswered_reviews
 
 @dataclass(frozen=True)
 class ToDo:
-    """`to_correct`: fields an officer returned; `next_acceptance`: when the next delivered order counts as accepted."""
+    """`in_trouble`: orders with a shipment that needs the seller; `to_correct`: fields an officer returned;
+    `next_acceptance`: when the next delivered order counts as accepted."""
 
     to_ship: int
+    in_trouble: int
     to_answer: int
     unanswered_reviews: int
     unpaid: int
@@ -42,6 +44,7 @@ def what_needs_doing(enterprise: Enterprise) -> ToDo:
     )
     return ToDo(
         to_ship=counts["to-ship"],
+        in_trouble=counts["needs-you"],
         to_answer=EnquiryPart.objects.for_enterprise(enterprise.pk).filter(state=EnquiryPart.State.OPEN).count(),
         unanswered_reviews=unanswered_reviews(enterprise.pk).count(),
         unpaid=counts["unpaid"],

@@ -29,8 +29,8 @@ class CarrierEvent:
 
     `status` empty moves nothing. `sequence` counts from the oldest, 0 where the partner gives none. `kind` is a
     milestone of section 4, `group` the partner's own sort of event. `local_time` is what was written where no zone is
-    known. Of two copies with one key the one with the newer `version` counts, without versions the first. `weight_kg`
-    is what the scales showed then.
+    known. Of two copies with one key the one with the newer `version` counts; of one version the same one whichever
+    came first. `weight_kg` is what the scales showed then.
     """
 
     key: str

@@ -32,7 +32,7 @@ __all__ = ["AT_ONCE", "RENEWED", "answered", "poll", "subscribe", "subscribed"]
 Meaning = tuple[str, str, str, tuple[str, ...]]
 NOTHING: Meaning = ("", "", "", ())
 
-# Milestone, status, substatus, flags. By event code and document; the document alone; the code alone.
+# Milestone, status, substatus, flags. By event code and document; the code alone; the document alone.
 SHIPMENT: dict[tuple[str, str], Meaning] = {
     ("RECE", "CBR"): ("booking_requested", "", "", ()),
     ("RECE", "BKG"): ("booking_requested", "", "", ()),
@@ -54,6 +54,7 @@ SHIPMENT: dict[tuple[str, str], Meaning] = {
     ("APPR", "CUS"): ("", "customs", "customs_released", ()),
     ("CMPL", "CUS"): ("", "customs", "customs_released", ()),
     ("REJE", "CUS"): ("", "customs", "customs_hold", ("held",)),
+    ("", "CUS"): ("", "customs", "customs_processing", ()),
 }
 SHIPMENT_CODES = set("RECE DRFT PENA PENU REJE APPR ISSU SURR SUBM VOID CONF REQS CMPL HOLD RELS".split())
 
@@ -209,7 +210,7 @@ def meaning(row: Mapping[str, Any]) -> Meaning:
     match text(row.get("eventType"), 20):
         case "SHIPMENT":
             code, document = text(row.get("shipmentEventTypeCode"), 10), text(row.get("documentTypeCode"), 10)
-            return SHIPMENT.get((code, document)) or SHIPMENT.get((code, ""), NOTHING)
+            return SHIPMENT.get((code, document)) or SHIPMENT.get((code, "")) or SHIPMENT.get(("", document), NOTHING)
         case "TRANSPORT":
             done, substatus = TRANSPORT.get(text(row.get("transportEventTypeCode"), 10), ("", ""))
             mode = MODES.get(text(call.get("modeOfTransport"), 10).upper(), "")

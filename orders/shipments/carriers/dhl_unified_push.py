@@ -8,7 +8,7 @@ from typing import Any
 
 from orders.shipments.carriers import base
 from orders.shipments.carriers.base import CarrierEvent, Push, Reply, Report, UnreadableError
-from orders.shipments.carriers.calls import Account, Request, Subject
+from orders.shipments.carriers.calls import Account, Answered, Request, Subject, with_query
 from orders.shipments.carriers.values import (
     as_dict,
     as_list,
@@ -18,6 +18,7 @@ from orders.shipments.carriers.values import (
     maybe_dict,
     maybe_time,
     place_of,
+    query_token,
     read_json,
     require_token,
     text,
@@ -28,6 +29,7 @@ CONTENT_TYPES = base.JSON
 MAX_BYTES = base.MAX_BYTES
 API = "https://api-eu.dhl.com"
 SUBSCRIPTIONS = "/tracking/push/v1/subscription"
+TRACKING = "/track/shipments"  # Shipment Tracking - Unified, with the same key
 GIVES_UP = True
 AT_ONCE = 10
 RENEWED: timedelta | None = None  # how long one lasts is unconfirmed
@@ -97,13 +99,14 @@ _WORDS = [(re.compile(pattern, re.IGNORECASE), codes.split(), meaning) for patte
 
 
 def authenticate(raw: bytes, headers: Mapping[str, str], secrets: Sequence[str], now: datetime) -> None:
-    """A static token in a header of our choice: the secret is `header: token`, or the token in `X-Partner-Token`."""
+    """A static token in a header of our choice: the secret is `header: token`, or the token in `X-Partner-Token`. A
+    push without that header may show it in its address, as `?token=`."""
     pairs = [_header_and_token(secret) for secret in secrets]
     for name in {name for name, _ in pairs}:
         given = headers.get(name, "")
         if given:
             return require_token(given, [token for other, token in pairs if other == name])
-    return require_token("", [])
+    return require_token(query_token(headers), [token for _, token in pairs])
 
 
 def _header_and_token(secret: str) -> tuple[str, str]:
@@ -208,3 +211,16 @@ def subscribe(account: Account, subjects: Sequence[Subject]) -> Request:
 def subscribed(raw: bytes) -> frozenset[str]:
     """What the answer holds is unconfirmed: 2xx is enough, and what becomes of it comes as a message."""
     return frozenset()
+
+
+def poll(account: Account, subject: Subject) -> Request:
+    division = {"service": account.service} if account.service else {}
+    address = with_query(account.base + TRACKING, trackingNumber=subject.number, **division)
+    return Request("GET", address, {"DHL-API-Key": account.key})
+
+
+def answered(raw: bytes) -> Answered:
+    """Its shipments have the shape of a push. A number nobody has scanned is a 404."""
+    shipments = as_list(read_json(raw).get("shipments"))
+    body = {"scope": "subscription.push", "shipments": shipments}
+    return Answered([json.dumps(body).encode()] if shipments else [])

@@ -6,7 +6,9 @@ import hmac
 import json
 import unicodedata
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from orders.shipments.carriers import base
@@ -16,8 +18,10 @@ from orders.shipments.carriers.values import (
     as_dict,
     as_list,
     body_id,
+    customs_words,
     derived_key,
     eta_text,
+    kilograms,
     matches,
     maybe_time,
     place_of,
@@ -31,6 +35,7 @@ MAX_BYTES = base.MAX_BYTES
 API = "https://api.easypost.com"
 GIVES_UP = False
 
+OUNCE = Decimal("0.028349523125")  # kg
 PREFIX = "hmac-sha256-hex="
 STATUS = {
     "unknown": "unknown",
@@ -52,7 +57,6 @@ SUBSTATUS = {
     "arrived_at_destination": "destination_city",
     "transferred_to_destination_carrier": "forwarded",
     "arrived_at_pickup_location": "station",
-    "address_correction": "address_issue",
 }
 FLAGS = {
     "delayed": "delayed",
@@ -65,6 +69,9 @@ FLAGS = {
     "transit_exception": "contact_carrier",
     "awaiting_information": "contact_carrier",
 }
+# Details that only raise a flag and leave the status as it is, where their status says no more than "on the way".
+ONLY_FLAGS = {"delayed", "weather_delay", "held", "missorted", "address_correction"}
+COARSE = {"in_transit", "unknown", "error"}
 # Details that say more than their status.
 MOVING = {
     "received_at_origin_facility": ("picked_up", ""),
@@ -77,6 +84,7 @@ FAILURES = {
         "lost": ("failed", "lost"),
         "damaged": ("failed", "damaged_total"),
         "refused": ("delivery_attempted", "refused_pending"),
+        "address_correction": ("delivery_attempted", "address_issue"),
         "return": ("returning", ""),
         "cancelled": ("cancelled", "order_cancelled"),
     },
@@ -108,16 +116,19 @@ def parse(raw: bytes) -> Push:
     number = text(tracker.get("tracking_code"), 60)
     if not number:
         raise UnreadableError("result.tracking_code is missing")
-    is_return = tracker.get("is_return") is True
+    is_return, weight = tracker.get("is_return") is True, _kilograms(tracker.get("weight"))
     rows = as_list(tracker.get("tracking_details"))
     if not rows:
         rows = [{**tracker, "datetime": tracker.get("updated_at") or body.get("created_at")}]
+    events = [_event(as_dict(row), position, number, is_return) for position, row in enumerate(rows)]
+    newest = max(range(len(events)), key=lambda index: (events[index].occurred_at, index))
+    events[newest] = replace(events[newest], weight_kg=weight)
     return Push(
         [
             Report(
                 number,
                 carrier=text(tracker.get("carrier"), 40),
-                events=[_event(as_dict(row), position, number, is_return) for position, row in enumerate(rows)],
+                events=events,
                 eta=eta_text(tracker.get("est_delivery_date")),
                 monitoring="stopped" if tracker.get("finalized") is True else "active",
                 signed_by=text(tracker.get("signed_by"), 120),
@@ -127,9 +138,18 @@ def parse(raw: bytes) -> Push:
     )
 
 
+def _kilograms(ounces: Any) -> Decimal | None:
+    """Of a tracker, in whole grams; said of the whole, it goes to its newest scan."""
+    try:
+        return kilograms(str(round(Decimal(text(ounces, 20)) * OUNCE, 3)))
+    except InvalidOperation:
+        return None
+
+
 def _event(row: dict[str, Any], position: int, number: str, is_return: bool) -> CarrierEvent:
+    """Every time ends in Z, though some carriers give their local one: as it is written it is kept too."""
     code, detail = text(row.get("status"), 40), text(row.get("status_detail"), 40)
-    status, substatus, flags = canonical(code, detail)
+    status, substatus, flags = canonical(code, detail, f"{text(row.get('message'))} {text(row.get('description'))}")
     if status == "delivered" and is_return:
         status, substatus = "returned", ""
     place = place_of(row.get("tracking_location"), "city", "state", "country")
@@ -144,22 +164,26 @@ def _event(row: dict[str, Any], position: int, number: str, is_return: bool) -> 
         text=text(row.get("message")),
         raw_code=f"{code}/{detail}"[:80],
         sequence=position + 1,
+        local_time=text(row.get("datetime"), 40).strip().removesuffix("Z"),
         is_unmapped=code not in STATUS,
     )
 
 
-def canonical(code: str, detail: str) -> tuple[str, str, tuple[str, ...]]:
-    """Status, substatus and flags. A failure without a detail we know is an attempt a person should look at."""
+def canonical(code: str, detail: str, words: str = "") -> tuple[str, str, tuple[str, ...]]:
+    """Status, substatus and flags. A failure without a detail we know is an attempt a person should look at. Customs
+    stand in the text only."""
     status, substatus = STATUS.get(code, ""), SUBSTATUS.get(detail, "")
     flags = tuple(filter(None, [FLAGS.get(detail, "")]))
     if code in FAILURES:
         status, substatus = FAILURES[code].get(detail, (status, substatus))
-        if code == "failure" and status == "delivery_attempted" and not flags:
+        if code == "failure" and detail not in FAILURES[code] and not flags:
             flags = ("contact_carrier",)
-    elif detail in FLAGS and code == "unknown":
-        status = ""
-    if code == "in_transit" and detail in MOVING:
+    elif code == "in_transit" and detail in MOVING:
         status, substatus = MOVING[detail]
+    elif code in COARSE and detail in ONLY_FLAGS:
+        status, substatus = "", ""
+    if code in COARSE and status in ("in_transit", "") and (customs := customs_words(words)):
+        return "customs", customs[0], tuple(dict.fromkeys([*flags, *customs[1]]))
     return status, substatus, flags
 
 

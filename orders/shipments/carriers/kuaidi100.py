@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -80,6 +81,8 @@ STATUS = {
     "206": ("delivery_attempted", "not_home"),
 }
 FLAGS = {"201": "delayed", "202": "delayed", "208": "delayed", "207": "address_issue", "209": "damaged", "13": "held"}
+# Damage (209) is a flag, and the end of the journey where the words say nothing is left.
+TOTAL = re.compile("全损|全部损坏|完全损坏|全部破损|完全破损|报废")
 # Without the advanced codes only the words come, and the base state of the newest row.
 WORDS = {
     "在途": "0",
@@ -142,6 +145,8 @@ def parse(raw: bytes) -> Push:
 def _event(row: dict[str, Any], position: int, number: str) -> CarrierEvent:
     code = text(row.get("statusCode"), 10) or WORDS.get(text(row.get("status"), 10), "")
     status, substatus = _status(code)
+    if code == "209" and TOTAL.search(text(row.get("context"))):
+        status, substatus = "failed", "damaged_total"
     occurred = utc_time(row.get("ftime") or row.get("time"), BEIJING)
     place = text(row.get("areaName") or row.get("location"), 200)
     return CarrierEvent(

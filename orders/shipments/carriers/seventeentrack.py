@@ -77,6 +77,8 @@ STAGE: dict[str, Meaning] = {
     "Returning": ("returning", "", ()),
     "Returned": ("returned", "", ()),
 }
+# Whatever else begins or ends so.
+CUSTOMS, SECURITY = "InTransit_Customs", "_Security"
 MONITORING = {"Expired": "expired", "NotFound_InvalidCode": "unsupported"}
 
 
@@ -162,8 +164,13 @@ def _event(row: dict[str, Any], number: str, synced: datetime | None) -> Carrier
 
 def meaning(sub_status: str, stage: str = "") -> Meaning:
     """The sub-status; a new one counts as its first word; without a word we know, the stage."""
-    known = SUB_STATUS.get(sub_status) or STATUS.get(sub_status.partition("_")[0])
-    if known is None or (not known[0] and not SUB_STATUS.get(sub_status) and stage in STAGE):
+    exact = SUB_STATUS.get(sub_status)
+    if exact is None and sub_status.startswith(CUSTOMS):
+        exact = ("customs", "customs_processing", ())
+    elif exact is None and sub_status.endswith(SECURITY):
+        exact = ("customs", "customs_hold", ("held",))
+    known = exact or STATUS.get(sub_status.partition("_")[0])
+    if known is None or (not known[0] and not exact and stage in STAGE):
         known = STAGE.get(stage, known or ("", "", ()))
     return known
 

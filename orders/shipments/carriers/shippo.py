@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
-from urllib.parse import parse_qs, quote
+from urllib.parse import quote
 
 from orders.shipments.carriers import base
 from orders.shipments.carriers.base import BadSignatureError, CarrierEvent, Push, Reply, Report, UnreadableError
@@ -16,12 +16,14 @@ from orders.shipments.carriers.calls import Account, Answered, Request, Subject
 from orders.shipments.carriers.values import (
     as_dict,
     as_list,
+    customs_words,
     derived_key,
     eta_text,
     matches,
     maybe_dict,
     maybe_time,
     place_of,
+    query_token,
     read_json,
     require_token,
     stamped,
@@ -72,22 +74,17 @@ SUBSTATUS: dict[str, Meaning] = {
     "package_disposed": ("failed", "disposed", ()),
     "package_lost": ("failed", "lost", ()),
 }
-# What only the text tells, tried in this order.
+# What only the text tells; so it does of customs.
 BACK = re.compile(
     r"arrived|has been returned|was returned|(delivered|returned) (back )?to (the )?(original )?s(ender|hipper)", re.I
 )
-CUSTOMS = [
-    (re.compile(r"customs.*(released|cleared|completed)|(released|cleared).*customs", re.I), "customs_released", ()),
-    (re.compile(r"customs.*(hold|held|delay)|held.*customs", re.I), "customs_hold", ("held",)),
-    (re.compile(r"customs", re.I), "customs_processing", ()),
-]
 
 
 def authenticate(raw: bytes, headers: Mapping[str, str], secrets: Sequence[str], now: datetime) -> None:
     """`t=` and `v1=`, 300 seconds both ways. Accounts without signatures carry the secret as `?token=` of the URL."""
     signature = headers.get("shippo-auth-signature")
     if signature is None:
-        return require_token(_token(headers.get(":query", "")), secrets)
+        return require_token(query_token(headers), secrets)
     stamp, given = stamped(signature)
     if abs(now.timestamp() - int(stamp)) > TOLERANCE_SECONDS:
         raise BadSignatureError
@@ -97,13 +94,6 @@ def authenticate(raw: bytes, headers: Mapping[str, str], secrets: Sequence[str],
         if any(matches(expected, value) for value in given):
             return None
     raise BadSignatureError
-
-
-def _token(query: str) -> str:
-    try:
-        return parse_qs(query[:400], max_num_fields=20).get("token", [""])[0]
-    except ValueError:
-        return ""
 
 
 def event_id(raw: bytes, headers: Mapping[str, str]) -> str:
@@ -168,10 +158,8 @@ def meaning(code: str, detail: str, words: str) -> Meaning:
     status, substatus, flags = SUBSTATUS.get(detail) or (STATUS.get(code, ""), "", ())
     if code == "RETURNED" and BACK.search(words):
         return "returned", "", flags
-    if status in ("in_transit", "") and code == "TRANSIT":
-        for pattern, customs, more in CUSTOMS:
-            if pattern.search(words):
-                return "customs", customs, tuple(dict.fromkeys([*flags, *more]))
+    if status in ("in_transit", "") and code == "TRANSIT" and (customs := customs_words(words)):
+        return "customs", customs[0], tuple(dict.fromkeys([*flags, *customs[1]]))
     return status, substatus, flags
 
 

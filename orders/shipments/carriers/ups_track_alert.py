@@ -9,15 +9,18 @@ import uuid
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import quote
 
 from orders.shipments.carriers import base
 from orders.shipments.carriers.base import BadSignatureError, CarrierEvent, Push, Reply, Report, UnreadableError
-from orders.shipments.carriers.calls import Account, Request, Subject
+from orders.shipments.carriers.calls import Account, Answered, Request, Subject, with_query
 from orders.shipments.carriers.values import (
+    as_dict,
     as_list,
     bearer,
     derived_key,
     matches,
+    maybe_dict,
     place_of,
     read_json,
     text,
@@ -31,6 +34,7 @@ API = "https://onlinetools.ups.com"
 GIVES_UP = True
 AT_ONCE = 100
 RENEWED: timedelta | None = timedelta(days=13)  # it ends after 14
+MOST_ACTIVITIES = 200
 TOKEN_LASTS = timedelta(hours=1)
 _TOKEN = re.compile(r"ups1\.([0-9]{1,12})\.([0-9a-f]{64})")
 Meaning = tuple[str, str, tuple[str, ...]]
@@ -42,6 +46,10 @@ TYPES: dict[str, Meaning] = {
     "U": ("", "", ()),
     "X": ("", "", ("delayed",)),
     "D": ("out_for_delivery", "", ()),
+    # of the tracking API only
+    "P": ("picked_up", "", ()),
+    "O": ("out_for_delivery", "", ()),
+    "RS": ("returning", "", ()),
 }
 CODES: dict[tuple[str, str], Meaning] = {
     ("I", "OT"): ("out_for_delivery", "", ()),
@@ -145,9 +153,7 @@ def _event(body: dict[str, Any], number: str) -> CarrierEvent:
     occurred, local = _moment(body)
     place = place_of(body.get("activityLocation"), "city", "stateProvince", "country")
     return CarrierEvent(
-        key=derived_key(
-            "ups", number, occurred.isoformat(), kind, code, text(activity.get("descriptionCode"), 10), place
-        ),
+        key=derived_key("ups", number, occurred.isoformat(), kind, code),  # what the API tells of it, too
         occurred_at=occurred,
         status=status,
         substatus=substatus,
@@ -225,15 +231,57 @@ def subscribe(account: Account, subjects: Sequence[Subject]) -> Request:
         "trackingNumberList": [subject.number for subject in subjects],
         "destination": {"url": account.hook, "credentialType": "Bearer", "credential": account.secret},
     }
-    headers = {
-        "Authorization": f"Bearer {account.key}",
-        "Content-Type": "application/json",
-        "transId": uuid.uuid4().hex,
-        "transactionSrc": "tuanji",
-    }
+    headers = _headers(account) | {"Content-Type": "application/json"}
     address = f"{account.base}/api/track/v1/subscription/standard/package"
     return Request("POST", address, headers, json.dumps(body).encode())
 
 
 def subscribed(raw: bytes) -> frozenset[str]:
     return frozenset(text(number, 60) for number in as_list(read_json(raw).get("invalidTrackingNumbers")))
+
+
+def poll(account: Account, subject: Subject) -> Request:
+    """The Tracking API, whose history is whole: what an alert told and was lost is in it."""
+    address = f"{account.base}/api/track/v1/details/{quote(subject.number, safe='')}"
+    return Request("GET", with_query(address, locale="en_US"), _headers(account))
+
+
+def _headers(account: Account) -> dict[str, str]:
+    return {"Authorization": f"Bearer {account.key}", "transId": uuid.uuid4().hex, "transactionSrc": "tuanji"}
+
+
+def answered(raw: bytes) -> Answered:
+    """Each activity of each package as the alert it was. A number nobody has scanned has a warning and no package."""
+    shipments = as_list(as_dict(read_json(raw).get("trackResponse")).get("shipment"))
+    packages = [as_dict(row) for shipment in shipments for row in as_list(as_dict(shipment).get("package"))]
+    alerts = [
+        _alert(package, as_dict(activity))
+        for package in packages
+        for activity in as_list(package.get("activity"))[:MOST_ACTIVITIES]
+    ]
+    return Answered([json.dumps(alert).encode() for alert in alerts])
+
+
+def _alert(package: dict[str, Any], activity: dict[str, Any]) -> dict[str, Any]:
+    """There, type D is a delivery without exception."""
+    status, address = (
+        maybe_dict(activity.get("status")),
+        maybe_dict(maybe_dict(activity.get("location")).get("address")),
+    )
+    days = {text(row.get("type"), 4): row.get("date") for row in map(maybe_dict, as_list(package.get("deliveryDate")))}
+    is_delivery = status.get("type") == "D" and status.get("code") != "OT"
+    alert = {
+        "trackingNumber": package.get("trackingNumber"),
+        "localActivityDate": activity.get("date"),
+        "localActivityTime": activity.get("time"),
+        "gmtActivityDate": activity.get("gmtDate"),
+        "gmtActivityTime": text(activity.get("gmtTime"), 8).replace(":", ""),
+        "gmtOffset": activity.get("gmtOffset"),
+        "activityLocation": address | {"country": address.get("countryCode") or address.get("country")},
+        "activityStatus": {name: status.get(name) for name in ("type", "code", "description")},
+        "scheduledDeliveryDate": days.get("RDD") or days.get("SDD"),
+    }
+    if is_delivery:
+        alert["actualDeliveryDate"] = activity.get("date")
+        alert["receivedBy"] = maybe_dict(package.get("deliveryInformation")).get("receivedBy")
+    return alert

@@ -8,11 +8,16 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal, InvalidOperation
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qs, parse_qsl
 
 from orders.shipments.carriers.base import BadSignatureError, UnreadableError
 
 _STAMPED = re.compile(r"t=[0-9]{1,12}(, ?v[0-9]=[0-9a-f]{1,128}){1,10}")
+_CUSTOMS: list[tuple[re.Pattern[str], str, tuple[str, ...]]] = [
+    (re.compile(r"customs.*(released|cleared|completed)|(released|cleared).*customs", re.I), "customs_released", ()),
+    (re.compile(r"customs.*(hold|held|delay)|held.*customs", re.I), "customs_hold", ("held",)),
+    (re.compile(r"customs", re.I), "customs_processing", ()),
+]
 BEIJING = timezone(timedelta(hours=8))
 
 
@@ -155,6 +160,11 @@ def eta_text(value: Any) -> str:
     return spelt.removesuffix("T00:00:00Z")
 
 
+def customs_words(said: str) -> tuple[str, tuple[str, ...]] | None:
+    """Substatus and flags where a text speaks of customs, for partners that have no code for it."""
+    return next(((substatus, flags) for pattern, substatus, flags in _CUSTOMS if pattern.search(said)), None)
+
+
 def derived_key(*parts: str) -> str:
     return hashlib.sha256("\x1f".join(parts).encode("utf-8", "replace")).hexdigest()
 
@@ -168,6 +178,14 @@ def require_token(given: str, secrets: Sequence[str]) -> None:
     """A static token. Every live one is compared, so that time tells nothing. Raises BadSignatureError."""
     if not sum(bool(secret) and matches(secret, given) for secret in secrets):
         raise BadSignatureError
+
+
+def query_token(headers: Mapping[str, str]) -> str:
+    """`?token=` of the address, for partners that can be given nothing but an address."""
+    try:
+        return parse_qs(headers.get(":query", "")[:400], max_num_fields=20).get("token", [""])[0]
+    except ValueError:
+        return ""
 
 
 def stamped(signature: str) -> tuple[str, list[str]]:

@@ -180,18 +180,15 @@ def test_insert_writes_the_row_only_if_its_condition_holds_in_the_same_statement
     endpoint = Endpoint.objects.create(adapter="standard", name="truck", created_at=NOW)
     write = PreparedInsert(
         InboxEvent,
+        ("endpoint", "key", "sealed", "headers", "last_seen_at", "received_at", "due_at"),
         lambda: Endpoint.objects.filter(pk=Param("endpoint", models.CharField()), is_active=True),
         unique=("endpoint", "key"),
         update=("last_seen_at",),
     )
 
-    def event(hours: int = 0) -> InboxEvent:
+    def event(hours: int = 0) -> tuple[object, ...]:
         at = NOW + timedelta(hours=hours)
-        made = InboxEvent(
-            endpoint=endpoint, key="k", sealed=b"\0\xff", headers={"a": ["é"]}, received_at=NOW, due_at=NOW
-        )
-        made.last_seen_at = at if hours else None
-        return made
+        return endpoint.pk, "k", b"\0\xff", {"a": ["é"]}, at if hours else None, NOW, NOW
 
     with CaptureQueriesContext(connection) as queries:
         assert write(event(), endpoint=endpoint.pk)
@@ -207,6 +204,7 @@ def test_insert_writes_the_row_only_if_its_condition_holds_in_the_same_statement
         {"a": ["é"]},
         NOW + timedelta(hours=1),
     )
+    assert (stored.state, stored.origin, stored.attempts, stored.handled_at) == ("open", "webhook", 0, None)
 
 
 @pytest.mark.parametrize("count", [0, 1, 30])

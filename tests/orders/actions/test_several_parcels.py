@@ -61,6 +61,18 @@ def test_delivered_when_the_last_one_is_whichever_that_is(order: tuple[str, ...]
     assert Notice.objects.filter(status="delivered").count() == 1
 
 
+@pytest.mark.parametrize("order", ["AB", "BA"])
+def test_buyer_is_told_when_the_last_one_comes_days_after_the_first_whatever_they_are_called(order: str) -> None:
+    shipment = make_parcels("A", "B")
+    tell(order[0], "delivered", 1)
+    tell(order[1], "delivered", 73)
+
+    shipment.refresh_from_db()
+    assert (shipment.status, shipment.status_at) == ("delivered", NOW + timedelta(hours=73))
+    notice = Notice.objects.get(status="delivered")
+    assert (notice.is_due, notice.occurred_at) == (True, NOW + timedelta(hours=73))
+
+
 def test_whole_is_where_its_last_parcel_is_and_one_that_turns_back_stops_the_clock() -> None:
     shipment = make_parcels("A", "B")
     tell("A", "out_for_delivery", 3)

@@ -115,10 +115,30 @@ def test_older_history_after_the_newer_one_moves_nothing(tmp_path: Path) -> None
         {"expect": {}, "must_answer": {"status": 202}},
         {"must_answer": {"status": 200, "json": {"result": False}}},
         {"must_answer": {"shape": "round"}},
+        {"must_anwser": {"status": 200}},
+        {"http": {"method": "POST", "headers": {}, "heads": {}}},
     ],
 )
 def test_wrong_secret_file_or_answer_fails(tmp_path: Path, changes: dict[str, Any]) -> None:
     assert not altered(tmp_path, "kuaidi100", KUAIDI, **changes).ok
+
+
+def test_unknown_key_of_an_entry_is_named_and_a_remark_is_not_asked_about(tmp_path: Path) -> None:
+    case = altered(tmp_path, "kuaidi100", KUAIDI, must_anwser={"status": 500}, odd_note="for people")
+
+    assert case.got == {"error": "unknown key 'must_anwser'"}
+
+
+@pytest.mark.parametrize("is_in_form", [True, False])
+def test_form_is_made_of_the_file_where_no_body_is_recorded(tmp_path: Path, is_in_form: bool) -> None:
+    folder = json.loads((SAMPLES / "kuaidi100" / "manifest.json").read_text(encoding="utf-8"))
+    item = next(item for item in folder["files"] if item["file"] == KUAIDI)
+    http = {key: value for key, value in item["http"].items() if key != "body"}
+    http |= {"form": {"sign": item["sign"]}} if is_in_form else {}
+
+    case = altered(tmp_path, "kuaidi100", KUAIDI, http=http)
+
+    assert case == Case(case.file, True, case.expected, case.got)
 
 
 def test_forged_body_that_is_to_be_refused_passes(tmp_path: Path) -> None:
@@ -276,6 +296,66 @@ def test_several_shipments_of_a_body_are_checked_one_by_one(tmp_path: Path) -> N
     )
 
     assert [case.ok for case in cases] == [True, False, True, True]
+
+
+def box(key: str, code: str, container: str, day: int) -> dict[str, Any]:
+    booking = [{"documentReferenceType": "BKG", "documentReferenceValue": "B1"}]
+    named = {"equipmentReference": container, "references": [], "documentReferences": booking}
+    return sea(key, "EQUIPMENT", code, day, "CNSHA", 1, **named)
+
+
+def test_event_of_several_containers_is_one_in_every_count(tmp_path: Path) -> None:
+    booked = sea("c", "SHIPMENT", "CONF", 1, "CNSHA", 1, documentTypeCode="BKG", documentID="B1", references=[])
+    first = [booked, box("a1", "LOAD", "APZU4812090", 2), box("b1", "LOAD", "MSKU0000006", 2)]
+    kinds = {"SHIPMENT": 1, "EQUIPMENT": 2}
+    one = {"events": 2, "events_added": 2, "kinds": {"SHIPMENT": 1, "EQUIPMENT": 1}}
+    expect = {"events": 3, "kinds": kinds, "event_ids_unique": True, "events_added": 3, "booking": "B1"}
+    expect |= {"container": ["APZU4812090", "MSKU0000006"], "shipments": {"MSKU0000006": one, "APZU4812090": one}}
+    later = {"events": 1, "events_added": 1, "shipments": {"APZU4812090": {"events_added": 1}}}
+    again = [box("a1", "LOAD", "APZU4812090", 2)] * 2
+
+    cases = recorded(
+        tmp_path / "dcsa",
+        "dcsa_tnt",
+        [
+            ("first.json", first, {"expect": expect}),
+            ("second.json", [box("a2", "DISC", "APZU4812090", 9)], {"after": ["first.json"], "expect": later}),
+            ("again.json", again, {"expect": {"events": 2, "events_added": 1, "event_ids_unique": False}}),
+        ],
+    )
+
+    assert [(case.file, case.expected, case.got) for case in cases if not case.ok] == []
+
+
+def test_dhl_shows_its_token_in_a_header_or_in_the_address(tmp_path: Path) -> None:
+    body = dhl("delivered")
+    body["shipments"].append(dhl("transit", "Out for delivery", id="T2")["shipments"][0])
+    expect = {"events": 2, "event_ids_unique": True, "shipments": {"T2": {"events": 1, "events_added": 1}}}
+    path = "a secret in the path"
+
+    cases = recorded(
+        tmp_path / "dhl",
+        "dhl_unified_push",
+        [
+            ("path.json", body, {"expect": expect, "auth": path}),
+            ("given.json", body, {"expect": expect, "auth": path, "secret": "abc"}),
+            ("own.json", body, {"expect": expect, "secret": "abc", "headers": {"x-trace": "1", "x-dhl-key": "abc"}}),
+            ("basic.json", body, {"expect": expect, "headers": {"authorization": "Basic abc"}}),
+            ("wrong.json", body, {"expect": {"rejected": True}, "secret": "abc", "headers": {"x-dhl-key": "abd"}}),
+            ("none.json", body, {"expect": {"rejected": True}, "auth": path}),
+        ],
+    )
+
+    assert [(case.file, case.expected, case.got) for case in cases if not case.ok] == []
+
+
+def test_number_may_be_spelt_as_one_and_nothing_as_null(tmp_path: Path) -> None:
+    folder, file = "seventeentrack", "tracking_updated_delivered.json"
+
+    case = altered(tmp_path, folder, file, expect={"carrier": 100002, "corrected_carrier": None})
+
+    assert case.got["corrected_carrier"] is None
+    assert case.got["carrier"] == int(json.loads((SAMPLES / folder / file).read_bytes())["data"]["carrier"])
 
 
 def test_clock_of_the_manifest_decides_on_an_old_signature(tmp_path: Path) -> None:

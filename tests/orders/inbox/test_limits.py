@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from market.common.clock import read_clock
 from orders.inbox import limits, views
 from orders.inbox.actions import create_endpoint
-from orders.inbox.limits import wait_for
+from orders.inbox.limits import counted, wait_for
 from orders.inbox.models import InboxEvent
 from orders.inbox.queries import endpoint_health
 from orders.inbox.views import take
@@ -170,6 +170,15 @@ def test_token_is_not_given_to_anybody_else(client: Client) -> None:
         answer = client.post(f"/hooks/{name}/token", headers=headers)
         assert (answer.status_code, answer.json()) == (401, {"error": "invalid_client"})
     assert client.get(f"/hooks/{endpoint.pk}/token").status_code == 405
+    names = [endpoint.pk, other.pk, "nobody", "somebody"]
+    assert set(counted(names, ("forged",), read_clock())) == {(endpoint.pk, "forged")}
+
+
+def test_tokens_are_asked_for_within_what_everybody_may(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(views, "EVERYBODY", 3)
+    answers = [client.post(f"/hooks/invented-{n}/token").status_code for n in range(5)]
+
+    assert answers == [401, 401, 401, 429, 429]
 
 
 def test_of_many_tokens_a_process_asks_for_one_in_a_hundred_at_once(monkeypatch: pytest.MonkeyPatch) -> None:

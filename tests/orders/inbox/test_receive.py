@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.db import OperationalError, connection
@@ -330,3 +331,25 @@ def test_messages_tried_again_do_not_keep_new_ones_waiting(client: Client, monke
     assert shipment.status == "in_transit"
     assert InboxEvent.objects.filter(state="open").count() == 3
     assert process_inbox(now + timedelta(seconds=30)) == 0
+
+
+def cainiao_form(number: str, content: str, secret: str) -> bytes:
+    digest = hashlib.md5((content + secret).encode(), usedforsecurity=False).digest()
+    fields = {"msg_id": number, "data_digest": base64.b64encode(digest).decode(), "logistics_interface": content}
+    return urlencode(fields).encode()
+
+
+def test_old_content_under_the_id_of_a_message_to_come_does_not_keep_it_out(client: Client) -> None:
+    shipment = make_shipment("LP1")
+    endpoint, secret = create_endpoint("cainiao", "partner", now=NOW, secret="cainiao-secret")
+    old = {"mailNo": "LP1", "traceList": [{"action": "GOT", "time": "2026-11-24 08:00:00"}]}
+    new = {"mailNo": "LP1", "traceList": [{"action": "SIGNED", "time": "2026-11-24 10:00:00"}]}
+
+    for number, body in (("m1", old), ("m2", old), ("m2", new), ("m2", new)):
+        raw = cainiao_form(number, json.dumps(body), secret)
+        answer = client.post(f"/hooks/{endpoint.pk}/", raw, content_type="application/x-www-form-urlencoded")
+        assert answer.status_code == 200
+    process_inbox(read_clock())
+
+    shipment.refresh_from_db()
+    assert (shipment.status, shipment.events.count(), InboxEvent.objects.count()) == ("delivered", 2, 3)

@@ -16,7 +16,8 @@ from market.common.outbox.drain import drain_outbox
 from market.common.sealing import unseal
 from orders.inbox.actions import create_endpoint, rotate_secret
 from orders.inbox.models import Errand, InboxEvent, PartnerApi
-from orders.inbox.partner_api import set_partner_api
+from orders.inbox.partner_api import set_partner_api, silence
+from orders.inbox.tasks import process_inbox
 from orders.orders.models import Purchase
 from orders.shipments.models import Shipment
 from tests.builders import NOW
@@ -110,8 +111,10 @@ def test_hundred_ups_numbers_go_in_one_call_and_again_on_day_13(partner: Partner
     assert sorted(len(json.loads(call.body)["trackingNumberList"]) for call in calls) == [1, 100]
     assert {call.headers["authorization"] for call in calls} == {"Bearer tok"}
     assert {json.loads(call.body)["destination"]["credential"] for call in calls} == {"s-1"}
-    assert Errand.objects.get(waybill="1Z7").error == "refused"
+    assert Errand.objects.get(waybill="1Z7", kind="subscribe").error == "refused"
     assert error_of(endpoint) == ""
+    assert Errand.objects.filter(kind="poll", due_at=NOW + silence("ups_track_alert")).count() == 101
+    Errand.objects.filter(kind="poll").delete()
     Errand.objects.filter(waybill="1Z7").delete()
     Shipment.objects.filter(waybill="1Z8").update(status="delivered")
     partner.asked.clear()
@@ -132,7 +135,10 @@ def test_no_other_carriers_number_is_ever_sent_to_ups(partner: PartnerServer) ->
 
     work(NOW)
 
-    assert list(Errand.objects.values_list("subject", flat=True)) == [f"{own.number} 1Z1"]
+    assert sorted(Errand.objects.values_list("kind", "subject")) == [
+        ("poll", f"{own.number} 1Z1"),
+        ("subscribe", f"{own.number} 1Z1"),
+    ]
     assert not any(b"SF1" in asked.body for asked in partner.asked)
 
 
@@ -147,6 +153,27 @@ def test_ups_that_gives_no_token_is_asked_for_nothing_more(partner: PartnerServe
     assert error_of(endpoint) == "key"
 
 
+def test_ups_is_asked_about_what_it_posted_once_and_was_lost(partner: PartnerServer) -> None:
+    shipment = make_shipment("1Z0", "UPS")
+    endpoint = connect("ups_track_alert", key="client:secret")
+    partner.answers["/security"] = (200, b'{"access_token": "tok"}')
+    status = {"type": "D", "code": "FS", "description": "DELIVERED"}
+    scan = {"status": status, "gmtDate": "20261101", "gmtTime": "10:00:00", "date": "20261101", "time": "180000"}
+    package = {"trackingNumber": "1Z0", "activity": [scan]}
+    partner.answers["/api/track/v1/details"] = (
+        200,
+        json.dumps({"trackResponse": {"shipment": [{"package": [package]}]}}).encode(),
+    )
+
+    work(NOW + silence("ups_track_alert"))
+    process_inbox(NOW + silence("ups_track_alert"))
+
+    (asked,) = [asked for asked in partner.asked if asked.method == "GET"]
+    assert (asked.path.partition("?")[0], asked.headers["authorization"]) == ("/api/track/v1/details/1Z0", "Bearer tok")
+    shipment.refresh_from_db()
+    assert (shipment.status, error_of(endpoint)) == ("delivered", "")
+
+
 def test_new_secret_is_brought_to_the_partner_at_once(partner: PartnerServer) -> None:
     make_shipment("1Z0", "UPS")
     endpoint = connect("ups_track_alert", key="client:secret")
@@ -156,7 +183,8 @@ def test_new_secret_is_brought_to_the_partner_at_once(partner: PartnerServer) ->
     rotate_secret(endpoint, now=NOW + timedelta(days=1), secret="s-2")
     work(NOW + timedelta(days=1))
 
-    shown = [json.loads(a.body)["destination"]["credential"] for a in partner.asked if a.path.startswith("/api")]
+    posted = [asked for asked in partner.asked if asked.path.startswith("/api/track") and asked.method == "POST"]
+    shown = [json.loads(asked.body)["destination"]["credential"] for asked in posted]
     assert shown == ["s-1", "s-2"]
 
 

@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 
 from market.common.outbox.models import OutboxEvent
+from market.common.quiet_log import QuietFormatter
 from market.common.sealing import seal
 from orders.actions import register_tracking
 from orders.inbox import tasks
@@ -127,6 +128,44 @@ def test_bad_message_stays_open_with_its_error_and_the_others_are_done_once(monk
     process_inbox(NOW + timedelta(minutes=5))
     assert states() == [("done", "")] * 3
     assert TrackingEvent.objects.count() == 3
+
+
+def test_waiting_long_for_its_shipment_leaves_a_message_all_its_tries(monkeypatch: pytest.MonkeyPatch) -> None:
+    store(carrier(), body_of("LATE", event("a", 1, "in_transit")))
+    now = NOW
+    for _ in range(tasks.MAX_ATTEMPTS + 1):
+        process_inbox(now)
+        now += timedelta(minutes=20)
+    assert states() == [("open", "UnknownNumberError")]
+    make_shipment("LATE")
+
+    def fail(*_: object, **__: object) -> None:
+        raise OperationalError("the database restarts")
+
+    monkeypatch.setattr(tasks, "register_reports", fail)
+    process_inbox(now)
+    assert states() == [("open", "OperationalError")]
+    monkeypatch.undo()
+    process_inbox(now + timedelta(hours=1))
+    assert states() == [("done", "")]
+
+
+def test_what_failed_is_kept_without_the_people_in_it(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    store(carrier(), body_of("W1", event("a", 1, "in_transit")))
+    caplog.handler.setFormatter(QuietFormatter())
+    row = "Failing row contains (7, Wang Wu, 13800138000, whsec_abcdefgh12345678)."
+
+    def fail(*_: object, **__: object) -> None:
+        raise IntegrityError(f"null value in column\nDETAIL:  {row}")
+
+    monkeypatch.setattr(tasks, "register_reports", fail)
+    process_inbox(NOW)
+
+    assert InboxEvent.objects.get().error == "IntegrityError"
+    assert "IntegrityError" in caplog.text
+    assert not [word for word in ("Wang", "1380", "abcdefgh") if word in caplog.text]
 
 
 def test_each_message_of_a_mixed_batch_has_its_own_outcome() -> None:

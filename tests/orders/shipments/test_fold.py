@@ -152,6 +152,17 @@ def test_parcels_all_delivered_is_delivered_and_one_lost_is_not() -> None:
     assert fold_parcels([*two[:1], parcel("b", 4, "failed")]).whole.status == "failed"
 
 
+@pytest.mark.parametrize("first", ["a", "b"])
+def test_parcels_equally_far_the_one_that_came_last_decides_whatever_their_names(first: str) -> None:
+    second = "ab".replace(first, "")
+    history = [parcel(first, 1, "delivered"), parcel(second, 70, "in_transit"), parcel(second, 73, "delivered")]
+
+    whole = fold_parcels(history).whole
+
+    assert whole.status_at == T + timedelta(hours=73)
+    assert [status for status, _ in whole.path] == ["in_transit", "delivered"]
+
+
 def test_parcels_event_that_names_none_counts_for_all() -> None:
     journey = fold_parcels([scan(1, "customs"), parcel("a", 5, "delivered"), parcel("b", 2, "in_transit")])
 

@@ -95,6 +95,12 @@ def test_expired_ends_monitoring_only() -> None:
     assert (report.monitoring, report.events[0].status) == ("expired", "")
 
 
+def test_pending_for_long_is_watched_on_and_moves_nothing() -> None:
+    report = read("aftership", aftership("Pending", "Pending_001") | {"event": "tracking_pending_time"})
+
+    assert (report.monitoring, report.events[0].status) == ("active", "unknown")
+
+
 @pytest.mark.parametrize(
     ("msg", "eta", "window"),
     [

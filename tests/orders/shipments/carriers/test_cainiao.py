@@ -77,8 +77,15 @@ def test_message_without_traces_is_ignored() -> None:
     assert adapter.parse(encode("cainiao", {"mailNo": "T1"})).is_ignored
 
 
-def test_message_id_is_the_event_id() -> None:
-    assert adapter.event_id(encode("cainiao", cainiao("GOT")), {}) == "m1"
+def test_message_is_known_by_its_id_and_its_content() -> None:
+    ids = {
+        adapter.event_id(urlencode({"msg_id": number, "logistics_interface": content}).encode(), {})
+        for number in ("m1", "m2")
+        for content in ('{"mailNo":"1"}', '{"mailNo":"2"}')
+    }
+
+    assert len(ids) == 4
+    assert adapter.partner_id(encode("cainiao", cainiao("GOT"))) == "m1"
 
 
 def test_signer_is_read() -> None:

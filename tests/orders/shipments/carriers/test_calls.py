@@ -49,8 +49,8 @@ def test_what_can_be_done_with_whom() -> None:
         "seventeentrack": ("poll",),
         "cainiao": (),
         "dcsa_tnt": ("poll", "subscribe"),
-        "dhl_unified_push": ("subscribe",),
-        "ups_track_alert": ("subscribe",),
+        "dhl_unified_push": ("poll", "subscribe"),
+        "ups_track_alert": ("poll", "subscribe"),
         "iata_one_record": ("fetch",),
         "stripe": (),
     }
@@ -65,6 +65,10 @@ def test_every_partner_that_can_be_called_says_where_and_how_patient_it_is(code:
     assert isinstance(adapter.GIVES_UP, bool)
 
 
+ANSWERED = ("data", "trackings", "trackers", "accepted", "rejected", "errors", "error", "code", "shipments", "status")
+OF_UPS = ("trackResponse", "shipment", "package", "activity", "location", "address", "deliveryDate", "date", "gmtTime")
+
+
 @pytest.mark.parametrize("code", [code for code in CALLED if "poll" in abilities(code)])
 @given(
     body=st.binary(max_size=60)
@@ -73,7 +77,7 @@ def test_every_partner_that_can_be_called_says_where_and_how_patient_it_is(code:
         lambda inner: (
             st.lists(inner, max_size=3)
             | st.dictionaries(
-                st.sampled_from(["data", "trackings", "trackers", "accepted", "rejected", "errors", "error", "code"]),
+                st.sampled_from((*ANSWERED, *OF_UPS)),
                 inner,
             )
         ),

@@ -289,6 +289,58 @@ def test_any_bytes_and_headers_are_refused_with_our_error(adapter: str, raw: byt
         carrier.parse(raw)
 
 
+XML = [
+    *(
+        "<r>",
+        "</r>",
+        "<mailNo>T1</mailNo>",
+        "<mailNo>",
+        "</mailNo>",
+        "<traceList>",
+        "</traceList>",
+        "<trace>",
+        "</trace>",
+    ),
+    *("<action>GOT</action>", "<time>2026-01-01 00:00:00</time>", "<timeZone>+99:99</timeZone>", "<city>", "</city>"),
+    *(
+        "&amp;",
+        "&foo;",
+        "&#0;",
+        "&#xD800;",
+        "<![CDATA[",
+        "]]>",
+        "<!-- x -->",
+        "<?xml version='1.0' encoding='utf-16'?>",
+    ),
+    *("<?pi x?>", "<!DOCTYPE r>", "<a:b>", "<a xmlns='u'>", "<a b='c' b='d'/>", "\x00", "\ud800", "é", "x" * 500),
+]
+TRACE = "<r><mailNo>{}</mailNo><traceList><trace><action>{}</action><time>{}</time>{}</trace></traceList></r>"
+xml_bodies = st.lists(st.sampled_from(XML) | words, max_size=14).map(lambda parts: "<r>" + "".join(parts) + "</r>") | (
+    st.builds(TRACE.format, st.sampled_from(["T1", "", "&lt;"]) | words, words, times | words, st.sampled_from(XML))
+)
+
+
+@settings(max_examples=300)
+@given(xml_bodies)
+def test_cainiao_any_xml_gives_storable_values_or_our_error(content: str) -> None:
+    raw = urlencode({"msg_id": "1", "logistics_interface": content.encode("utf-8", "replace")}).encode()
+    carrier = inbound_adapter("cainiao")
+
+    assert_storable(carrier.event_id(raw, {}), 140)
+    with suppress(UnreadableError):
+        for report in carrier.parse(raw).reports:
+            assert_report_fits(report)
+
+
+@pytest.mark.parametrize("part", ["<a>", "<traceList>", "<traceList><trace>"])
+def test_cainiao_xml_as_deep_as_a_body_may_be_is_no_trouble(part: str) -> None:
+    depth = 256 * 1024 // (6 * len(part))
+    content = part * depth + part.replace("<", "</") * depth
+
+    with suppress(UnreadableError):
+        inbound_adapter("cainiao").parse(urlencode({"logistics_interface": content}).encode())
+
+
 def test_parse_longest_and_strangest_values_still_fit() -> None:
     where = {"city": "c" * 90, "state": "s" * 90, "country": "d" * 90}
     row = {"datetime": "2026-11-01T10:00:00Z", "status": "\ud800" * 60, "status_detail": "y" * 60}

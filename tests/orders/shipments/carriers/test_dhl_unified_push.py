@@ -31,6 +31,10 @@ TABLE = [
     ("failure", "Shipment lost", "failed", "lost", set()),
     ("failure", "Shipment destroyed", "failed", "destroyed", set()),
     ("failure", "Refused by recipient", "delivery_attempted", "refused_pending", set()),
+    ("transit", "Clearance event", "customs", "customs_processing", set()),
+    ("delivered", "Delivered to locker", "delivered", "locker", set()),
+    ("failure", "Returned to shipper", "returned", "", set()),
+    ("transit", "Refused by recipient", "delivery_attempted", "refused_pending", set()),
     ("failure", "Incomplete address", "delivery_attempted", "address_issue", {"address_issue"}),
 ]
 

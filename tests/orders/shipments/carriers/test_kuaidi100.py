@@ -90,5 +90,19 @@ def test_abroad_and_home_are_one_history() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("words", "status", "substatus"), [("货物全损,已报废", "failed", "damaged_total"), ("外包装破损", "", "")]
+)
+def test_damage_ends_the_journey_only_where_nothing_is_left(words: str, status: str, substatus: str) -> None:
+    body = kuaidi100("209")
+    body["lastResult"]["data"][0]["context"] = words
+
+    assert meaning_of(read_event("kuaidi100", body)) == (status, substatus, {"damaged"})
+
+
+def test_nothing_known_yet_is_no_event() -> None:
+    assert read("kuaidi100", kuaidi100(lastResult={"nu": "T1", "data": []})).events == []
+
+
 def test_times_are_of_beijing() -> None:
     assert read_event("kuaidi100", kuaidi100("5")).occurred_at.isoformat() == "2026-11-01T10:00:00+00:00"

@@ -7,6 +7,7 @@ from tests.orders.shipments.carriers.bodies import AT, encode, meaning_of, read,
 
 TABLE = [
     ("NotFound_Other", "unknown", "", set()),
+    ("NotFound_InvalidCode", "unknown", "", set()),
     ("InfoReceived", "pre_transit", "info_received", set()),
     ("InTransit_PickedUp", "picked_up", "", set()),
     ("InTransit_Other", "in_transit", "", set()),
@@ -15,6 +16,8 @@ TABLE = [
     ("InTransit_CustomsProcessing", "customs", "customs_processing", set()),
     ("InTransit_CustomsReleased", "customs", "customs_released", set()),
     ("InTransit_CustomsRequiringInformation", "customs", "customs_pending", {"customs_info_required"}),
+    ("InTransit_CustomsOfNextYear", "customs", "customs_processing", set()),
+    ("InTransit_Security", "customs", "customs_hold", {"held"}),
     ("InTransit_BrandNew", "in_transit", "", set()),
     ("Expired_Other", "", "", set()),
     ("AvailableForPickup_Other", "available_for_pickup", "", set()),

@@ -1,0 +1,175 @@
+"""Whatever carriers tell, in whichever order, how often and in how many goes it is worked on: one story in the rows."""
+
+import random
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from orders.actions.register_tracking import Heard, UnknownNumberError, register_reports
+from orders.inbox.adapters import inbound_adapter, known_adapters
+from orders.inbox.samples import read_folders
+from orders.shipments.carriers.base import CarrierEvent, Report
+from orders.shipments.fold import RANK
+from orders.shipments.models import Parcel, Shipment
+from orders.shipments.queries import milestones, transshipment_ports
+from tests.builders import NOW
+from tests.orders.inbox.test_receive import make_shipment
+
+pytestmark = pytest.mark.django_db
+SAMPLES = Path(__file__).resolve().parents[2] / "data" / "carriers"
+WORKED_ON = NOW + timedelta(hours=200)
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def register(batches: Sequence[Sequence[Heard]]) -> None:
+    """What nobody knows yet is tried again at the end, as the inbox does."""
+    early: list[Heard] = []
+    for batch in batches:
+        refusals = register_reports(batch, now=WORKED_ON)
+        early += [heard for heard, why in zip(batch, refusals, strict=True) if isinstance(why, UnknownNumberError)]
+    if early:
+        register_reports(early, now=WORKED_ON)
+
+
+def shuffled(heard: Sequence[Heard], order: random.Random) -> list[list[Heard]]:
+    """Every message, some of them twice, in any order and cut anywhere into goes."""
+    told = [*heard, *order.choices(heard, k=min(len(heard), 3))]
+    order.shuffle(told)
+    batches: list[list[Heard]] = [[]]
+    for one in told:
+        if order.random() < 0.5:
+            batches.append([])
+        batches[-1].append(one)
+    return [batch for batch in batches if batch]
+
+
+def story() -> list[dict[str, object]]:
+    """All the rows say of each shipment; of an event that is withdrawn only that it is."""
+    return [
+        {
+            "status": (shipment.status, shipment.substatus, shipment.status_at, shipment.place),
+            "flags": shipment.flags,
+            "monitoring": (shipment.monitoring, shipment.corrected_carrier, shipment.signed_by),
+            "eta": (shipment.eta, shipment.eta_from, shipment.eta_to),
+            "milestones": (milestones(shipment.events.all()), transshipment_ports(shipment.events.all())),
+            "notices": sorted(shipment.notices.values_list("status", "occurred_at")),
+            "parcels": sorted(shipment.parcels.values_list("number", "status", "substatus", "status_at")),
+            "events": sorted(
+                (event.parcel, event.key, event.status, event.occurred_at, event.flags, event.aside)
+                for event in shipment.events.filter(withdrawn_at=None)
+            ),
+            "withdrawn": sorted(shipment.events.exclude(withdrawn_at=None).values_list("parcel", "key")),
+        }
+        for shipment in Shipment.objects.order_by("waybill")
+    ]
+
+
+def told(batches: Sequence[Sequence[Heard]]) -> list[dict[str, object]]:
+    with undone():
+        register(batches)
+        return story()
+
+
+def at(hours: float) -> datetime:
+    return NOW + timedelta(hours=hours)
+
+
+def sample_messages() -> list[tuple[str, list[Heard]]]:
+    """By partner all its recorded bodies, those that are no full history also cut into their events."""
+    found: dict[str, list[Heard]] = {}
+    for folder in read_folders(SAMPLES, frozenset(known_adapters())):
+        for sample in folder.samples:
+            for report in inbound_adapter(sample.adapter).parse(sample.raw).reports:
+                parts = [report] if report.is_snapshot else [replace(report, events=[one]) for one in report.events]
+                newest = max((event.occurred_at for event in report.events), default=NOW)
+                messages = found.setdefault(sample.adapter, [])
+                messages += [Heard(part, newest + timedelta(hours=1), sample.adapter) for part in [report, *parts]]
+    return sorted(found.items())
+
+
+@pytest.mark.parametrize(("adapter", "messages"), sample_messages())
+def test_recorded_bodies_of_a_partner_tell_one_story(adapter: str, messages: list[Heard]) -> None:
+    for number in sorted({heard.report.tracking_number for heard in messages}):
+        make_shipment(number)
+    expected = told([[one] for one in messages])
+
+    for seed in range(6):
+        assert told(shuffled(messages, random.Random(seed))) == expected
+
+
+moments = st.sampled_from([at(hour) for hour in (-1, 1, 2, 2, 3, 30, 80)])
+carrier_events = st.builds(
+    CarrierEvent,
+    key=st.sampled_from("abcdef"),
+    occurred_at=moments,
+    status=st.sampled_from([*RANK, "in_transit", "delivered", "delivered", ""]),
+    substatus=st.sampled_from(["", "signed", "customs_released"]),
+    flags=st.sampled_from([(), ("held",), ("damaged", "delayed")]),
+    place=st.sampled_from(["", "Aral"]),
+    sequence=st.integers(0, 2),
+    classifier=st.sampled_from(["ACT", "ACT", "ACT", "EST", "PLN"]),
+    kind=st.sampled_from(["", "vessel_arrived", "loaded"]),
+    version=st.sampled_from([None, at(1), at(2), at(3)]),
+    is_retracted=st.sampled_from([False, False, False, True]),
+)
+reports = st.builds(
+    Report,
+    tracking_number=st.sampled_from(["W", "W", "W", "P1", "P2"]),
+    events=st.lists(carrier_events, max_size=4),
+    eta=st.sampled_from(["", "2026-12-01", "2026-12-05"]),
+    eta_to=st.sampled_from(["", "2026-12-06"]),
+    monitoring=st.sampled_from(["", "active", "stopped", "expired"]),
+    corrected_carrier=st.sampled_from(["", "ems", "yunda"]),
+    signed_by=st.sampled_from(["", "Li", "Wang"]),
+    as_of=st.sampled_from([None, at(2), at(2), at(5)]),
+    is_snapshot=st.booleans(),
+)
+taken_back = st.builds(
+    lambda key, version: Report("", events=[CarrierEvent(key, version, "", version=version, is_retracted=True)]),
+    st.sampled_from("abcdef"),
+    st.sampled_from([at(2), at(4)]),
+)
+
+
+def heard_of(report: Report, hours: float, source: str) -> Heard:
+    """Each partner has keys of its own."""
+    own = [replace(event, key=f"{source} {event.key}") for event in report.events]
+    return Heard(replace(report, events=own), at(hours), source)
+
+
+heard_messages = st.lists(
+    st.builds(
+        heard_of,
+        st.one_of(reports, reports, reports, taken_back),
+        st.sampled_from([81, 90, 100]),
+        st.sampled_from(["dcsa_tnt", "dcsa_tnt", "kuaidi100"]),
+    ),
+    min_size=1,
+    max_size=6,
+)
+some = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+@some
+@given(heard_messages, st.booleans(), st.randoms(use_true_random=False))
+def test_any_messages_tell_one_story(messages: list[Heard], in_parcels: bool, order: random.Random) -> None:
+    with undone():
+        shipment = make_shipment("W")
+        if in_parcels:
+            Parcel.objects.bulk_create([Parcel(shipment=shipment, number=number) for number in ("W", "P1", "P2")])
+        expected = told([[one] for one in messages])
+
+        assert told(shuffled(messages, order)) == expected
