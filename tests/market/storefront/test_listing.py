@@ -352,3 +352,26 @@ def test_nothing_for_a_destination_offers_the_home_market(client: Client) -> Non
     page = client.get("/en/search/?q=jujubes&to=KZ").content.decode()
 
     assert 'href="/en/search/?q=jujubes">in the home market <span class="count">1</span>' in page
+
+
+@pytest.mark.parametrize("typed", ["jujzzzz", "hongzqqq", "serqqqqq", "финзззз", "弘皂糕", "zzzz jujzz"])
+def test_nothing_found_leads_to_the_nearest_category_before_the_largest(client: Client, typed: str) -> None:
+    stocked(name_zh="红枣", name_en="Jujubes serrated", name_ru="Финики китайские")
+    stocked(4, name_zh="纸皮核桃", name_en="Walnuts", name_ru="Орехи", category=make_category("walnut"))
+    count_words(NOW)
+
+    page = client.get("/en/search/", {"q": typed}).content.decode()
+
+    assert "Nothing was found" in page
+    assert re.findall(r"/en/c/([a-z]+)/", page.partition("Look in a category:")[2]) == ["jujube", "walnut"]
+
+
+def test_nothing_like_it_leads_to_the_largest_category(client: Client) -> None:
+    stocked()
+    stocked(4, name_zh="纸皮核桃", name_en="Walnuts", name_ru="Орехи", category=make_category("walnut"))
+    count_words(NOW)
+
+    page = client.get("/en/search/?q=qqqqwwww&stock=1").content.decode()
+
+    part = page.partition("Look in a category:")[2]
+    assert re.findall(r'href="/en/c/([^"]*)"', part)[:2] == ["walnut/", "jujube/"]
