@@ -152,6 +152,7 @@ def search(request: HttpRequest, asked: Query[SearchParameters]) -> dict[str, An
         "engine": answer.engine,
         "degraded": answer.degraded,
         "pass": answer.pass_name,
+        "took_ms": answer.took_ms,
     }
 
 
