@@ -1,6 +1,7 @@
 """What a process knows about words: loaded before anybody waits for it, renewed beside the requests."""
 
 import threading
+import time
 from collections.abc import Callable
 
 import pytest
@@ -49,7 +50,7 @@ def test_vocabulary_of_a_new_shop_is_ready_too(monkeypatch: pytest.MonkeyPatch) 
 
 def test_newer_value_is_made_beside_the_requests(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = [0.0]
-    monkeypatch.setattr(words.time, "monotonic", lambda: clock[0])
+    monkeypatch.setattr(time, "monotonic", lambda: clock[0])
     stamp, go_on = [1], threading.Event()
     made: list[int] = []
 
@@ -73,7 +74,7 @@ def test_newer_value_is_made_beside_the_requests(monkeypatch: pytest.MonkeyPatch
 
 def test_value_that_cannot_be_made_again_leaves_the_older_one(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = [0.0]
-    monkeypatch.setattr(words.time, "monotonic", lambda: clock[0])
+    monkeypatch.setattr(time, "monotonic", lambda: clock[0])
     tries: list[float] = []
 
     def make() -> str:
