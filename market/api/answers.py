@@ -63,7 +63,7 @@ class FacetCount(Schema):
 
 class SearchAnswer(ProductList):
     """`pass` says how loosely the words had to be read; `corrected` is the text that was searched instead of the one
-    asked for; `degraded` that the usual engine is away."""
+    asked for; `degraded` that the usual engine is away; `took_ms` the time of the search, without the way to you."""
 
     total: int
     total_is_capped: bool
@@ -72,6 +72,7 @@ class SearchAnswer(ProductList):
     engine: str
     degraded: bool
     pass_name: str = Field(alias="pass")
+    took_ms: int
 
 
 class SuggestionSeen(Schema):

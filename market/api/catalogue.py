@@ -1,6 +1,6 @@
 """Public reads of the catalogue: a list is one statement, whatever is in it."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from decimal import Decimal
 from functools import lru_cache
 from typing import Annotated, Any, Literal
@@ -19,6 +19,7 @@ from market.common.clock import read_clock
 from market.common.errors import NotFound
 from market.common.languages import column
 from market.common.quantity import plain
+from market.common.visits import visit_of
 from search.products.answer import Card, SearchQuery
 from search.products.newest import newest_cards
 from search.products.queries import search_products, suggest
@@ -148,7 +149,7 @@ def search(request: HttpRequest, asked: Query[SearchParameters]) -> dict[str, An
     """Words in Chinese, English, Russian or pinyin; empty `q` browses. Values of one filter are OR, filters AND.
     `cursor` as given by the answer before. `degraded`: the configured engine is away and another one answered.
     `total` counts exactly up to 10,000; `total_is_capped` says that there are more."""
-    answer = search_products(asked.query())
+    answer = search_products(replace(asked.query(), session=visit_of(request)))
     return {
         "items": [_card(card) for card in answer.hits],
         "next": answer.cursor or None,
@@ -159,6 +160,7 @@ def search(request: HttpRequest, asked: Query[SearchParameters]) -> dict[str, An
         "engine": answer.engine,
         "degraded": answer.degraded,
         "pass": answer.pass_name,
+        "took_ms": answer.took_ms,
     }
 
 

@@ -12,6 +12,7 @@ from granian.log import LogLevels
 
 from market.config import wsgi
 from search.analysis.streams import streams
+from search.products.words import load_words
 
 TARGET = f"{wsgi.__name__}:application"
 
@@ -43,6 +44,7 @@ def load() -> None:
     not copy what they only read."""
     get_resolver().url_patterns  # noqa: B018 - read for what it imports
     streams(["红枣 紅棗 hongzao"], [""])
+    load_words()
     connections.close_all()
     gc.collect()
     gc.freeze()

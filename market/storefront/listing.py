@@ -18,6 +18,7 @@ from market.common.countries import country_name
 from market.common.languages import active_language
 from market.common.money import format_amount
 from market.common.paging import page_links
+from market.common.visits import visit_of
 from market.storefront.categories import ancestors, category_tree, children
 from market.storefront.destinations import destinations_of
 from market.storefront.filters import Filters, read_filters
@@ -66,6 +67,7 @@ def _list(request: HttpRequest, here: Category | None, tree: Sequence[Category])
     if not export_code():
         filters = replace(filters, destination="")
     query = replace(filters.search_query(size=SIZE, category=here.slug if here else ""), facet_names=COUNTED)
+    query = replace(query, session=visit_of(request))
     answer = search_products(query)
     last = answer.pages(SIZE)
     if filters.page > last:

@@ -16,9 +16,11 @@ from market.storefront.categories import ancestors
 from market.storefront.filters import Filters
 from orders.orders.queries import most_ordered
 from search.products.answer import Card
+from search.products.near import near_texts
 from search.products.queries import cards_of, search_products, suggest
 
 WITHOUT, SIMILAR, CATEGORIES, WANTED = 4, 4, 4, 6
+LOOK_FOR = 3  # similar words
 LATELY = timedelta(days=30)
 LATIN_LEAST = 3
 
@@ -41,12 +43,13 @@ class Nothing:
 
 
 def nothing_found(filters: Filters, path: str, here: Category | None, tree: Sequence[Category]) -> Nothing:
-    """At most six more searches, each of which asks for counts only."""
+    """At most nine more searches, each of which asks for counts only."""
     without = _without(filters, path, here)
+    similar = _similar(filters.text) if filters.text and not without else []
     return Nothing(
         without=without,
-        similar=_similar(filters.text) if filters.text and not without else [],
-        categories=_categories(filters, here, tree),
+        similar=similar,
+        categories=_categories(filters, here, tree, [one.label for one in similar]),
         wanted=cards_of(_wanted.get(), channel="domestic", language=active_language()),
     )
 
@@ -97,18 +100,29 @@ def _beginnings(text: str) -> Iterator[str]:
     return (text[:size] for size in range(len(text), least - 1, -1))
 
 
-def _categories(filters: Filters, here: Category | None, tree: Sequence[Category]) -> list[Way]:
-    """Those above this one; then where the words are found without filters, or else the largest."""
+def _categories(filters: Filters, here: Category | None, tree: Sequence[Category], similar: Sequence[str]) -> list[Way]:
+    """Those above this one; then where the words are found without filters; or else where similar words are, and after
+    that the largest."""
     loose = Filters(text=filters.text) if filters.chosen or here else Filters()
-    counts = _counts(loose) or _counts(Filters())
+    counts = _counts(loose) if loose.text else {}
+    near: dict[str, int] = {}
+    if not counts:
+        loose, counts, near = Filters(), _counts(Filters()), _near(filters.text, similar)
     above = reversed(ancestors(tree, here)) if here else ()
     parents = {row.parent_id for row in tree}
-    largest = sorted((row for row in tree if row.pk not in parents), key=lambda row: -counts.get(row.slug, 0))
-    rows = dict.fromkeys(row for row in (*above, *largest) if counts.get(row.slug))
+    leaves = [row for row in tree if row.pk not in parents]
+    nearest = sorted(leaves, key=lambda row: (-near.get(row.slug, 0), -counts.get(row.slug, 0)))
+    rows = dict.fromkeys(row for row in (*above, *nearest) if counts.get(row.slug))
     return [
         Way(row.name, loose.address(reverse("storefront:category", args=[row.slug])), counts[row.slug])
         for row in list(rows)[:CATEGORIES]
     ]
+
+
+def _near(text: str, similar: Sequence[str]) -> dict[str, int]:
+    """Goods in each category of the first similar words that have any."""
+    words = dict.fromkeys([*similar[:1], *near_texts(text, LOOK_FOR), *similar[1:]])
+    return next(filter(None, (_counts(Filters(text=one)) for one in list(words)[:LOOK_FOR])), {})
 
 
 def _counts(filters: Filters) -> dict[str, int]:

@@ -20,6 +20,7 @@ from market.common.clock import read_clock
 from market.common.languages import active_language, column
 from market.common.paging import page_links
 from market.common.quantity import parse_decimal
+from market.common.visits import visit_of
 from market.enterprises.models import Enterprise
 from market.storefront.categories import ancestors, category_tree, tiles
 from market.storefront.filters import Filters, read_filters
@@ -139,7 +140,7 @@ def seller(request: HttpRequest, number: str) -> HttpResponse:
     if enterprise is None or not enterprise.is_selling:
         raise Http404
     filters = Filters(page=read_filters(request.GET).page)
-    query = replace(filters.search_query(size=SIZE, with_facets=False), enterprise=number)
+    query = replace(filters.search_query(size=SIZE, with_facets=False), enterprise=number, session=visit_of(request))
     answer = search_products(query)
     last = answer.pages(SIZE)
     if filters.page > last:

@@ -101,7 +101,8 @@ class FacetValue:
 class SearchAnswer:
     """`degraded`: another engine than the configured one answered, as good as it can. `corrected`: the text that was
     searched instead, when nothing had the word as it was written. `pass_name`: how loosely words were taken.
-    `is_capped`: there are at least `total`. `cursor`: where the next page begins, empty on the last."""
+    `is_capped`: there are at least `total`. `cursor`: where the next page begins, empty on the last.
+    `took_ms`: from the question to this answer."""
 
     hits: tuple[Card, ...]
     total: int
@@ -112,6 +113,7 @@ class SearchAnswer:
     corrected: str = ""
     is_capped: bool = False
     cursor: str = ""
+    took_ms: int = 0
 
     def pages(self, size: int) -> int:
         return max(1, -(-self.total // size))

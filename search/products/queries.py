@@ -1,5 +1,6 @@
 """Find products. Everything that lists products comes here, so only what the public may see is ever listed."""
 
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
@@ -44,6 +45,7 @@ def search_products(query: SearchQuery) -> SearchAnswer:
     """Effects: none. A packing's code, officers' choices, passes from strict to loose over the engine that answers,
     hits looked at once more in the database. As many statements for three hits as for thirty; any text gets an
     answer."""
+    started = time.perf_counter()
     query = replace(query, text=query.text[:MAX_TEXT])
     now = read_clock()
     month = now.month
@@ -66,7 +68,7 @@ def search_products(query: SearchQuery) -> SearchAnswer:
     if query.with_log and query.is_words_alone:
         is_loose = answer.pass_name in (RELAXED, CHARACTERS)
         query_counter.note(query.text, query.channel, total=answer.total, day=now.date(), is_loose=is_loose)
-    return answer
+    return replace(answer, took_ms=round((time.perf_counter() - started) * 1000))
 
 
 def cards_of(product_ids: Sequence[int], *, channel: str, language: str) -> list[Card]:

@@ -1,6 +1,7 @@
 """What a search knows about words: concepts (the built-in dictionary and officers' rows) and the titles' vocabulary,
 and what somebody may be about to type. Kept in memory and looked at again once a minute."""
 
+import logging
 import tempfile
 import threading
 import time
@@ -8,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Generic, TypeVar
 
+from django.db import DatabaseError, connections
 from django.db.models import Count, Max, QuerySet
 
 from search.analysis.concepts import Concept as Meaning
@@ -18,6 +20,7 @@ from search.products.models import Concept, SavedWords
 from search.query.suggest import StaleSuggestions, Suggestions
 from search.query.vocabulary import StaleVocabulary, Vocabulary, VocabularyBuilder
 
+logger = logging.getLogger(__name__)
 LOOK_SECONDS = 60.0
 VOCABULARY, SUGGESTIONS = SavedWords.Kind.VOCABULARY, SavedWords.Kind.SUGGESTIONS
 Value = TypeVar("Value")
@@ -25,7 +28,8 @@ Stamp = tuple[object, ...]
 
 
 class Kept(Generic[Value]):
-    """A value that is made anew when its stamp has changed; the stamp is asked for once a minute, by one thread."""
+    """A value that is made anew when its stamp has changed; the stamp is asked for once a minute, by one thread. Only
+    who comes when there is no value at all waits for one: a newer one is made beside the requests."""
 
     def __init__(self, stamp: Callable[[], Stamp], make: Callable[[], Value]) -> None:
         self._stamp, self._make = stamp, make
@@ -36,21 +40,57 @@ class Kept(Generic[Value]):
 
     def get(self) -> Value:
         value = self._value
-        if value is not None and (time.monotonic() < self._until or not self._mutex.acquire(blocking=False)):
-            return value
         if value is None:
-            self._mutex.acquire()
-        try:
-            stamp = self._stamp()
-            if self._value is None or stamp != self._known:
-                self._value, self._known = self._make(), stamp
-            self._until = time.monotonic() + LOOK_SECONDS
-            return self._value
-        finally:
-            self._mutex.release()
+            with self._mutex:
+                return self._first()
+        if time.monotonic() >= self._until and self._mutex.acquire(blocking=False):
+            self._look()
+        return value
 
     def forget(self) -> None:
         self._value, self._until = None, 0.0
+
+    def _first(self) -> Value:
+        value = self._value
+        if value is None:
+            stamp = self._stamp()
+            value = self._make()
+            self._keep(value, stamp)
+        return value
+
+    def _look(self) -> None:
+        """Gives up the mutex, now or when the newer value is there."""
+        is_making = False
+        try:
+            stamp = self._stamp()
+            self._until = time.monotonic() + LOOK_SECONDS
+            if stamp != self._known:
+                threading.Thread(target=self._renew, args=(stamp,), name="search words", daemon=True).start()
+                is_making = True
+        finally:
+            if not is_making:
+                self._mutex.release()
+
+    def _renew(self, stamp: Stamp) -> None:
+        try:
+            self._keep(self._make(), stamp)
+        except DatabaseError:
+            logger.warning("words of the search could not be read again; the older ones are used", exc_info=True)
+        finally:
+            connections.close_all()  # of this thread
+            self._mutex.release()
+
+    def _keep(self, value: Value, stamp: Stamp) -> None:
+        self._value, self._known, self._until = value, stamp, time.monotonic() + LOOK_SECONDS
+
+
+def load_words() -> None:
+    """When a process starts, so that no visitor waits. A database that is not there yet does not keep it from it."""
+    try:
+        for kept in (_concepts, _vocabulary, _suggestions):
+            kept.get()
+    except DatabaseError as error:
+        logger.info("words of the search are read by the first search: %s", error)
 
 
 def search_concepts() -> Concepts:
@@ -101,10 +141,13 @@ def _saved(kind: str) -> QuerySet[SavedWords]:
 
 
 def _load_vocabulary() -> Vocabulary:
+    """Ready to correct: to prepare that within a search would use up the time of the search."""
     try:
-        return _load(VOCABULARY, Vocabulary.load)
+        vocabulary = _load(VOCABULARY, Vocabulary.load)
     except StaleVocabulary:
-        return VocabularyBuilder().build(search_concepts().spellings())
+        vocabulary = VocabularyBuilder().build(search_concepts().spellings())
+    vocabulary.load_spelling()
+    return vocabulary
 
 
 def _load_suggestions() -> Suggestions:

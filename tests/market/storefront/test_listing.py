@@ -10,7 +10,9 @@ from market.channels.models import Channel
 from market.common.kept import forget_kept
 from market.common.outbox.drain import drain_outbox
 from orders.orders.models import SellerOrder
+from search.engines.base import EngineError
 from search.products.actions.count_words import count_words
+from search.products.engine import search_desk
 from tests.builders import NOW, make_category, make_enterprise, make_variant, offer_for_export, open_country
 from tests.market.storefront.shop import ordered, product_url, stocked, words
 
@@ -352,3 +354,52 @@ def test_nothing_for_a_destination_offers_the_home_market(client: Client) -> Non
     page = client.get("/en/search/?q=jujubes&to=KZ").content.decode()
 
     assert 'href="/en/search/?q=jujubes">in the home market <span class="count">1</span>' in page
+
+
+@pytest.mark.parametrize("typed", ["jujzzzz", "hongzqqq", "serqqqqq", "финзззз", "弘皂糕", "zzzz jujzz"])
+def test_nothing_found_leads_to_the_nearest_category_before_the_largest(client: Client, typed: str) -> None:
+    stocked(name_zh="红枣", name_en="Jujubes serrated", name_ru="Финики китайские")
+    stocked(4, name_zh="纸皮核桃", name_en="Walnuts", name_ru="Орехи", category=make_category("walnut"))
+    count_words(NOW)
+
+    page = client.get("/en/search/", {"q": typed}).content.decode()
+
+    assert "Nothing was found" in page
+    assert re.findall(r"/en/c/([a-z]+)/", page.partition("Look in a category:")[2]) == ["jujube", "walnut"]
+
+
+def test_nothing_like_it_leads_to_the_largest_category(client: Client) -> None:
+    stocked()
+    stocked(4, name_zh="纸皮核桃", name_en="Walnuts", name_ru="Орехи", category=make_category("walnut"))
+    count_words(NOW)
+
+    page = client.get("/en/search/?q=qqqqwwww&stock=1").content.decode()
+
+    part = page.partition("Look in a category:")[2]
+    assert re.findall(r'href="/en/c/([^"]*)"', part)[:2] == ["walnut/", "jujube/"]
+
+
+@pytest.mark.parametrize("address", ["/{language}/search/?q=灰枣", "/{language}/c/jujube/", "/{language}/s/{seller}/"])
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("en", "The search engine is away at the moment; this is a simpler search."),
+        ("ru", "Поисковая система сейчас недоступна"),
+        ("zh-hans", "搜索服务暂时不可用"),
+    ],
+)
+def test_list_says_when_another_engine_answers(
+    client: Client, embedded: None, monkeypatch: pytest.MonkeyPatch, address: str, language: str, sentence: str
+) -> None:
+    variant, *_ = stocked()
+    address = address.format(language=language, seller=variant.product.enterprise.number)
+    assert sentence not in words(client.get(address))
+
+    def away(*args: object) -> None:
+        raise EngineError("broken")
+
+    monkeypatch.setattr(type(search_desk().main), "search", away)
+    page = client.get(address)
+
+    assert sentence in words(page)
+    assert product_url(variant, language) in page.content.decode()
