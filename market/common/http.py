@@ -11,19 +11,34 @@ import ipaddress
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from queue import Empty, SimpleQueue
 from urllib.parse import SplitResult, urlsplit
 
 from django.conf import settings
 
 PORTS = frozenset({443, 80, 8443})
 CONNECT_SECONDS, TOTAL_SECONDS = 5.0, 15.0
+LOOKUP_SECONDS = 5.0
+# The system's resolver cannot be interrupted: a thread that hangs in it is left behind, and of those there are few.
+_lookups = threading.BoundedSemaphore(32)
 MAX_ANSWER = 64 * 1024
-# Public by the letter of the registry, yet a way into private networks.
+# Public by the letter of the registry, or for older tables, yet a way into private networks or for examples only
+# (3fff::/20, RFC 9637; fec0::/10 was site-local).
 TRICKY = [
     ipaddress.ip_network(network)
-    for network in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "100.64.0.0/10", "192.88.99.0/24")
+    for network in (
+        "64:ff9b::/96",
+        "64:ff9b:1::/48",
+        "2002::/16",
+        "2001::/32",
+        "3fff::/20",
+        "fec0::/10",
+        "100.64.0.0/10",
+        "192.88.99.0/24",
+    )
 ]
 
 
@@ -57,11 +72,13 @@ def call(
     plain_http: bool = False,
 ) -> Answer:
     """One request to a vetted address. Raises Forbidden before anything is sent, Unreachable without an answer."""
+    began = time.monotonic()
     parts = check_url(url, plain_http=plain_http)
     address = vetted_address(parts.hostname or "", _port(parts))
     connection = _connection(parts, address)
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    timer = threading.Timer(TOTAL_SECONDS, _cut, [connection])  # each wait has its own limit, all together this one
+    left = TOTAL_SECONDS - (time.monotonic() - began)
+    timer = threading.Timer(left, _cut, [connection])  # each wait has its own limit, all together this one
     timer.start()
     try:
         connection.request(method, path, body or None, {"User-Agent": "tuanji", **(headers or {})})
@@ -103,16 +120,37 @@ def check_url(url: str, *, plain_http: bool = False) -> SplitResult:
 
 def vetted_address(host: str, port: int) -> str:
     """Resolves once. All addresses must be public: one private among them is a trap. Raises Forbidden, Unreachable."""
-    try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError) as error:
-        raise Unreachable("the name has no address") from error
-    addresses = [str(entry[4][0]) for entry in found]
+    addresses = _resolve(host, port)
     if f"{host}:{port}" in settings.MARKET_OPEN_ADDRESSES and addresses == [host]:
         return host
     if not addresses or not all(is_public(address) for address in addresses):
         raise Forbidden("not on the public internet")
     return addresses[0]
+
+
+def _resolve(host: str, port: int) -> list[str]:
+    """Within LOOKUP_SECONDS, however slow the name's own servers are. Raises Unreachable."""
+    slots = _lookups
+    if not slots.acquire(timeout=LOOKUP_SECONDS):
+        raise Unreachable("names are not looked up in time")
+    found = SimpleQueue[list[str] | Exception]()
+
+    def look() -> None:
+        try:
+            found.put([str(entry[4][0]) for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)])
+        except Exception as error:  # noqa: BLE001 - whatever it is, it belongs to whoever waits
+            found.put(error)
+        finally:
+            slots.release()
+
+    threading.Thread(target=look, name="lookup", daemon=True).start()
+    try:
+        answer = found.get(timeout=LOOKUP_SECONDS)
+    except Empty as error:
+        raise Unreachable("the name was not looked up in time") from error
+    if isinstance(answer, Exception):
+        raise Unreachable("the name has no address") from answer
+    return answer
 
 
 def is_public(written: str) -> bool:

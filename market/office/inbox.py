@@ -48,10 +48,16 @@ class ReplayForm(OfficeForm):
         error_messages={"invalid": gettext_lazy("Please enter day and time such as 2026-11-24 08:00.")},
     )
 
+    with_done = forms.BooleanField(
+        label=gettext_lazy("Those that are done, too"),
+        help_text=gettext_lazy("For when our own reading of them has become better."),
+        required=False,
+    )
+
     def clean(self) -> dict[str, object]:
         values = super().clean() or {}
         since, until = values.get("since"), values.get("until")
-        if not self.errors and not any(values.get(name) for name in self.fields):
+        if not self.errors and not any(values.get(name) for name in ("endpoint", "since", "until")):
             raise forms.ValidationError(_("Say which: a partner, a time from, or a time until."))
         if isinstance(since, datetime) and isinstance(until, datetime) and until <= since:
             self.add_error("until", _("The end must lie after the beginning."))
@@ -133,9 +139,11 @@ def _replay_one(request: HttpRequest, desk: Desk, event: InboxEvent) -> None:
 
 def _replay_many(request: HttpRequest, desk: Desk, form: ReplayForm) -> None:
     endpoint_id = form.cleaned_data["endpoint"].pk if form.cleaned_data["endpoint"] else ""
-    since, until = form.cleaned_data["since"], form.cleaned_data["until"]
-    number = replay_events(now=desk.now, endpoint_id=endpoint_id, since=since, until=until, by=desk.officer)
-    lost = count_lost(endpoint_id=endpoint_id, since=since, until=until)
+    since, until, with_done = (form.cleaned_data[name] for name in ("since", "until", "with_done"))
+    number = replay_events(
+        now=desk.now, endpoint_id=endpoint_id, since=since, until=until, with_done=with_done, by=desk.officer
+    )
+    lost = count_lost(endpoint_id=endpoint_id, since=since, until=until, with_done=with_done)
     if number:
         words = ngettext("%(n)s message is worked on again.", "%(n)s messages are worked on again.", number)
         messages.success(request, words % {"n": number})

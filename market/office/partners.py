@@ -21,7 +21,15 @@ from orders.inbox.actions import OVERLAP, create_endpoint, is_of_any_carrier, ro
 from orders.inbox.adapters import known_adapters
 from orders.inbox.links import PHONE_PAGES
 from orders.inbox.models import Endpoint
-from orders.inbox.queries import api_state, endpoint_health, failing_apis, secrets_of, unmapped_codes
+from orders.inbox.queries import (
+    api_state,
+    backlog,
+    endpoint_health,
+    failing_apis,
+    partner_lag,
+    secrets_of,
+    unmapped_codes,
+)
 from orders.shipments.carriers.calls import abilities
 
 FORMATS = {
@@ -38,6 +46,9 @@ FORMATS = {
     "iata_one_record": "IATA ONE Record",
     "stripe": "Stripe",
 }
+
+
+SOURCES = {"phone": gettext_lazy("phone pages"), "file": gettext_lazy("tables"), "": gettext_lazy("other")}
 
 
 class PartnerForm(ReachForm):
@@ -103,6 +114,10 @@ def partners(request: HttpRequest, desk: Desk) -> HttpResponse:
         "form": form,
         "shown": shown,
         "health": [(row, FORMATS.get(row.endpoint.adapter, row.endpoint.adapter)) for row in endpoint_health(desk.now)],
+        "backlog": backlog(desk.now),
+        "lags": [
+            (row, SOURCES.get(row.source) or FORMATS.get(row.source, row.source)) for row in partner_lag(desk.now)
+        ],
         "failing": failing_apis(),
         "unmapped": [(row, FORMATS.get(row.source, row.source)) for row in unmapped_codes()],
     }

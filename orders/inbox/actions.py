@@ -160,15 +160,21 @@ def replay_events(
                 messages=number,
                 since=since.isoformat() if since else "",
                 until=until.isoformat() if until else "",
+                with_done=with_done,
             )
     return number
 
 
 def count_lost(
-    *, adapter: str = "", endpoint_id: str = "", since: datetime | None = None, until: datetime | None = None
+    *,
+    adapter: str = "",
+    endpoint_id: str = "",
+    since: datetime | None = None,
+    until: datetime | None = None,
+    with_done: bool = False,
 ) -> int:
-    """Of the same choice, those that stand still for good: their bytes are no longer kept."""
-    return _standing(adapter, endpoint_id, since, until).filter(is_purged=True).count()
+    """Of the same choice, those that stay as they are for good: their bytes are no longer kept."""
+    return _standing(adapter, endpoint_id, since, until, with_done).filter(is_purged=True).count()
 
 
 def _standing(

@@ -1,9 +1,12 @@
 """How the inbox is doing, for the officers' page and the command line."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.core.cache import caches
+from django.core.cache.backends.locmem import LocMemCache
 from django.db.models import Count, F, Max, Q
 
 from orders.inbox.limits import counted
@@ -11,6 +14,7 @@ from orders.inbox.models import Endpoint, EndpointSecret, Errand, InboxEvent, Pa
 from orders.inbox.tasks import oldest_open
 from orders.shipments.models import TrackingEvent
 
+LAG_OF = 5000  # events: what is looked at stays bounded however long the table is
 REFUSED = ("forged", "too_fast", "unfit")
 
 
@@ -36,6 +40,17 @@ class Unmapped:
     raw_code: str
     events: int
     last_at: datetime
+
+
+@dataclass(frozen=True)
+class Lag:
+    """How long after it happened news of this source (a format, `phone` or `file`) came to us: half of it within
+    `median`, nineteen of twenty within `most`."""
+
+    source: str
+    events: int
+    median: timedelta
+    most: timedelta
 
 
 def endpoint_health(now: datetime) -> list[EndpointHealth]:
@@ -75,6 +90,25 @@ def unmapped_codes(limit: int = 50) -> list[Unmapped]:
         .order_by("-events", "source", "raw_code")[:limit]
     )
     return [Unmapped(*row) for row in rows]
+
+
+def partner_lag(now: datetime) -> list[Lag]:
+    """By source, of what came within a day: the newest LAG_OF events at most. One statement."""
+    newest = TrackingEvent.objects.order_by("-pk").values_list("source", "classifier", "occurred_at", "received_at")
+    lags = defaultdict[str, list[timedelta]](list)
+    for source, classifier, occurred_at, received_at in newest[:LAG_OF]:
+        if classifier == "ACT" and received_at > now - timedelta(days=1):
+            lags[source].append(max(received_at - occurred_at, timedelta(0)))
+    return [
+        Lag(source, len(found), found[(len(found) - 1) // 2], found[-(-len(found) * 19 // 20) - 1])
+        for source, found in sorted((source, sorted(found)) for source, found in lags.items())
+    ]
+
+
+def sees_refusals() -> bool:
+    """Whether the counters of what was turned away are shared: in the embedded column each process has its own, and
+    another one than the web's sees nothing."""
+    return not isinstance(caches["limits"], LocMemCache)
 
 
 def secrets_of(endpoint: Endpoint) -> list[tuple[EndpointSecret, datetime | None]]:

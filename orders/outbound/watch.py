@@ -1,4 +1,5 @@
-"""Endpoints that only fail: the staff is told on days 1, 3 and 5, on the fifth it is switched off. And old logs go."""
+"""Endpoints that only fail: the owners are told on days 1, 3 and 5, on the fifth it is switched off; of one that said
+it is gone (410) they are told once. And old logs go."""
 
 import logging
 from datetime import datetime, timedelta
@@ -7,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -25,11 +26,19 @@ BATCH = 500
 
 def watch_endpoints(now: datetime) -> int:
     """A worker step. Each endpoint and day once: told is claimed before the mail goes out."""
-    first_day = timedelta(days=TELL_ON_DAYS[0])
-    failing = Endpoint.objects.filter(
-        is_active=True, failing_since__lte=now - first_day, told_days__lt=TELL_ON_DAYS[-1]
-    )
-    return sum(_watch(endpoint, now) for endpoint in failing.order_by("pk")[:BATCH])
+    failing = Q(is_active=True, failing_since__lte=now - timedelta(days=TELL_ON_DAYS[0]))
+    gone = Q(is_active=False, off_reason=Endpoint.Off.GONE)
+    untold = Endpoint.objects.filter(failing | gone, told_days__lt=TELL_ON_DAYS[-1]).order_by("pk")
+    return sum((_watch if endpoint.is_active else _tell_gone)(endpoint, now) for endpoint in untold[:BATCH])
+
+
+def _tell_gone(endpoint: Endpoint, now: datetime) -> int:
+    """Off for good unless a person acts, so it counts as told to the last day; switching it on begins anew."""
+    mine = Endpoint.objects.filter(pk=endpoint.pk, off_reason=Endpoint.Off.GONE, told_days=endpoint.told_days)
+    if not mine.update(told_days=TELL_ON_DAYS[-1]):
+        return 0
+    _send(endpoint, 0)
+    return 1
 
 
 def _watch(endpoint: Endpoint, now: datetime) -> int:
@@ -45,23 +54,32 @@ def _watch(endpoint: Endpoint, now: datetime) -> int:
         row.save(update_fields=["told_days"])
         if since and now - since >= GIVE_UP:
             switch_off(row, Endpoint.Off.FAILING, now=now)
-    try:
-        for mail in failure_mails(row, day):
-            mail.send()
-    except Exception:  # the endpoint's page says the same, and mail must not stop the others
-        logger.exception("nobody could be told that a webhook endpoint fails")
+    _send(row, day)
     return 1
 
 
+def _send(endpoint: Endpoint, day: int) -> None:
+    try:
+        for mail in failure_mails(endpoint, day):
+            mail.send()
+    except Exception:  # the seller's pages say the same, and mail must not stop the others
+        logger.exception("nobody could be told that a webhook endpoint fails")
+
+
 def failure_mails(endpoint: Endpoint, day: int) -> list[EmailMessage]:
-    """To each owner: where it fails, since when, what will happen. In all three languages, as nobody's is known."""
+    """To each owner: where it fails, since when (0 days: it said that it is gone), what will happen. In all three
+    languages, as nobody's is known."""
     owners = Member.objects.filter(enterprise=endpoint.enterprise_id, role=Member.Role.OWNER).select_related("user")
     texts, subjects = [], []
     for language in LANGUAGES:
         with override(language):
             facts = {"address": endpoint.url, "day": day}
             subjects.append(_("Webhooks do not arrive"))
-            lines = [_("Your address %(address)s has answered nothing but failures for %(day)s days.") % facts]
+            lines = [
+                _("Your address %(address)s has answered nothing but failures for %(day)s days.") % facts
+                if day
+                else _("Your address %(address)s has answered that it is gone (410).") % facts
+            ]
             if endpoint.is_active:
                 lines.append(_("After five days we stop sending."))
             else:

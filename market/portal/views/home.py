@@ -6,21 +6,26 @@ from market.common.clock import read_clock
 from market.common.errors import NotFound
 from market.common.pages import signed_in
 from market.enterprises.queries import memberships_of
+from market.enterprises.roles import Right
 from market.portal.queries.money import balances
 from market.portal.queries.orders import orders_in
 from market.portal.queries.tasks import what_needs_doing
 from market.portal.seat import CHOSEN, Seat, seat_of, show, staff
+from orders.outbound.queries import troubled_endpoints
 
 
 @signed_in
 def home(request: HttpRequest) -> HttpResponse:
-    """What needs doing, then money, then the orders that wait longest."""
+    """What needs doing, then money, then the orders that wait longest. Those who set webhooks read which do not
+    arrive."""
     seat = seat_of(request)
     if seat is None:
         return redirect("portal:onboarding")
+    now = read_clock()
     context = {
+        "webhooks": troubled_endpoints(seat.enterprise.pk, now) if seat.may(Right.PEOPLE) else [],
         "todo": what_needs_doing(seat.enterprise),
-        "balances": balances(seat.enterprise, read_clock()),
+        "balances": balances(seat.enterprise, now),
         "orders": orders_in(seat.enterprise, "to-ship")[:10],
     }
     return show(request, seat, "home", _("Overview"), context)

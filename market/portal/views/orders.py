@@ -51,7 +51,7 @@ def orders(request: HttpRequest, seat: Seat) -> HttpResponse:
         "tab": tab,
         "tabs": [(code, TAB_TITLES[code], counts[code]) for code in TABS],
         "page": page,
-        "can_choose": tab not in ("unpaid", "ended"),
+        "can_choose": tab not in ("needs-you", "unpaid", "ended"),
         "rows": [(payout, _net_weight(payout.order)) for payout in payouts_of(page.object_list)],
     }
     return show(request, seat, "orders", _("Orders"), context)

@@ -2,6 +2,7 @@
 
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -37,6 +38,10 @@ from market.common.http import Answer, Forbidden, Unreachable, call, check_url, 
         "fc00::1",
         "ff02::1",
         "2001:db8::1",
+        "3fff::1",
+        "3fff:fff:ffff::1",
+        "fec0::1",
+        "feff:ffff::1",
         "::ffff:127.0.0.1",
         "::ffff:8.8.8.8",
         "64:ff9b::7f00:1",
@@ -108,6 +113,46 @@ def test_one_private_address_among_public_ones_is_forbidden(monkeypatch: pytest.
 
     with pytest.raises(Forbidden):
         vetted_address("trap.example.org", 443)
+
+
+def test_name_whose_servers_say_nothing_is_given_up_and_the_next_is_looked_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http, "LOOKUP_SECONDS", 0.1)
+    is_over = threading.Event()
+
+    def slow(host: str, port: int, **_named: Any) -> list[Any]:
+        if host == "slow.example.org":
+            is_over.wait(30)
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("8.8.8.8", port))]
+
+    monkeypatch.setattr(socket, "getaddrinfo", slow)
+    try:
+        began = time.monotonic()
+        with pytest.raises(Unreachable, match="in time"):
+            call("GET", "https://slow.example.org/")
+        assert time.monotonic() - began < 5
+        assert vetted_address("quick.example.org", 443) == "8.8.8.8"
+    finally:
+        is_over.set()
+
+
+def test_lookups_that_hang_are_few_and_the_next_caller_does_not_wait_for_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http, "LOOKUP_SECONDS", 0.05)
+    monkeypatch.setattr(http, "_lookups", threading.BoundedSemaphore(2))
+    is_over, asked = threading.Event(), list[str]()
+
+    def hang(host: str, port: int, **_named: Any) -> list[Any]:
+        asked.append(host)
+        is_over.wait(30)
+        return []
+
+    monkeypatch.setattr(socket, "getaddrinfo", hang)
+    try:
+        for number in range(5):
+            with pytest.raises(Unreachable):
+                vetted_address(f"n{number}.example.org", 443)
+        assert asked == ["n0.example.org", "n1.example.org"]
+    finally:
+        is_over.set()
 
 
 class Handler(BaseHTTPRequestHandler):

@@ -123,6 +123,19 @@ def test_all_of_a_partner_are_worked_on_again_and_nobody_elses() -> None:
     assert [entry.details["messages"] for entry in AuditEntry.objects.filter(action="inbox.replayed")] == [2]
 
 
+def test_done_ones_are_worked_on_again_only_when_asked_for() -> None:
+    mine, other = partner("One"), partner("Two")
+    for endpoint, state in ((mine, "done"), (mine, "dead"), (other, "done")):
+        stored(endpoint, state)
+
+    top_officer().post("/en/ops/inbox/", {"endpoint": mine.pk, "with_done": "on"})
+
+    assert states() == ["open", "open", "done"]
+    entry = AuditEntry.objects.get(action="inbox.replayed")
+    assert (entry.details["messages"], entry.details["with_done"]) == (2, True)
+    assert 'name="with_done"' in top_officer().get("/en/ops/inbox/").content.decode()
+
+
 def test_span_of_time_takes_its_beginning_and_leaves_its_end() -> None:
     endpoint = partner()
     for hours in (0, 1, 2):
@@ -139,6 +152,7 @@ def test_span_of_time_takes_its_beginning_and_leaves_its_end() -> None:
     "wish",
     [
         {},
+        {"with_done": "on"},
         {"since": "yesterday"},
         {"endpoint": "nobody"},
         {"since": "2026-11-24 10:00", "until": "2026-11-24 09:00"},

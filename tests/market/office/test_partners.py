@@ -1,17 +1,20 @@
 """Partners' keys are for compliance officers at the top; a secret is shown once."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.test import Client
 
 from market.accounts.models import User
 from market.common.audit.models import AuditEntry
+from market.common.clock import read_clock
 from orders.inbox.actions import create_endpoint
 from orders.inbox.models import Endpoint, EndpointSecret, InboxEvent
+from orders.shipments.models import TrackingEvent
 from tests.builders import NOW, make_enterprise, make_member, make_officer, make_regiment
 from tests.market.office.people import signed_in, statements_of, top_unit
-from tests.orders.inbox.test_receive import payload, post, signed
+from tests.orders.inbox.test_receive import make_shipment, payload, post, signed
 
 pytestmark = pytest.mark.django_db
 SECRET = re.compile(r'<p class="secret">([^<]+)</p>')
@@ -122,3 +125,27 @@ def test_pages_stand_in_three_languages(language: str) -> None:
 
     for path in ("partners/", f"partners/{endpoint.pk}/", "inbox/"):
         assert client.get(f"/{language}/ops/{path}").status_code == 200
+
+
+def test_age_of_the_oldest_waiting_message_and_lag_are_shown() -> None:
+    endpoint, _secret = create_endpoint("standard", "Carrier", now=NOW)
+    client = top_officer()
+    idle = client.get("/en/ops/partners/").content.decode()
+    now = read_clock()
+    InboxEvent.objects.create(
+        endpoint=endpoint, key="k", sealed=b"", received_at=now, due_at=now - timedelta(minutes=65)
+    )
+    TrackingEvent.objects.create(
+        shipment=make_shipment("W1"),
+        key="e",
+        source="standard",
+        occurred_at=now - timedelta(minutes=7),
+        received_at=now,
+    )
+
+    page = client.get("/en/ops/partners/").content.decode()
+
+    assert "No message waits to be worked on." in idle
+    assert "has waited 1 h 5 min." in page
+    assert "How late news comes" not in idle
+    assert ">7 min<" in page

@@ -5,7 +5,7 @@ import pytest
 from django.core import mail
 
 from market.common.errors import InvalidInput
-from orders.outbound.actions.manage_endpoint import turn_on
+from orders.outbound.actions.manage_endpoint import turn_off, turn_on
 from orders.outbound.actions.replay_delivery import replay_delivery, replay_range
 from orders.outbound.models import Attempt, Delivery, Endpoint, Message
 from orders.outbound.watch import forget_old, watch_endpoints
@@ -48,6 +48,37 @@ def test_five_days_of_failures_tell_on_days_1_3_5_and_switch_off(receiver: Calla
     send_all(back)
     assert missed == 7
     assert endpoint.deliveries.exclude(state="done").count() == 0
+
+
+def test_address_that_is_gone_is_told_to_the_owners_once(receiver: Callable[[], Receiver]) -> None:
+    erp, order = receiver(), make_order()
+    endpoint, _ = make_endpoint(order.enterprise, erp.url)
+    owners = order.enterprise.members.filter(role="owner").count()
+    erp.status = 410
+    tell(order)
+    send_all(NOW)
+
+    told = [watch_endpoints(NOW), watch_endpoints(NOW + DAY)]
+
+    assert told == [1, 0]
+    assert len(mail.outbox) == owners > 0
+    assert "410" in str(mail.outbox[0].body)
+    assert "больше нет" in str(mail.outbox[0].body)
+    assert f"/sell/webhooks/{endpoint.pk}/" in str(mail.outbox[0].body)
+
+    turn_on(Endpoint.objects.get(), by=make_member(order.enterprise), now=NOW + DAY)
+    tell(order, now=NOW + DAY)
+    send_all(NOW + DAY)
+    assert watch_endpoints(NOW + DAY) == 1  # gone again is news again
+
+
+def test_address_a_person_switched_off_is_told_to_nobody() -> None:
+    order = make_order()
+    endpoint, _ = make_endpoint(order.enterprise, "https://erp.example/hook")
+    turn_off(endpoint, by=make_member(order.enterprise), now=NOW)
+
+    assert watch_endpoints(NOW + DAY) == 0
+    assert mail.outbox == []
 
 
 def test_one_success_in_between_starts_the_days_anew(receiver: Callable[[], Receiver]) -> None:

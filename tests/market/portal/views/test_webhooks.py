@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.test import Client
@@ -11,7 +12,7 @@ from market.common.clock import read_clock
 from orders.outbound.models import Delivery, Endpoint
 from orders.outbound.send import Outcome, record_outcome
 from orders.outbound.signing import new_hmac_key
-from tests.builders import make_enterprise
+from tests.builders import NOW, make_enterprise
 from tests.market.portal.people import read, send, staff_of
 from tests.orders.outbound.receiver import Receiver
 from tests.orders.outbound.scenes import make_endpoint, make_order, send_all, tell
@@ -161,3 +162,26 @@ def test_log_costs_the_same_for_three_and_thirty(
 
     with django_assert_max_num_queries(8):
         read(owner, f"webhooks/{endpoint.pk}/")
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        ({"is_active": False, "off_reason": "gone", "off_at": NOW}, "are switched off: nothing arrives any more"),
+        ({"is_active": False, "off_reason": "failing", "off_at": NOW}, "are switched off: nothing arrives any more"),
+        ({"failing_since": NOW - timedelta(days=2)}, "do not arrive"),
+        ({"is_active": False, "off_reason": "person", "off_at": NOW}, ""),
+        ({}, ""),
+    ],
+)
+def test_overview_says_which_addresses_do_not_arrive(state: dict[str, object], said: str) -> None:
+    enterprise = make_enterprise()
+    endpoint, _secret = make_endpoint(enterprise, URL)
+    Endpoint.objects.update(**state)
+
+    page = read(staff_of(enterprise), "")
+
+    assert (f"/sell/webhooks/{endpoint.pk}/" in page) == bool(said)
+    assert said in page
+    assert f"/sell/webhooks/{endpoint.pk}/" not in read(staff_of(enterprise, "warehouse"), "")
+    assert f"/sell/webhooks/{endpoint.pk}/" not in read(staff_of(make_enterprise()), "")
