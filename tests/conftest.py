@@ -72,7 +72,6 @@ def _wait_for_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
     from search.engines.elasticsearch import ElasticsearchEngine
 
     monkeypatch.setattr("search.engines.elasticsearch.SEARCH_SECONDS", 60.0)
-    monkeypatch.setattr("search.engines.elasticsearch.SEARCH_TIMEOUT_MS", 60_000)
 
     write = ElasticsearchEngine.write
 

@@ -75,11 +75,13 @@ class SearchAnswer(ProductList):
 
 
 class SuggestionSeen(Schema):
-    """`kind` is product, category, place or query; `count` how often it stands in the catalogue or was asked for."""
+    """`kind` is product, category, place, seller or query; `count` how often it stands in the catalogue or was asked
+    for; `target` a seller's number."""
 
     text: str
     kind: str
     count: int
+    target: str
 
 
 class Suggestions(Schema):

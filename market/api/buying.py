@@ -14,7 +14,7 @@ from market.accounts.phones import normal_phone
 from market.api.access import caller
 from market.api.buying_answers import CartMade, LinePut, PaymentStarted, PurchasePlaced, PurchaseSeen
 from market.api.catalogue import channel_of
-from market.api.parcels import parcels_of
+from market.api.parcels import AS_THEY_ARE, parcels_of, weights_seen
 from market.api.temperatures import temperature_of
 from market.common.clock import read_clock
 from market.common.errors import InvalidInput, NotFound
@@ -176,14 +176,10 @@ def show_purchase(request: HttpRequest, number: str) -> dict[str, Any]:
 
 
 def shipment_facts(shipment: Any) -> dict[str, Any]:
-    return {
-        "number": shipment.number,
-        "carrier": shipment.carrier,
-        "waybill": shipment.waybill,
+    return {name: getattr(shipment, name) for name in AS_THEY_ARE} | {
         "parcels": parcels_of(shipment),
         "temperature": temperature_of(shipment),
-        "status": shipment.status,
-        "shipped_at": shipment.shipped_at,
+        "weights": weights_seen(shipment),
         "events": [{"status": event.status, "at": event.occurred_at} for event in shipment.events.all()],
     }
 

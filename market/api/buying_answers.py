@@ -41,8 +41,17 @@ class ParcelSeen(Schema):
     status: str
 
 
+class WeightSeen(Schema):
+    """What the carrier's scales showed last, kilograms; `waybill` empty where it was the whole."""
+
+    waybill: str
+    kg: str
+
+
 class ShipmentSeen(Schema):
-    """`parcels` where it has several, each with a waybill of its own. `temperature` null: none agreed or measured."""
+    """`parcels` where it has several, each with a waybill of its own. `temperature` null: none agreed or measured.
+    `eta`, and the window `eta_from` to `eta_to`: a day where the goods go, or a UTC time; empty: not known. `flags` say
+    what calls for a person. `monitoring` other than `active`: no more news comes by itself."""
 
     number: str
     carrier: str
@@ -50,6 +59,15 @@ class ShipmentSeen(Schema):
     parcels: list[ParcelSeen]
     temperature: TemperatureSeen | None
     status: str
+    substatus: str
+    flags: list[str]
+    monitoring: str
+    place: str
+    eta: str
+    eta_from: str
+    eta_to: str
+    signed_by: str
+    weights: list[WeightSeen]
     shipped_at: datetime
     events: list[TrackingStep]
 

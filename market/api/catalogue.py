@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Query, Router, Schema
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from catalog.products.badges import Badge, kind_label, shown_badges
 from catalog.products.queries import find_published, images_of
@@ -24,6 +24,7 @@ from search.products.newest import newest_cards
 from search.products.queries import search_products, suggest
 
 router = Router(tags=["catalogue"])
+MAX_VALUES = 20
 
 
 def channel_of(code: str) -> Channel:
@@ -37,17 +38,27 @@ def _named(row: Any, stem: str, language: str) -> str:
     return str(getattr(row, column(stem, language)) or getattr(row, f"{stem}_zh"))
 
 
+def _few(values: list[str]) -> list[str]:
+    """Each value costs the engine time, and nobody chooses from hundreds. Raises ValueError."""
+    if len(values) > MAX_VALUES:
+        raise ValueError(f"at most {MAX_VALUES} values, not {len(values)}: ask several times")
+    return list(dict.fromkeys(values))
+
+
+Values = Annotated[list[Annotated[str, Field(max_length=200)]], AfterValidator(_few)]
+
+
 class SearchParameters(Schema):
-    """What `GET /search` takes. Lists are given by repeating the name."""
+    """What `GET /search` takes. Lists are given by repeating the name, at most twenty times."""
 
     q: str = Field("", max_length=200)
     lang: str = "zh-hans"
     channel: str = "domestic"
     category: str = ""
-    origin: list[str] = Field([], description="codes of divisions or regiments")
-    grade: list[str] = []
-    certificate: list[str] = []
-    attribute: list[str] = Field([], description="`name=value`")
+    origin: Values = Field([], description="codes of divisions or regiments")
+    grade: Values = []
+    certificate: Values = []
+    attribute: Values = Field([], description="`name=value`")
     price_min: Decimal | None = Field(None, ge=0, le=10**9, description="per kg, in the channel's currency")
     price_max: Decimal | None = Field(None, ge=0, le=10**9)
     moq_max: Decimal | None = Field(None, ge=0, le=10**9)
@@ -57,6 +68,7 @@ class SearchParameters(Schema):
     seller: str = ""
     destination: str = Field("", max_length=2, description="only goods that may be exported there, ISO 3166-1")
     sort: Literal["relevance", "newest", "price", "-price", "rating"] = "relevance"
+    boosts: bool = Field(True, description="false: by words alone, not what is in stock or in season first")
     facets: bool = False
     page_size: int = Field(24, ge=1, le=100)
     cursor: str = ""
@@ -80,6 +92,7 @@ class SearchParameters(Schema):
             enterprise=self.seller,
             destination=self.destination.upper(),
             sort=self.sort,
+            boosts=self.boosts,
             with_facets=self.facets,
             size=self.page_size,
             cursor=self.cursor,
@@ -153,7 +166,8 @@ def search(request: HttpRequest, asked: Query[SearchParameters]) -> dict[str, An
 def suggestions(
     request: HttpRequest, q: Annotated[str, Field(max_length=200)] = "", size: Annotated[int, Field(ge=1, le=10)] = 10
 ) -> dict[str, Any]:
-    """What may be meant, while it is typed: `kind` is product, category, place or query."""
+    """What may be meant, while it is typed: `kind` is product, category, place, seller or query. `target`: of a seller
+    its number, for `seller` of `GET /search`; empty for what is searched by its text."""
     return {"items": [asdict(suggestion) for suggestion in suggest(q, limit=size)]}
 
 

@@ -7,8 +7,8 @@ from django.http import HttpRequest
 from ninja import Router, Schema
 
 from market.api.access import seller_of
-from market.api.buying_answers import ParcelSeen
-from market.api.parcels import parcels_of
+from market.api.buying_answers import ParcelSeen, WeightSeen
+from market.api.parcels import parcels_of, weights_seen
 from market.api.selling import seen_order
 from market.api.selling_answers import OrderSeen
 from market.api.temperatures import TemperatureSeen, temperature_of
@@ -18,10 +18,13 @@ from orders.orders.models import SellerOrder
 from orders.shipments.models import Shipment
 
 router = Router(tags=["selling"])
-JOINED = ("order", "parcels", "temperature")
+JOINED = ("order", "parcels", "temperature", "weights")
 
 
 class ShipmentNow(Schema):
+    """`eta`, and the window `eta_from` to `eta_to`: a day where the goods go, or a UTC time; empty: not known.
+    `needs_attention`: a person should look; `silent_since` and `out_of_range_at` say since when, and null: not."""
+
     number: str
     order: str
     carrier: str
@@ -34,7 +37,14 @@ class ShipmentNow(Schema):
     status_at: datetime | None
     place: str
     eta: str
+    eta_from: str
+    eta_to: str
     signed_by: str
+    weights: list[WeightSeen]
+    monitoring: str
+    needs_attention: bool
+    silent_since: datetime | None
+    out_of_range_at: datetime | None
     shipped_at: datetime
 
 
@@ -60,4 +70,5 @@ def get_shipment(request: HttpRequest, number: str) -> dict[str, Any]:
         "order": row.seller_order.number,
         "parcels": parcels_of(row),
         "temperature": temperature_of(row),
+        "weights": weights_seen(row),
     }

@@ -26,6 +26,10 @@ def country_name(code: str, language: str) -> str:
     return _names(normal_language(language)).get(code, code)
 
 
+def codes_of_foreign_countries() -> frozenset[str]:
+    return frozenset(_names("en")) - {HOME}
+
+
 def foreign_countries(language: str) -> list[tuple[str, str]]:
     """(code, name), by name, without home."""
     names = _names(normal_language(language))

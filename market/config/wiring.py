@@ -31,8 +31,8 @@ MARKET_EVENT_RECEIVERS: dict[str, list[str]] = {
     "order.declined": ["orders.outbound.messages.fan_out"],
     "order.cancelled": ["orders.outbound.messages.fan_out"],
     "order.expired": ["orders.outbound.messages.fan_out"],
-    "shipment.silent": ["orders.outbound.messages.fan_out"],
-    "shipment.out_of_range": ["orders.outbound.messages.fan_out"],
+    "shipment.silent": ["orders.actions.tell_seller.send_alarms", "orders.outbound.messages.fan_out"],
+    "shipment.out_of_range": ["orders.actions.tell_seller.send_alarms", "orders.outbound.messages.fan_out"],
     # Money and buyers first: nothing about a seller's system may keep them waiting.
     "refund.opened": ["orders.actions.receivers.send_refunds", "orders.outbound.messages.fan_out"],
     "shipment.created": [
@@ -40,16 +40,24 @@ MARKET_EVENT_RECEIVERS: dict[str, list[str]] = {
         "orders.pickups.agree_range.agree_ranges",
         "orders.outbound.messages.fan_out",
     ],
+    "pickup.asked": ["orders.pickups.tell_partner.send_mails"],
+    "pickup.withdrawn": ["orders.pickups.tell_partner.send_mails"],
+    "pickup.refused": ["orders.pickups.tell_partner.send_mails"],
     "pickup.accepted": [
         "orders.pickups.agree_range.agree_ranges",
         "orders.pickups.tell_seller.send_mails",
+        "orders.pickups.tell_partner.send_mails",
         "orders.outbound.messages.fan_out",
     ],
     "pickup.countered": ["orders.pickups.tell_seller.send_mails", "orders.outbound.messages.fan_out"],
     "pickup.declined": ["orders.pickups.tell_seller.send_mails", "orders.outbound.messages.fan_out"],
     "pickup.expired": ["orders.pickups.tell_seller.send_mails", "orders.outbound.messages.fan_out"],
     "review.decided": ["orders.reviews.tell_writer.send_mails"],
-    "shipment.moved": ["orders.actions.tell_buyer.send_notices", "orders.outbound.messages.fan_out"],
+    "shipment.moved": [
+        "orders.actions.tell_buyer.send_notices",
+        "orders.actions.tell_seller.send_alarms",
+        "orders.outbound.messages.fan_out",
+    ],
     "shipment.noticed": ["orders.actions.tell_buyer.send_notices"],
 }
 # Deadline kind -> handler, called once when the time has come; a handler may be called twice.

@@ -8,6 +8,7 @@ from market.accounts.models import User
 from market.accounts.queries import posts_of
 from market.common.errors import NotFound
 from market.enterprises.models import Enterprise, Member
+from market.enterprises.roles import Right, may
 
 
 def memberships_of(user: User) -> QuerySet[Member]:
@@ -17,6 +18,13 @@ def memberships_of(user: User) -> QuerySet[Member]:
 
 def member_of(user: User, enterprise: Enterprise) -> Member | None:
     return Member.objects.filter(user=user, enterprise=enterprise).first()
+
+
+def staff_with(enterprise_id: int, right: Right) -> list[Member]:
+    """Whom a mail about such work can reach, with their users."""
+    roles = [role for role in Member.Role.values if may(role, right)]
+    rows = Member.objects.filter(enterprise=enterprise_id, role__in=roles).exclude(user__email=None)
+    return list(rows.exclude(user__email="").select_related("user").order_by("pk"))
 
 
 def in_reach(user: User, now: datetime, role: str | None = None) -> QuerySet[Enterprise]:

@@ -20,6 +20,7 @@ from market.office.queries import (
     proposals_waiting,
     refunds_waiting,
     rows_waiting,
+    stranded,
     troubled_messages,
 )
 
@@ -59,7 +60,7 @@ def _figures(desk: Desk) -> list[Figure]:
     firms = desk.of(Enterprise.objects.all())
     waiting = firms.filter(state__in=WAITING).count()
     suspended = firms.filter(state=Enterprise.State.SUSPENDED).count()
-    troubled = troubled_messages().count()
+    troubled, lost = troubled_messages().count(), stranded(desk).count()
     return [
         (waiting, ngettext("application waits", "applications wait", waiting), reverse("office:admissions")),
         (
@@ -67,6 +68,7 @@ def _figures(desk: Desk) -> list[Figure]:
             ngettext("seller suspended", "sellers suspended", suspended),
             reverse("office:sellers") + "?state=suspended",
         ),
+        (lost, ngettext("shipment returned or lost", "shipments returned or lost", lost), reverse("office:stranded")),
         (
             troubled,
             ngettext("partner message needs a person", "partner messages need a person", troubled),

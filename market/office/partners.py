@@ -16,7 +16,8 @@ from market.common.errors import NotFound
 from market.office.desk import PARTNERS, Desk, officers, page
 from market.office.forms import OfficeForm
 from market.office.partner_api import ApiForm, save_api
-from orders.inbox.actions import OVERLAP, create_endpoint, rotate_secret
+from market.office.partner_reach import ReachForm
+from orders.inbox.actions import OVERLAP, create_endpoint, is_of_any_carrier, rotate_secret
 from orders.inbox.adapters import known_adapters
 from orders.inbox.links import PHONE_PAGES
 from orders.inbox.models import Endpoint
@@ -39,7 +40,7 @@ FORMATS = {
 }
 
 
-class PartnerForm(OfficeForm):
+class PartnerForm(ReachForm):
     name = forms.CharField(
         label=gettext_lazy("Partner's name"), help_text=gettext_lazy("as your colleagues know it"), max_length=80
     )
@@ -55,6 +56,11 @@ class PartnerForm(OfficeForm):
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
+
+    field_order = ("name", "adapter", "carriers", "any_carrier", "secret")
+
+    def is_free(self, values: dict[str, Any]) -> bool:
+        return is_of_any_carrier(str(values.get("adapter", "")))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -84,7 +90,12 @@ def partners(request: HttpRequest, desk: Desk) -> HttpResponse:
         if form.is_valid():
             values = form.cleaned_data
             endpoint, secret = create_endpoint(
-                values["adapter"], values["name"], secret=values["secret"], now=desk.now, by=desk.officer
+                values["adapter"],
+                values["name"],
+                secret=values["secret"],
+                carriers=values["carriers"],
+                now=desk.now,
+                by=desk.officer,
             )
             shown = {"address": _address(endpoint), "secret": "" if values["secret"] else secret, "name": endpoint.name}
             form, status = PartnerForm(), 200

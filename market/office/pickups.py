@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from market.common.audit.models import AuditEntry
 from market.common.errors import MarketError, NotFound
 from market.common.forms import TimeField
+from market.common.languages import EN, RU, ZH
 from market.common.pages import put_errors
 from market.office.desk import PARTNERS, Desk, officers, page, paged
 from market.office.forms import OfficeForm
@@ -36,6 +37,9 @@ TAB_TITLES = {
 }
 
 
+LANGUAGE_NAMES = {ZH: "中文", EN: "English", RU: "Русский"}
+
+
 class FetchesForm(OfficeForm):
     is_open = forms.BooleanField(label=gettext_lazy("Sellers can ask it to fetch goods"), required=False)
     contact = forms.CharField(
@@ -44,6 +48,18 @@ class FetchesForm(OfficeForm):
         max_length=120,
         required=False,
     )
+    email = forms.EmailField(
+        label=gettext_lazy("Mail address for jobs (optional)"),
+        help_text=gettext_lazy("Told what sellers ask, withdraw and decide. Sellers do not see it."),
+        required=False,
+        error_messages={"invalid": gettext_lazy("Please enter a mail address such as dispatch@example.com.")},
+    )
+    language = forms.ChoiceField(
+        label=gettext_lazy("Language of the mails"), choices=list(LANGUAGE_NAMES.items()), required=False
+    )
+
+    def clean_language(self) -> str:
+        return str(self.cleaned_data["language"] or ZH)
 
 
 class AcceptForm(OfficeForm):
@@ -89,7 +105,7 @@ def partner_pickups(request: HttpRequest, desk: Desk, endpoint_id: str) -> HttpR
     """Whether the partner fetches goods, and its jobs; chosen ones lead to a load sheet."""
     endpoint = _endpoint(desk, endpoint_id)
     partner = PickupPartner.objects.select_related("endpoint").filter(endpoint=endpoint).first()
-    started = {"is_open": partner.is_open, "contact": partner.contact} if partner else {}
+    started = {name: getattr(partner, name) for name in FetchesForm.base_fields} if partner else {}
     form = FetchesForm(request.POST or None, initial=started)
     if request.method == "POST" and form.is_valid():
         open_partner(endpoint, by=desk.officer, now=desk.now, **form.cleaned_data)

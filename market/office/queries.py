@@ -2,14 +2,16 @@
 
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum
 
+from market.common.fields import AmountField
 from market.office.desk import Desk, R
 from orders.actions.decide_transfer import UNDECIDED
 from orders.inbox.models import InboxEvent
 from orders.orders.models import SellerOrder
-from orders.payments.models import BankStatementRow, Payment, Refund, TransferDecision
+from orders.payments.models import Allocation, BankStatementRow, Payment, Refund, TransferDecision
 from orders.payments.queries import parked_payments
+from orders.shipments.models import ENDED_IN_VAIN, Shipment
 
 
 def _purchases(desk: Desk) -> QuerySet[SellerOrder, Any]:
@@ -70,3 +72,15 @@ def messages_in(*states: str) -> QuerySet[InboxEvent]:
 
 def troubled_messages() -> QuerySet[InboxEvent]:
     return messages_in(InboxEvent.State.PARKED, InboxEvent.State.DEAD)
+
+
+def stranded(desk: Desk) -> QuerySet[Shipment, Any]:
+    """Shipments that ended without arriving while their order stays open, the oldest first; with `paid`, what the buyer
+    paid for the order and has not been sent back."""
+    shares = Allocation.objects.filter(seller_order=OuterRef("seller_order")).order_by().values("seller_order")
+    paid = shares.annotate(left=Sum(F("captured") - F("refunded"))).values("left")
+    rows = desk.of(Shipment.objects.all()).filter(
+        status__in=ENDED_IN_VAIN, seller_order__state=SellerOrder.State.IN_PROGRESS
+    )
+    rows = rows.select_related("seller_order__enterprise", "seller_order__purchase")
+    return rows.annotate(paid=Subquery(paid, output_field=AmountField())).order_by("status_at", "pk")

@@ -11,6 +11,7 @@ from market.office import (
     parked,
     partner_file,
     partner_links,
+    partner_reach,
     partners,
     pickups,
     posts,
@@ -18,6 +19,7 @@ from market.office import (
     reviews,
     search_pages,
     sellers,
+    stranded,
     transfers,
 )
 
@@ -33,6 +35,7 @@ urlpatterns = [
     path("reviews/<int:pk>/", reviews.review, name="review"),
     path("orders/", orders.orders, name="orders"),
     path("orders/<str:number>/", orders.order, name="order"),
+    path("stranded/", stranded.stranded, name="stranded"),
     path("destinations/", destinations.destinations, name="destinations"),
     path("decisions/", destinations.decisions, name="decisions"),
     path("transfers/", transfers.transfers, name="transfers"),
@@ -45,6 +48,7 @@ urlpatterns = [
     path("partners/", partners.partners, name="partners"),
     path("partners/<str:endpoint_id>/", partners.partner, name="partner"),
     path("partners/<str:endpoint_id>/links/", partner_links.partner_links, name="partner_links"),
+    path("partners/<str:endpoint_id>/reach/", partner_reach.partner_reach, name="partner_reach"),
     path("partners/<str:endpoint_id>/file/", partner_file.partner_file, name="partner_file"),
     path("partners/<str:endpoint_id>/pickups/", pickups.partner_pickups, name="partner_pickups"),
     path("partners/<str:endpoint_id>/load-sheet/", pickups.load_sheet, name="load_sheet"),

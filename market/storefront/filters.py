@@ -10,11 +10,14 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 
 from catalog.products.models import Product
+from market.channels.queries import export_code
+from market.common.countries import codes_of_foreign_countries
 from market.common.languages import active_language
 from market.common.quantity import parse_decimal, plain
 from market.enterprises.models import Certificate
 from search.products.answer import SearchQuery
 from search.products.documents import RATINGS
+from search.products.request import MOQ_STEPS
 
 SORTS: Final = ("relevance", "newest", "price", "-price", "rating")
 MAX_TEXT = 100
@@ -38,7 +41,10 @@ class Filters:
     rating_min: int | None = None
     in_season: bool = False
     in_stock: bool = False
+    moq_max: int | None = None
+    destination: str = ""
     sort: str = "relevance"
+    boosts: bool = True
     page: int = 1
 
     def pairs(self) -> list[tuple[str, str]]:
@@ -54,7 +60,10 @@ class Filters:
             *prices,
             *([("stars", str(self.rating_min))] if self.rating_min else []),
             *flags,
+            *([("moq", str(self.moq_max))] if self.moq_max else []),
+            *([("to", self.destination)] if self.destination else []),
             *([("sort", self.sort)] if self.sort != "relevance" else []),
+            *([("boosts", "0")] if not self.boosts else []),
             *([("page", str(self.page))] if self.page > 1 else []),
         ]
 
@@ -72,12 +81,19 @@ class Filters:
         """How many filters are set, not counting words, order and page."""
         prices = sum(value is not None for _, value in self._prices())
         listed = len(self.origins) + len(self.grades) + len(self.certificates)
-        return listed + prices + bool(self.rating_min) + self.in_season + self.in_stock + bool(self.category)
+        listed += bool(self.moq_max) + bool(self.destination) + bool(self.rating_min)
+        return listed + prices + self.in_season + self.in_stock + bool(self.category)
+
+    @property
+    def channel(self) -> str:
+        """Who looks for goods to bring abroad sees what is offered there, at the prices of there."""
+        return (export_code() if self.destination else "") or "domestic"
 
     def search_query(self, *, size: int, category: str = "", with_facets: bool = True) -> SearchQuery:
         return SearchQuery(
             text=self.text,
             language=active_language(),
+            channel=self.channel,
             category=category or self.category,
             origins=self.origins,
             grades=self.grades,
@@ -87,7 +103,10 @@ class Filters:
             rating_min=self.rating_min,
             in_season=self.in_season,
             in_stock=self.in_stock,
+            moq_max=None if self.moq_max is None else Decimal(self.moq_max),
+            destination=self.destination,
             sort=self.sort,
+            boosts=self.boosts,
             page=self.page,
             size=size,
             with_facets=with_facets,
@@ -107,7 +126,10 @@ def read_filters(query: QueryDict) -> Filters:
         rating_min=next((least for least in RATINGS if query.get("stars", "") == str(least)), None),
         in_season=bool(query.get("season")),
         in_stock=bool(query.get("stock")),
+        moq_max=next((step for step in MOQ_STEPS if str(step) == query.get("moq")), None),
+        destination=next(iter(_known(codes_of_foreign_countries(), [query.get("to", "")])), ""),
         sort=sort if sort in SORTS else "relevance",
+        boosts=query.get("boosts") != "0",
         page=read_page(query.get("page", "")),
     )
 

@@ -13,10 +13,13 @@ from django.utils.translation import gettext as _
 from django_htmx.http import push_url
 
 from catalog.products.models import Category
+from market.channels.queries import currency_of, export_code
+from market.common.countries import country_name
 from market.common.languages import active_language
 from market.common.money import format_amount
 from market.common.paging import page_links
 from market.storefront.categories import ancestors, category_tree, children
+from market.storefront.destinations import destinations_of
 from market.storefront.filters import Filters, read_filters
 from market.storefront.nothing import nothing_found
 from search.products.answer import FacetValue, SearchAnswer
@@ -26,7 +29,7 @@ from search.products.queries import search_products
 SIZE = 24
 SHOWN_VALUES = 8
 MANY = 10_000
-CURRENCY = "CNY"
+COUNTED = ("category", "origin", "grade", "certificate", "rating", "moq", "destination")
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,9 @@ def _list(request: HttpRequest, here: Category | None, tree: Sequence[Category])
     if here is not None:
         filters = replace(filters, category="")
     path = request.path
-    query = filters.search_query(size=SIZE, category=here.slug if here else "")
+    if not export_code():
+        filters = replace(filters, destination="")
+    query = replace(filters.search_query(size=SIZE, category=here.slug if here else ""), facet_names=COUNTED)
     answer = search_products(query)
     last = answer.pages(SIZE)
     if filters.page > last:
@@ -75,10 +80,14 @@ def _list(request: HttpRequest, here: Category | None, tree: Sequence[Category])
         "count": f"{MANY:,}+" if answer.total > MANY else str(answer.total),
         "chips": _chips(filters, facets, path, tree),
         "facets": {name: _split(facets.get(name, ())) for name in ("origin", "grade", "certificate", "rating")},
+        "moq_values": facets.get("moq", ()),
+        "destinations": destinations_of(filters, facets),
+        "currency": currency_of(query.channel),
         "category_links": _category_links(filters, here, tree, answer),
         "sorts": _sorts(filters, path),
         "quick": _quick(filters, path),
         "links": page_links(filters.page, last, lambda page: filters.address(path, page=page)),
+        "boosts_url": filters.address(path, boosts=not filters.boosts),
         "corrected_url": filters.address(path, text=answer.corrected),
         "nothing": nothing_found(filters, path, here, tree) if not answer.total else None,
         "clear_url": replace(Filters(), text=filters.text).address(path),
@@ -113,7 +122,7 @@ def _chips(filters: Filters, facets: Facets, path: str, tree: Sequence[Category]
     for field, words in (("price_min", _("from %(amount)s / kg")), ("price_max", _("up to %(amount)s / kg"))):
         price = getattr(filters, field)
         if price is not None:
-            shown = format_amount(price, CURRENCY, active_language())
+            shown = format_amount(price, currency_of(filters.channel), active_language())
             chips.append(Chip(words % {"amount": shown}, filters.address(path, **{field: None})))
     if filters.rating_min is not None:
         label = labels["rating"].get(str(filters.rating_min), str(filters.rating_min))
@@ -122,6 +131,12 @@ def _chips(filters: Filters, facets: Facets, path: str, tree: Sequence[Category]
         chips.append(Chip(_("In season"), filters.address(path, in_season=False)))
     if filters.in_stock:
         chips.append(Chip(_("In stock"), filters.address(path, in_stock=False)))
+    if filters.moq_max:
+        words = _("minimum order ≤ %(count)s") % {"count": filters.moq_max}
+        chips.append(Chip(words, filters.address(path, moq_max=None)))
+    if filters.destination:
+        named = country_name(filters.destination, active_language())
+        chips.append(Chip(_("export to %(country)s") % {"country": named}, filters.address(path, destination="")))
     return chips
 
 

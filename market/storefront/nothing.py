@@ -53,7 +53,7 @@ def nothing_found(filters: Filters, path: str, here: Category | None, tree: Sequ
 
 def _count(filters: Filters, here: Category | None) -> int:
     query = replace(filters, page=1).search_query(size=1, category=here.slug if here else "", with_facets=False)
-    return search_products(query).total
+    return search_products(replace(query, with_log=False)).total
 
 
 def _without(filters: Filters, path: str, here: Category | None) -> list[Way]:
@@ -64,6 +64,8 @@ def _without(filters: Filters, path: str, here: Category | None) -> list[Way]:
         (_("with any certificate or none"), {"certificates": ()}),
         (_("at any price"), {"price_min": None, "price_max": None}),
         (_("with any rating or none"), {"rating_min": None}),
+        (_("with any minimum order"), {"moq_max": None}),
+        (_("in the home market"), {"destination": ""}),
         (_("also out of season"), {"in_season": False}),
         (_("also sold out"), {"in_stock": False}),
         (_("without “%(text)s”") % {"text": filters.text}, {"text": ""}),
@@ -110,5 +112,5 @@ def _categories(filters: Filters, here: Category | None, tree: Sequence[Category
 
 
 def _counts(filters: Filters) -> dict[str, int]:
-    facet = search_products(filters.search_query(size=1)).facets.get("category", ())
-    return {value.value: value.count for value in facet}
+    query = replace(filters.search_query(size=1), facet_names=("category",), with_log=False)
+    return {value.value: value.count for value in search_products(query).facets.get("category", ())}

@@ -21,6 +21,7 @@ from market.common.paging import page_links
 from market.common.states import can_move
 from market.storefront.access import my_purchase
 from market.storefront.filters import read_page
+from market.storefront.next_step import next_step
 from market.storefront.paying import ways_to_pay
 from market.storefront.provinces import province_name
 from market.storefront.visitor import current_cart, person
@@ -123,7 +124,7 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
                 "lines": [(line, own.get(line.pk)) for line in o.lines.all()],
                 "can_accept": o.state == S.IN_PROGRESS and o.pk in delivered,
                 "can_cancel": can_move(MOVES, o.state, S.CANCELLED),
-                "next": _next_step(o, moves[o.pk]),
+                "next": next_step(o, moves[o.pk]),
                 "reason": told.get(o.pk, "") if o.state == S.DECLINED else "",
             }
             for o in orders
@@ -170,21 +171,6 @@ def _payment_words(status: str) -> str:
         "part_refunded": _("paid back in part"),
         "refunded": _("paid back"),
     }[status]
-
-
-def _next_step(order: SellerOrder, shipments: list[Any]) -> str:
-    """What happens next, and who does it."""
-    if order.state == S.IN_PROGRESS and shipments and all(s.status == "delivered" for s in shipments):
-        return _("Please count and weigh the goods, then accept them. After seven days they count as accepted.")
-    return {
-        S.AWAITING_PAYMENT: _("Please pay in time, otherwise the goods are released again."),
-        S.AWAITING_SELLER: _("The seller packs the goods by lot and hands them to a carrier."),
-        S.IN_PROGRESS: _("The carrier reports each step here. Nothing to do for you."),
-        S.COMPLETED: _("You have accepted the goods and the seller is paid."),
-        S.EXPIRED: _("It was not paid in time. Nothing was taken; you can order again."),
-        S.CANCELLED: _("It was cancelled. What was paid is on its way back."),
-        S.DECLINED: _("The seller could not deliver. What was paid is on its way back."),
-    }[S(order.state)]
 
 
 def _my_order(request: HttpRequest, number: str, order_number: str) -> SellerOrder:

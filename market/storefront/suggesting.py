@@ -13,6 +13,7 @@ from catalog.products.models import Category
 from market.storefront.categories import category_tree
 from market.storefront.filters import Filters, read_text
 from search.products.queries import suggest
+from search.query.suggest import SELLERS, Suggestion
 
 SHOWN = 8
 SECONDS = 60
@@ -29,17 +30,25 @@ def suggestions(request: HttpRequest) -> HttpResponse:
     """A fragment; empty when nothing begins like that. From memory, no statement."""
     found = suggest(read_text(request.GET.get("q", "")), limit=SHOWN)
     tree = category_tree() if any(one.kind == "category" for one in found) else ()
-    kinds = {"category": _("category"), "place": _("place of origin"), "product": "", "query": _("searched before")}
-    offered = [Offered(one.text, kinds.get(one.kind, ""), _address(one.text, one.kind, tree)) for one in found]
+    kinds = {
+        "category": _("category"),
+        "place": _("place of origin"),
+        "product": "",
+        SELLERS: _("seller"),
+        "query": _("searched before"),
+    }
+    offered = [Offered(one.text, kinds.get(one.kind, ""), _address(one, tree)) for one in found]
     response = render(request, "storefront/_suggestions.html", {"found": offered})
     patch_cache_control(response, public=True, max_age=SECONDS)
     return response
 
 
-def _address(text: str, kind: str, tree: Sequence[Category]) -> str:
-    """A category by one of its names leads to its own page, everything else to a search."""
-    if kind == "category":
+def _address(one: Suggestion, tree: Sequence[Category]) -> str:
+    """A seller, and a category by one of its names, leads to its own page, everything else to a search."""
+    if one.kind == SELLERS and one.target:
+        return reverse("storefront:seller", args=[one.target])
+    if one.kind == "category":
         for row in tree:
-            if text in (row.name_zh, row.name_en, row.name_ru):
+            if one.text in (row.name_zh, row.name_en, row.name_ru):
                 return reverse("storefront:category", args=[row.slug])
-    return Filters(text=text).address(reverse("storefront:search"))
+    return Filters(text=one.text).address(reverse("storefront:search"))

@@ -11,6 +11,7 @@ from django.utils.translation import override
 from market.common.languages import normal_language
 from market.common.outbox.models import OutboxEvent
 from orders.orders.models import Purchase
+from orders.shipments.facts import expected_day
 from orders.shipments.models import Notice
 
 STALE = timedelta(hours=48)
@@ -48,8 +49,9 @@ def notice_mail(notice: Notice, purchase: Purchase, address: str) -> EmailMessag
             _("Carrier: %(carrier)s. Waybill: %(waybill)s.")
             % {"carrier": shipment.carrier, "waybill": shipment.waybill},
         ]
-        if shipment.eta and notice.status not in ("delivered", "returned", "failed", "cancelled"):
-            lines.append(_("Expected delivery: %(day)s.") % {"day": shipment.eta[:10]})
+        day = expected_day(shipment.eta)
+        if day and notice.status not in ("delivered", "returned", "failed", "cancelled"):
+            lines.append(_("Expected delivery: %(day)s.") % {"day": day})
         lines += ["", _("The whole journey: %(address)s") % {"address": f"{settings.PUBLIC_URL}{page}"}]
         subject = _("Order %(order)s: %(status)s") % {"order": purchase.number, "status": status}
     return EmailMessage(subject, "\n".join(lines), to=[address])

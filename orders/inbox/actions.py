@@ -28,6 +28,11 @@ AGGREGATORS = frozenset(
 )
 
 
+def is_of_any_carrier(adapter: str) -> bool:
+    """Nobody need say whose waybills such a partner reports on: it follows many carriers, or none."""
+    return adapter in AGGREGATORS or adapter == "stripe"
+
+
 def create_endpoint(
     adapter: str,
     name: str,
@@ -53,6 +58,7 @@ def create_endpoint(
                 now=now,
                 name=name,
                 adapter=adapter,
+                carriers=list(carriers),
             )
     return endpoint, secret
 

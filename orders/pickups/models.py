@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from market.accounts.models import User
 from market.common.fields import QuantityField
+from market.common.languages import ZH
 from market.common.tenancy import TenantQuerySet
 from market.enterprises.models import Enterprise
 from orders.inbox.models import Endpoint
@@ -14,10 +15,13 @@ from orders.orders.models import SellerOrder
 
 class PickupPartner(models.Model):
     """A partner of the inbox who also fetches goods. Closed: nobody can ask any more, what was asked goes on. Sellers
-    know it by this row's id: the endpoint's is the address the partner posts to."""
+    know it by this row's id: the endpoint's is the address the partner posts to. What sellers ask and decide is told by
+    mail to `email` in `language`; without an address it is only there to be read."""
 
     endpoint = models.OneToOneField(Endpoint, on_delete=models.PROTECT, related_name="fetches")
     contact = models.CharField(max_length=120, blank=True, help_text="whom sellers call")
+    email = models.EmailField(blank=True, help_text="where jobs are told; sellers do not see it")
+    language = models.CharField(max_length=10, default=ZH)
     is_open = models.BooleanField(default=True)
 
     def __str__(self) -> str:
@@ -111,7 +115,8 @@ class PickupOrder(models.Model):
 
 
 class PickupEvent(models.Model):
-    """One move of a job: from, to, which side, by whom, what they wrote, when. `told_at`: the seller got the mail."""
+    """One move of a job: from, to, which side, by whom, what they wrote, when. `told_at`: the other side was written
+    to."""
 
     class Side(models.TextChoices):
         SELLER = "seller", _("seller")

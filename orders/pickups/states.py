@@ -33,7 +33,7 @@ MOVES: Mapping[str, Moves] = {
 }
 OPEN = (S.ASKED, S.COUNTERED)
 LIVE = (*OPEN, S.ACCEPTED)
-TOLD = (S.ACCEPTED, S.COUNTERED, S.DECLINED, S.EXPIRED)
+TOLD = (S.ACCEPTED, S.COUNTERED, S.DECLINED, S.EXPIRED, S.WITHDRAWN, S.REFUSED)
 DEADLINE = "pickup"
 ANSWER_WITHIN = timedelta(hours=24)
 HEADWAY = timedelta(hours=1)  # an answer is of use while there is time to drive
@@ -57,7 +57,7 @@ def move(
     now: datetime,
 ) -> None:
     """Moves the job, with further columns in `changes`; leaves an event, a deadline, and the outbox event
-    `pickup.<state>` where the seller's side wants to know. Part of the caller's transaction. Raises IllegalMove, and
+    `pickup.<state>` where the other side wants to know. Part of the caller's transaction. Raises IllegalMove, and
     Conflict when somebody else has moved it since version `seen`, on which the caller has decided."""
     if to not in MOVES[side].get(job.state, frozenset()):
         raise IllegalMove(current=str(job.get_state_display()), wanted=to)

@@ -5,38 +5,26 @@ from datetime import datetime
 
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from market.common.languages import normal_language
 from market.common.outbox.models import OutboxEvent
 from market.enterprises.models import Member
-from market.enterprises.roles import Right, may
+from market.enterprises.queries import staff_with
+from market.enterprises.roles import Right
 from orders.pickups.models import PickupEvent
-
-SHIPPING = [role for role in Member.Role.values if may(role, Right.SHIP)]
+from orders.pickups.told import clock_time, tell
 
 
 def send_mails(events: Sequence[OutboxEvent], now: datetime) -> None:
-    """Receiver of `pickup.*`. A move is claimed before its mails go out, so that two workers never both send; when one
-    fails the claim is given back, and the outbox comes again. What the seller did themselves is no news."""
+    """Receiver of `pickup.*`: what the partner or the clock did. What the seller did themselves is no news."""
     keys = [event.payload["event"] for event in events]
-    due = PickupEvent.objects.filter(pk__in=keys, told_at__isnull=True).exclude(side=PickupEvent.Side.SELLER)
-    for move in due.select_related("job__partner__endpoint").order_by("pk"):
-        if not PickupEvent.objects.filter(pk=move.pk, told_at__isnull=True).update(told_at=now):
-            continue
-        try:
-            for member in _staff(move):
-                answer_mail(move, member).send()
-        except Exception:
-            PickupEvent.objects.filter(pk=move.pk).update(told_at=None)
-            raise
+    tell(PickupEvent.objects.filter(pk__in=keys).exclude(side=PickupEvent.Side.SELLER), _mails, now=now)
 
 
-def _staff(move: PickupEvent) -> list[Member]:
-    rows = Member.objects.filter(enterprise=move.job.enterprise_id, role__in=SHIPPING).exclude(user__email=None)
-    return list(rows.exclude(user__email="").select_related("user").order_by("pk"))
+def _mails(move: PickupEvent) -> list[EmailMessage]:
+    return [answer_mail(move, member) for member in staff_with(move.job.enterprise_id, Right.SHIP)]
 
 
 def answer_mail(move: PickupEvent, member: Member) -> EmailMessage:
@@ -46,14 +34,10 @@ def answer_mail(move: PickupEvent, member: Member) -> EmailMessage:
         facts = {"job": job.number, "partner": str(job.partner), "status": move.get_to_state_display()}
         lines = [_("Pickup job %(job)s for %(partner)s: %(status)s.") % facts]
         if move.to_state == "countered" and job.counter_from and job.counter_to:
-            window = {"begin": _moment(job.counter_from), "end": _moment(job.counter_to)}
+            window = {"begin": clock_time(job.counter_from), "end": clock_time(job.counter_to)}
             lines.append(_("Proposed: %(begin)s to %(end)s, Beijing time. Take it or refuse it.") % window)
         if move.message:
             lines.append(move.message)
         lines += ["", f"{settings.PUBLIC_URL}/{language}/sell/pickups/{job.number}/"]
         subject = _("Pickup job %(job)s: %(status)s") % facts
     return EmailMessage(subject, "\n".join(lines), to=[str(member.user.email)])
-
-
-def _moment(at: datetime) -> str:
-    return f"{timezone.localtime(at):%Y-%m-%d %H:%M}"

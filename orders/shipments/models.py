@@ -54,6 +54,9 @@ def event_words(status: str, flags: Sequence[str]) -> str:
 
 # Rank 100 of the fold: the journey is over.
 TERMINAL = (Status.DELIVERED, Status.RETURNED, Status.FAILED, Status.CANCELLED)
+# Over, and nothing arrived: nobody can accept it.
+ENDED_IN_VAIN = (Status.RETURNED, Status.FAILED, Status.CANCELLED)
+TURNED = (Status.RETURNING, *ENDED_IN_VAIN)
 
 
 class ShipmentQuerySet(TenantQuerySet["Shipment"]):
@@ -117,9 +120,10 @@ class Shipment(models.Model):
 
     @property
     def needs_attention(self) -> bool:
-        """A person should look."""
+        """A person should look; `queries.troubled` asks the same of many."""
         has_raised = self.silent_since is not None or self.out_of_range_at is not None
-        return bool(self.flags) or self.status == Status.FAILED or has_raised
+        is_lost = bool(self.flags) or self.status in TURNED or has_raised
+        return is_lost or any(parcel.silent_since is not None for parcel in self.parcels.all())
 
 
 class ShipmentLine(models.Model):
@@ -149,10 +153,14 @@ class Parcel(models.Model):
     status = models.CharField(max_length=24, choices=Status, default=Status.UNKNOWN)
     substatus = models.CharField(max_length=40, blank=True)
     status_at = models.DateTimeField(null=True)
+    silent_since = models.DateTimeField(null=True, help_text="raised to the seller: nothing heard of it for too long")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["shipment", "number"], name="parcel_once")]
-        indexes = [models.Index(fields=["number"], name="parcel_number")]
+        indexes = [
+            models.Index(fields=["number"], name="parcel_number"),
+            models.Index(fields=["silent_since"], name="parcel_silent", condition=Q(silent_since__isnull=False)),
+        ]
 
     def __str__(self) -> str:
         return self.number
@@ -238,6 +246,20 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.shipment_id} {self.status}"
+
+
+class Alarm(models.Model):
+    """The seller's staff is told by mail once of each thing that goes wrong: `key` names it; the row is the claim."""
+
+    shipment = models.ForeignKey(Shipment, on_delete=models.CASCADE, related_name="alarms")
+    key = models.CharField(max_length=60)
+    told_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["shipment", "key"], name="alarm_once")]
+
+    def __str__(self) -> str:
+        return f"{self.shipment_id} {self.key}"
 
 
 class TemperatureReading(models.Model):

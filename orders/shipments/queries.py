@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 
-from django.db.models import Prefetch
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from orders.orders.models import SellerOrder
 from orders.shipments.fold import RANK
-from orders.shipments.models import Parcel, Shipment, ShipmentLine, TrackingEvent
+from orders.shipments.models import TURNED, Parcel, Shipment, ShipmentLine, TrackingEvent
 
 UNBELIEVED = ("future", "ancient")
 
@@ -29,6 +29,14 @@ def journey(orders: list[SellerOrder]) -> dict[int, list[Shipment]]:
     for shipment in shipments:
         found[shipment.seller_order_id].append(shipment)
     return found
+
+
+def troubled(shipments: QuerySet[Shipment]) -> QuerySet[Shipment]:
+    """Those a person should look at: silent or with a silent parcel, flagged, out of their temperatures, on their way
+    back, or over without having arrived."""
+    raised = Q(silent_since__isnull=False) | Q(out_of_range_at__isnull=False)
+    silent = Parcel.objects.filter(shipment=OuterRef("pk"), silent_since__isnull=False)
+    return shipments.filter(raised | Q(status__in=TURNED) | ~Q(flags=[]) | Exists(silent))
 
 
 def actual(events: Iterable[TrackingEvent]) -> list[TrackingEvent]:

@@ -1,7 +1,8 @@
 """The built-in dictionary, read as text: what a concept is called in each language."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -11,6 +12,7 @@ BUILT_IN = Path(__file__).parent / "data" / "concepts.txt"
 KINDS = ("product", "form", "grade", "place")
 LANGUAGES = ("zh-hans", "en", "ru")
 ASKED = "~"
+_LINE_END = re.compile(r"\r\n|\r|\n")
 
 
 class BrokenDictionary(Exception):
@@ -32,7 +34,7 @@ def parse_entries(text: str) -> Iterator[Entry]:
     """`kind code: Chinese, names | English, names | Russian, names`, one a line; `#` begins a comment, `~` a name that
     is only asked for."""
     seen: set[str] = set()
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(_LINE_END.split(text.removeprefix("\ufeff")), 1):
         if not line.strip() or line.startswith("#"):
             continue
         head, _, rest = line.partition(":")
@@ -52,6 +54,16 @@ def parse_entries(text: str) -> Iterator[Entry]:
         seen.add(code.strip())
         asked = [(language, name.removeprefix(ASKED)) for language, name in names if name.startswith(ASKED)]
         yield Entry(kind, code.strip(), tuple(dict.fromkeys(own)), tuple(dict.fromkeys(asked)))
+
+
+def joined(entries: Iterable[Entry], more: Iterable[Entry]) -> tuple[Entry, ...]:
+    """Both dictionaries as one: an entry of a known code adds its names to that entry, every other one is new."""
+    found = {entry.code: entry for entry in entries}
+    for entry in more:
+        known = found.get(entry.code, replace(entry, names=(), asked=()))
+        names, asked = dict.fromkeys(known.names + entry.names), dict.fromkeys(known.asked + entry.asked)
+        found[entry.code] = replace(known, names=tuple(names), asked=tuple(asked))
+    return tuple(found.values())
 
 
 @cache

@@ -84,7 +84,8 @@ class Sort:
 class SearchRequest:
     """`must` None browses. `filters` hold for hits and for every facet; `chosen` (facet name -> filter) hold for hits
     and for every other facet but its own. `excluded`: trees of earlier passes, whose hits are not to come again.
-    `with_show` False: who asks has what is shown from elsewhere, and an engine may leave it empty."""
+    `with_show` False: who asks has what is shown from elsewhere, and an engine may leave it empty. `seconds`: what is
+    left for this answer, or None for what the engine itself thinks right; later it raises EngineTimeout, if it can."""
 
     must: Node | None = None
     excluded: tuple[Node, ...] = ()
@@ -98,6 +99,7 @@ class SearchRequest:
     size: int = 24
     session: str = ""
     with_show: bool = True
+    seconds: float | None = None
 
 
 @dataclass(frozen=True)

@@ -94,7 +94,7 @@ class DatabaseEngine:
         moment = model._meta.get_field("written_at").get_db_prep_save(datetime.now(UTC), connection)
         extra = [self._extra(change.pid) for change in changes]
         rows = [
-            (change.pid, *_content(change), change.version, isinstance(change, Deletion), moment, *more.values())
+            (change.pid, *content_of(change), change.version, isinstance(change, Deletion), moment, *more.values())
             for change, more in zip(changes, extra, strict=True)
         ]
         names = (*COLUMNS, *extra[0])
@@ -164,7 +164,7 @@ def _shown(rows: Rows) -> Iterable[tuple[str, dict[str, Any]]]:
     return rows.values_list("pid", "show")
 
 
-def _content(change: Document | Deletion) -> tuple[str, str, str, str]:
+def content_of(change: Document | Deletion) -> tuple[str, str, str, str]:
     """Tokens, keywords, numbers, show; the last two as JSON."""
     if isinstance(change, Deletion):
         return "", "", "{}", "{}"

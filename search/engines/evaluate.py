@@ -1,8 +1,8 @@
 """Measure an engine on a relevance set: the same analysis, trees and passes as the shop, without business bonuses."""
 
 import time
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, fields
 
 from search.analysis.concepts import Concepts
 from search.analysis.streams import streams
@@ -14,6 +14,7 @@ from search.query.vocabulary import Vocabulary, VocabularyBuilder
 
 SCHEMA = Schema(fields=(), version=index_version("evaluation"))
 BATCH = 500
+PATIENCE = 60.0  # seconds a query may take: nobody waits, and a slow answer is worth as much as a fast one
 
 
 @dataclass(frozen=True)
@@ -22,28 +23,24 @@ class Report:
     products: int
     queries: int
     index_seconds: float
-    overall: Measures
+    overall: Measures | None
     milliseconds: tuple[float, ...]
-    classes: dict[str, tuple[int, Measures, tuple[float, ...]]]
+    classes: dict[str, tuple[int, Measures | None, tuple[float, ...]]]
 
     def as_dict(self) -> dict[str, object]:
+        """The same keys for all and, in `classes`, for every class; measures are None where nothing was judged."""
+        classes = {kind: self._row(*found) for kind, found in self.classes.items()}
+        return {**self._row(self.queries, self.overall, self.milliseconds), "classes": classes}
+
+    def _row(self, queries: int, measures: Measures | None, milliseconds: Sequence[float]) -> dict[str, object]:
         return {
             "engine": self.engine,
             "products": self.products,
-            "queries": self.queries,
-            **_rounded(self.overall),
+            "queries": queries,
+            **_rounded(measures),
             "index_seconds": round(self.index_seconds, 3),
-            "p50_ms": percentile(self.milliseconds, 50),
-            "p95_ms": percentile(self.milliseconds, 95),
-            "classes": {
-                kind: {
-                    "queries": count,
-                    **_rounded(measures),
-                    "p50_ms": percentile(times, 50),
-                    "p95_ms": percentile(times, 95),
-                }
-                for kind, (count, measures, times) in self.classes.items()
-            },
+            "p50_ms": percentile(milliseconds, 50),
+            "p95_ms": percentile(milliseconds, 95),
         }
 
 
@@ -70,25 +67,31 @@ def evaluate(engine: SearchEngine, data: RelevanceSet, concepts: Concepts, gener
     started = time.perf_counter()
     vocabulary = index_set(engine, data, concepts, generation)
     index_seconds = time.perf_counter() - started
-    rows: list[tuple[str, Measures, float]] = []
+    rows: list[tuple[str, Measures | None, float]] = []
+    request = SearchRequest(size=DEPTH, seconds=PATIENCE)
     for query in data.queries:
         began = time.perf_counter()
-        found = find(engine, query.text, SearchRequest(size=DEPTH), concepts=concepts, vocabulary=vocabulary)
+        found = find(engine, query.text, request, concepts=concepts, vocabulary=vocabulary)
         milliseconds = (time.perf_counter() - began) * 1000
-        rows.append((query.kind, measure([hit.pid for hit in found.hits], query.labels), milliseconds))
+        worth = measure([hit.pid for hit in found.hits], query.labels) if query.is_judged else None
+        rows.append((query.kind, worth, milliseconds))
     classes = {}
     for kind in dict.fromkeys(query.kind for query in data.queries):
-        own = [(measures, spent) for name, measures, spent in rows if name == kind]
-        classes[kind] = (len(own), average(row for row, _ in own), tuple(spent for _, spent in own))
+        own = [(worth, spent) for name, worth, spent in rows if name == kind]
+        classes[kind] = (len(own), _average(worth for worth, _ in own), tuple(spent for _, spent in own))
     return Report(
         engine=engine.code,
         products=len(data.products),
         queries=len(data.queries),
         index_seconds=index_seconds,
-        overall=average(measures for _, measures, _ in rows),
+        overall=_average(worth for _, worth, _ in rows),
         milliseconds=tuple(spent for _, _, spent in rows),
         classes=classes,
     )
+
+
+def _average(measured: Iterable[Measures | None]) -> Measures | None:
+    return average(worth for worth in measured if worth is not None)
 
 
 def percentile(values: Sequence[float], share: int) -> float:
@@ -97,5 +100,7 @@ def percentile(values: Sequence[float], share: int) -> float:
     return round(ordered[max(0, -(-len(ordered) * share // 100) - 1)], 2)
 
 
-def _rounded(measures: Measures) -> dict[str, float]:
+def _rounded(measures: Measures | None) -> dict[str, float | None]:
+    if measures is None:
+        return dict.fromkeys((field.name for field in fields(Measures)), None)
     return {name: round(value, 4) for name, value in asdict(measures).items()}

@@ -63,7 +63,7 @@ def find(
     return Found(
         hits=tuple(walk.hits),
         total=min(walk.total, TOTAL_CAP),
-        facets=_together(request.facets, walk.facets),
+        facets=together(request.facets, walk.facets),
         pass_name=walk.first,
         ran=tuple(walk.ran),
         corrected=planned.corrected if walk.first not in (NOTHING, *walk.ran[:1]) else "",
@@ -137,8 +137,8 @@ class _Walk:
         return (self.cursor.position if number == self.cursor.number else 0), size
 
 
-def _together(facets: Sequence[FacetRequest], counted: Sequence[Facets]) -> Facets:
-    """The counts of all passes; those of a single one are in order already."""
+def together(facets: Sequence[FacetRequest], counted: Sequence[Facets]) -> Facets:
+    """The counts of lists that share no hit, such as passes; those of a single one are in order already."""
     if len(counted) == 1:
         return counted[0]
     return {facet.name: _added(facet, [found[facet.name] for found in counted]) for facet in facets}

@@ -9,9 +9,11 @@ class SearchQuery:
     """Empty `text`: browsing. Values of one filter are OR, filters AND. Prices are per kg, in the channel's currency.
 
     `rating_min`: 4 or 3, so many stars on average and more. `attributes`: `name=value`; values of the same name are OR,
-    names AND. `destination`: only goods an officer has opened this country for (ISO 3166-1). `session`: any text that
-    stays the same for a visitor, so that one replica answers all pages. The page begins at `cursor`, as given by the
-    last answer, or else at `page`."""
+    names AND. `destination`: only goods an officer has opened this country for (ISO 3166-1). `boosts` False: ordered by
+    words alone, not also by stock, season and rating. `facet_names`: the only facets to count, for each costs time;
+    empty counts all. `session`: any text that stays the same for a visitor, so that one replica answers all pages.
+    `with_log` False: no person asks, so it is not counted among what people search. The page begins at `cursor`, as
+    given by the last answer, or else at `page`."""
 
     text: str = ""
     language: str = "zh-hans"
@@ -30,11 +32,29 @@ class SearchQuery:
     enterprise: str = ""
     destination: str = ""
     sort: str = "relevance"
+    boosts: bool = True
     page: int = 1
     cursor: str = ""
     size: int = 24
     with_facets: bool = False
+    facet_names: tuple[str, ...] = ()
     session: str = ""
+    with_log: bool = True
+
+    @property
+    def is_words_alone(self) -> bool:
+        """The first page by words, with nothing chosen and no other order: what tells whether words find anything."""
+        plain = SearchQuery(
+            text=self.text,
+            language=self.language,
+            channel=self.channel,
+            size=self.size,
+            with_facets=self.with_facets,
+            facet_names=self.facet_names,
+            session=self.session,
+            with_log=self.with_log,
+        )
+        return self == plain
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
 
-from django.db.models import CharField, IntegerField, Q, QuerySet, Value
+from django.db.models import CharField, Exists, IntegerField, OuterRef, Q, QuerySet, Value
 
 from market.common.prepared import Param, PreparedSelect
 from search.analysis.normalise import normalise
@@ -31,6 +31,11 @@ class Curation:
 def normal_text(text: str) -> str:
     """How a query is known: one spelling, single blanks, cut."""
     return " ".join(normalise(text[:MAX_TEXT]).split())[:MAX_TEXT]
+
+
+def is_hidden_everywhere() -> Exists:
+    """Of rows with a `product_id`: an officer has taken the product out of every list."""
+    return Exists(HiddenHit.objects.filter(text="", product_id=OuterRef("product_id")))
 
 
 @cache

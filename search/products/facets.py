@@ -9,12 +9,13 @@ from django.utils.translation import override
 from catalog.products.badges import kind_label
 from catalog.products.models import Product
 from catalog.products.queries import all_categories
+from market.common.countries import country_name
 from market.common.languages import normal_language
 from market.regions.models import OrgUnit
 from market.regions.queries import units_by_code
 from search.products.answer import FacetValue, SearchQuery
 from search.products.documents import PRICE_SCALE, RATINGS
-from search.products.request import attribute_facet, attributes_of, price_buckets
+from search.products.request import MOQ_STEPS, attribute_facet, attributes_of, price_buckets
 
 SHOWN = 20
 Counts = Mapping[str, tuple[tuple[str, int], ...]]
@@ -30,9 +31,14 @@ def name_facets(counts: Counts, query: SearchQuery, currency: str) -> Facets:
         "certificate": _certificate(counts, query),
         "price": _price(counts, query, currency),
         "rating": _rating(counts, query),
+        "moq": _moq(counts, query),
         "season": (FacetValue("yes", "", _total(counts, "season"), query.in_season),),
         "stock": (FacetValue("yes", "", _total(counts, "stock"), query.in_stock),),
     }
+    if "destination" in counts:
+        facets["destination"] = _destination(counts, query)
+    if query.facet_names:
+        return {name: facets[name] for name in query.facet_names if name in facets}
     return {**facets, **_attributes(counts, query)}
 
 
@@ -105,6 +111,24 @@ def _rating(counts: Counts, query: SearchQuery) -> tuple[FacetValue, ...]:
         labels = {n: _("%(n)s stars and more") % {"n": n} for n in RATINGS}
     values = [FacetValue(str(n), label, found.get(str(n), 0), query.rating_min == n) for n, label in labels.items()]
     return tuple(value for value in values if value.count or value.is_chosen)
+
+
+def _moq(counts: Counts, query: SearchQuery) -> tuple[FacetValue, ...]:
+    """What can be had in so many units or fewer. Each step counts those below it too; one that adds nothing says
+    nothing."""
+    found = dict(counts.get("moq", ()))
+    values, total = [], 0
+    for place, step in enumerate(MOQ_STEPS):
+        more = found.get(str(place), 0)
+        total += more
+        if more or query.moq_max == step:
+            values.append(FacetValue(str(step), f"≤ {step}", total, query.moq_max == step))
+    return tuple(values)
+
+
+def _destination(counts: Counts, query: SearchQuery) -> tuple[FacetValue, ...]:
+    values = _values(counts, "destination", [query.destination])
+    return _shown(_labelled(value, country_name(value.value, query.language)) for value in values)
 
 
 def _attributes(counts: Counts, query: SearchQuery) -> Facets:

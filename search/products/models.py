@@ -36,7 +36,8 @@ class SearchDocument(models.Model):
 
 
 class VersionCounter(models.Model):
-    """Numbers the loads of documents: whoever loaded later wrote the newer state."""
+    """Numbers the loads of documents: whoever loaded later wrote the newer state. Another row of it says up to which
+    product the check has compared."""
 
     name = models.CharField(max_length=20, primary_key=True)
     value = models.BigIntegerField(default=0)

@@ -11,6 +11,7 @@ from market.common.databases import for_lists
 from market.common.prepared import Param, PreparedSelect
 from search.products.answer import Card
 from search.products.cards import card_of
+from search.products.curation import is_hidden_everywhere
 from search.products.models import SearchDocument
 
 _BEYOND_ALL = 2**62
@@ -28,6 +29,10 @@ def _prepared(size: int) -> PreparedSelect[tuple[Any, ...]]:
     def build() -> "QuerySet[SearchDocument, tuple[Any, ...]]":
         older = Param("before", BigIntegerField())
         page = SearchDocument.objects.filter(channel=Param("channel", CharField()), product_id__lt=older, is_gone=False)
-        return page.order_by("-product_id").values_list("product_id", Cast("show", TextField()))[:size]
+        return (
+            page.exclude(is_hidden_everywhere())
+            .order_by("-product_id")
+            .values_list("product_id", Cast("show", TextField()))[:size]
+        )
 
     return PreparedSelect(build)

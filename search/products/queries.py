@@ -10,30 +10,30 @@ from django.db.models import CharField, Exists, F, OuterRef, QuerySet, TextField
 from django.db.models.functions import Cast
 
 from catalog.products.models import ChannelListing
-from market.channels.queries import currency_of
+from market.channels.queries import currency_of, is_export_channel
 from market.common.clock import read_clock
 from market.common.errors import InvalidInput
 from market.common.prepared import IsIn, Param, PreparedSelect
 from market.enterprises.models import Enterprise
 from search.analysis.concepts import Concepts
-from search.engines.base import TOTAL_CAP, Hit, SearchEngine, SearchRequest
+from search.engines.base import TOTAL_CAP, SearchEngine, SearchRequest
 from search.engines.breaker import Served
 from search.engines.find import Cursor, Found, find
 from search.products.answer import Card, SearchAnswer, SearchQuery
 from search.products.cards import card_of
 from search.products.codes import products_coded
-from search.products.curation import Curation, curation_of
+from search.products.curation import Curation, curation_of, is_hidden_everywhere
 from search.products.engine import Desk, search_desk
 from search.products.facets import name_facets
 from search.products.models import SearchDocument
+from search.products.pinned import Page, page_with_pinned
 from search.products.query_log import query_counter
 from search.products.rated import is_any_rated
 from search.products.request import request_of
 from search.products.schema import pid_of
 from search.products.words import search_concepts, search_suggestions, search_vocabulary
-from search.query.passes import CHARACTERS, RELAXED, STRICT
+from search.query.passes import CHARACTERS, RELAXED
 from search.query.suggest import Suggestion
-from search.query.tree import HasValue
 from search.query.vocabulary import Vocabulary
 
 MAX_TEXT = 200
@@ -53,6 +53,7 @@ def search_products(query: SearchQuery) -> SearchAnswer:
         query,
         month=month,
         currency=currency,
+        is_export=query.with_facets and is_export_channel(query.channel),
         hidden=curation.hidden + curation.pinned,
         is_rated=is_any_rated(),
     )
@@ -62,7 +63,7 @@ def search_products(query: SearchQuery) -> SearchAnswer:
     desk = search_desk()
     served = desk.guarded.run(lambda engine: _ask(desk, engine, query, request, curation, place, words))
     answer = _answer(served, query, month, currency)
-    if query.page <= 1 and not query.cursor:
+    if query.with_log and query.is_words_alone:
         is_loose = answer.pass_name in (RELAXED, CHARACTERS)
         query_counter.note(query.text, query.channel, total=answer.total, day=now.date(), is_loose=is_loose)
     return answer
@@ -77,8 +78,8 @@ def cards_of(product_ids: Sequence[int], *, channel: str, language: str) -> list
 
 
 def suggest(typed: str, *, limit: int = 10) -> tuple[Suggestion, ...]:
-    """What somebody may be about to type: products, categories, places, what others searched; the most frequent
-    first."""
+    """What somebody may be about to type: products, categories, places, sellers, what others searched; the most
+    frequent first."""
     return search_suggestions().suggest(typed, limit)
 
 
@@ -109,10 +110,9 @@ def read_cursor(text: str) -> Place | None:
 
 @dataclass(frozen=True)
 class _Reply:
-    """Pinned hits that pass the filters, what the passes found, and in which index."""
+    """A page of hits, and in which index they were found."""
 
-    pinned: tuple[Hit, ...]
-    found: Found
+    page: Page
     index: str
 
 
@@ -127,28 +127,22 @@ def _ask(
 ) -> _Reply:
     """A cursor of another index counts in an order that is no more: the list begins again."""
     index = desk.require_index(engine)
-    cursor = place.cursor if place is not None and place.index == index else None
-    is_first = request.offset == 0 and cursor is None
-    pinned = _pinned(engine, request, curation.pinned) if curation.pinned and is_first else ()
-    if pinned and curation.is_exact:
-        return _Reply(pinned, Found((), 0, pass_name=STRICT), index)
+    start = place.cursor if place is not None and place.index == index else None
     concepts, vocabulary = words
-    found = find(engine, query.text, request, concepts=concepts, vocabulary=vocabulary, cursor=cursor)
-    return _Reply(pinned, found, index)
 
+    def found_in(request: SearchRequest, cursor: Cursor | None) -> Found:
+        return find(engine, query.text, request, concepts=concepts, vocabulary=vocabulary, cursor=cursor)
 
-def _pinned(engine: SearchEngine, request: SearchRequest, product_ids: Sequence[int]) -> tuple[Hit, ...]:
-    wanted = HasValue("product", tuple(str(product_id) for product_id in product_ids))
-    answer = engine.search(
-        replace(request, filters=(*request.filters, wanted), hidden=(), facets=(), offset=0, size=len(product_ids))
-    )
-    place = {str(product_id): number for number, product_id in enumerate(product_ids)}
-    return tuple(sorted(answer.hits, key=lambda hit: place[hit.pid.partition("-")[0]]))
+    if not curation.pinned:
+        return _Reply(Page((), found_in(request, start)), index)
+    is_exact = curation.is_exact
+    return _Reply(page_with_pinned(engine, request, start, curation.pinned, found_in, is_exact=is_exact), index)
 
 
 def _answer(served: Served[_Reply], query: SearchQuery, month: int, currency: str) -> SearchAnswer:
-    pinned, found = served.answer.pinned, served.answer.found
-    shown = [*pinned, *found.hits]
+    page = served.answer.page
+    found = page.found
+    shown = [*page.pinned, *found.hits]
     visible = _visible(query.channel, (hit.pid for hit in shown))
     cards = tuple(
         card_of(product_id, show, query.language, month, found.marks)
@@ -156,7 +150,7 @@ def _answer(served: Served[_Reply], query: SearchQuery, month: int, currency: st
         if hit.pid in visible
         for product_id, show in [visible[hit.pid]]
     )
-    total = found.total + len(pinned) - (len(shown) - len(cards))
+    total = found.total + page.count - (len(shown) - len(cards))
     return SearchAnswer(
         hits=cards,
         total=max(total, 0),
@@ -171,8 +165,9 @@ def _answer(served: Served[_Reply], query: SearchQuery, month: int, currency: st
 
 
 def _visible(channel: str, pids: Iterable[str]) -> dict[str, tuple[int, str]]:
-    """One statement: of these, the ones the public may see at this moment, with the newest card as JSON. An index may
-    be a second late; a suspended seller's goods are not shown even for that second."""
+    """One statement: of these, the ones the public may see at this moment and no officer has taken out of every list,
+    with the newest card as JSON. An index may be a second late; a suspended seller's goods are not shown even for that
+    second."""
     wanted = list(pids)
     if not wanted:
         return {}
@@ -191,7 +186,7 @@ def _visible_rows() -> PreparedSelect[tuple[Any, ...]]:
             product__enterprise__state=Enterprise.State.APPROVED,
         )
         standing = SearchDocument.objects.filter(IsIn(F("pid"), "pids", CharField(max_length=60)), is_gone=False)
-        found = standing.filter(Exists(offered)).order_by()
+        found = standing.filter(Exists(offered)).exclude(is_hidden_everywhere()).order_by()
         return found.values_list("pid", "product_id", Cast("show", TextField()))
 
     return PreparedSelect(build)

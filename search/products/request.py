@@ -23,6 +23,7 @@ SORTS: Final = {
 # Upper bounds of the price facet's buckets, per kg.
 STEPS: Final = {"CNY": (10, 20, 50, 100, 200), "RUB": (100, 250, 600, 1200, 2500)}
 OTHER_STEPS: Final = (2, 5, 10, 20, 40)
+MOQ_STEPS: Final = (1, 5, 10, 50, 100)
 
 
 def price_buckets(currency: str) -> tuple[tuple[int | None, int | None], ...]:
@@ -30,8 +31,20 @@ def price_buckets(currency: str) -> tuple[tuple[int | None, int | None], ...]:
     return tuple(zip([None, *bounds], [*bounds, None], strict=True))
 
 
+def moq_buckets() -> tuple[tuple[int | None, int | None], ...]:
+    """Each from above the step before it to its own; beyond the last step nothing is counted."""
+    bounds = [step * QUANTITY_SCALE + 1 for step in MOQ_STEPS]
+    return tuple(zip([None, *bounds[:-1]], bounds, strict=True))
+
+
 def request_of(
-    query: SearchQuery, *, month: int, currency: str = "", hidden: tuple[int, ...] = (), is_rated: bool = False
+    query: SearchQuery,
+    *,
+    month: int,
+    currency: str = "",
+    is_export: bool = False,
+    hidden: tuple[int, ...] = (),
+    is_rated: bool = False,
 ) -> SearchRequest:
     """Visibility is the first filter, added here and nowhere else. Numbers that make no sense are cut, not refused.
     `is_rated`: some product has a review; nobody waits for a bonus and counts that nothing can have."""
@@ -43,8 +56,8 @@ def request_of(
         filters=tuple(_always(query)),
         hidden=tuple(pid_of(product_id, query.channel) for product_id in hidden),
         chosen=_chosen(query, in_season),
-        facets=_facets(query, month, currency, is_rated=is_rated) if query.with_facets else (),
-        bonuses=() if is_browsing or sort.field else _bonuses(in_season, is_rated=is_rated),
+        facets=_facets(query, month, currency, is_export=is_export, is_rated=is_rated) if query.with_facets else (),
+        bonuses=_bonuses(in_season, is_rated=is_rated) if query.boosts and not (is_browsing or sort.field) else (),
         sort=Sort(BROWSE, descending=True) if is_browsing else sort,
         offset=min((max(query.page, 1) - 1) * size, MAX_OFFSET),
         size=size,
@@ -63,10 +76,6 @@ def _always(query: SearchQuery) -> list[Filter]:
     filters: list[Filter] = [HasValue("channel", (query.channel,))]
     if query.enterprise:
         filters.append(HasValue("enterprise", (query.enterprise,)))
-    if query.destination:
-        filters.append(HasValue("export_to", (query.destination,)))
-    if query.moq_max is not None:
-        filters.append(InRange("moq", None, scaled(query.moq_max, QUANTITY_SCALE)))
     return filters
 
 
@@ -86,6 +95,10 @@ def _chosen(query: SearchQuery, in_season: Filter) -> dict[str, Filter]:
         chosen["price"] = InRange("price_kg", _price(query.price_per_kg_min), _price(query.price_per_kg_max))
     if query.rating_min is not None:
         chosen["rating"] = HasValue("rating", (str(query.rating_min),))
+    if query.moq_max is not None:
+        chosen["moq"] = InRange("moq", None, scaled(query.moq_max, QUANTITY_SCALE))
+    if query.destination:
+        chosen["destination"] = HasValue("export_to", (query.destination,))
     if query.in_season:
         chosen["season"] = in_season
     if query.in_stock:
@@ -112,17 +125,23 @@ def _price(value: Decimal | None) -> int | None:
     return None if value is None else scaled(value, PRICE_SCALE)
 
 
-def _facets(query: SearchQuery, month: int, currency: str, *, is_rated: bool) -> tuple[FacetRequest, ...]:
-    """`attributes` counts all of them together; those chosen are counted once more, each without its own choice."""
-    return (
+def _facets(
+    query: SearchQuery, month: int, currency: str, *, is_export: bool, is_rated: bool
+) -> tuple[FacetRequest, ...]:
+    """`attributes` counts all of them together; those chosen are counted once more, each without its own choice. Goods
+    of a channel at home are open to no destination abroad, so there is none to count."""
+    known = (
         FacetRequest("category", "category"),
         FacetRequest("origin", "origin"),
         FacetRequest("grade", "grade"),
         FacetRequest("certificate", "certs"),
         FacetRequest("price", "price_kg", buckets=price_buckets(currency)),
         *((FacetRequest("rating", "rating"),) if is_rated else ()),
+        FacetRequest("moq", "moq", buckets=moq_buckets()),
+        *((FacetRequest("destination", "export_to"),) if is_export else ()),
         FacetRequest("season", "months", only=month_value(month)),
         FacetRequest("stock", "stock", only="yes"),
         FacetRequest("attributes", "attrs", size=200),
         *(FacetRequest(attribute_facet(name), "attrs", prefix=f"{name}=") for name in attributes_of(query)),
     )
+    return tuple(facet for facet in known if not query.facet_names or facet.name in query.facet_names)

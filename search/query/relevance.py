@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +10,8 @@ from typing import Any
 
 DEPTH = 100
 GOOD = 2  # labels from here on are right answers
-_PRODUCT_TEXTS = ("id", "title_zh", "title_en", "title_ru", "desc_zh", "category", "origin")
+_TITLES, _BODIES = ("title_zh", "title_en", "title_ru"), ("desc_zh", "category", "origin")
+_LINE_END = re.compile(r"\r?\n")  # not `splitlines`: a title may hold a line separator of Unicode
 
 
 class BrokenSet(Exception):
@@ -32,11 +34,19 @@ class Query:
     text: str
     labels: Mapping[str, int]
 
+    @property
+    def is_judged(self) -> bool:
+        """There is a right answer to be found: only then a ranking is worth anything."""
+        return any(label >= GOOD for label in self.labels.values())
+
 
 @dataclass(frozen=True)
 class RelevanceSet:
+    """`remarks`: what was passed over in reading, in words."""
+
     products: tuple[Judged, ...]
     queries: tuple[Query, ...]
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -48,7 +58,9 @@ class Measures:
 
 
 def read_set(folder: Path) -> RelevanceSet:
-    """products.jsonl, queries.jsonl and qrels.tsv. Raises BrokenSet."""
+    """products.jsonl, queries.jsonl and qrels.tsv. Blank lines, fields of other names and missing texts do not matter;
+    labels of unknown queries are passed over. A labelled product that is not there can only be missed. Raises
+    BrokenSet."""
     products = [_product(row, where) for row, where in _rows(folder / "products.jsonl")]
     known = {product.pid for product in products}
     if len(known) < len(products):
@@ -57,19 +69,26 @@ def read_set(folder: Path) -> RelevanceSet:
     labels: dict[str, dict[str, int]] = {qid: {} for qid, _, _ in typed}
     if len(labels) < len(typed):
         raise BrokenSet(f"{folder / 'queries.jsonl'}: a query id stands there twice")
-    for where, qid, pid, label in _labels(folder / "qrels.tsv"):
-        if qid not in labels or pid not in known:
-            raise BrokenSet(f"{where}: no {'product ' + pid if qid in labels else 'query ' + qid}")
-        if pid in labels[qid]:
-            raise BrokenSet(f"{where}: {qid} and {pid} are labelled twice")
-        labels[qid][pid] = label
-    for qid, judged in labels.items():
-        if not any(label >= GOOD for label in judged.values()):
-            raise BrokenSet(f"{folder / 'qrels.tsv'}: no product is right for query {qid}")
     if not typed:
         raise BrokenSet(f"{folder / 'queries.jsonl'}: no queries")
+    strangers, absent = 0, 0
+    for where, qid, pid, label in _labels(folder / "qrels.tsv"):
+        if qid not in labels:
+            strangers += 1
+            continue
+        if labels[qid].setdefault(pid, label) != label:
+            raise BrokenSet(f"{where}: {qid} and {pid} are labelled twice, and differently")
+        absent += pid not in known
     queries = tuple(Query(qid, kind, text, labels[qid]) for qid, kind, text in typed)
-    return RelevanceSet(tuple(products), queries)
+    unjudged = sum(not query.is_judged for query in queries)
+    if unjudged == len(queries):
+        raise BrokenSet(f"{folder / 'qrels.tsv'}: no product is right for any query")
+    remarks = (
+        (strangers, "labels of queries that are not there were passed over"),
+        (absent, "labels of products that are not there: they count as missed"),
+        (unjudged, "queries without a right product (label 2 or 3) were asked, but are left out of the means"),
+    )
+    return RelevanceSet(tuple(products), queries, tuple(f"{count} {what}" for count, what in remarks if count))
 
 
 def measure(ranking: Sequence[str], labels: Mapping[str, int]) -> Measures:
@@ -87,8 +106,11 @@ def measure(ranking: Sequence[str], labels: Mapping[str, int]) -> Measures:
     )
 
 
-def average(measures: Iterable[Measures]) -> Measures:
+def average(measures: Iterable[Measures]) -> Measures | None:
+    """None: there was nothing to measure."""
     rows = list(measures)
+    if not rows:
+        return None
     return Measures(
         ndcg10=sum(row.ndcg10 for row in rows) / len(rows),
         recall100=sum(row.recall100 for row in rows) / len(rows),
@@ -101,18 +123,19 @@ def _gain(labels: Sequence[int]) -> float:
     return math.fsum((2.0**label - 1) / math.log2(rank + 1) for rank, label in enumerate(labels[:10], 1))
 
 
-def _lines(path: Path) -> list[str]:
+def _lines(path: Path) -> Iterable[tuple[str, str]]:
+    """Those that are not blank, each with its place."""
     try:
-        return path.read_text("utf-8").splitlines()
+        text = path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError as error:
         raise BrokenSet(f"{path} is missing") from error
     except (OSError, UnicodeDecodeError) as error:
         raise BrokenSet(f"{path}: {error}") from error
+    return [(line, f"{path}, line {n}") for n, line in enumerate(_LINE_END.split(text), 1) if line.strip()]
 
 
 def _rows(path: Path) -> Iterable[tuple[dict[str, Any], str]]:
-    for number, line in enumerate(_lines(path), 1):
-        where = f"{path}, line {number}"
+    for line, where in _lines(path):
         try:
             row = json.loads(line)
         except ValueError as error:
@@ -122,29 +145,32 @@ def _rows(path: Path) -> Iterable[tuple[dict[str, Any], str]]:
         yield row, where
 
 
-def _texts(row: Mapping[str, Any], names: Sequence[str], where: str) -> list[str]:
-    for name in names:
-        if not isinstance(row.get(name), str):
-            raise BrokenSet(f"{where}: {name!r} is missing or no text")
-    return [str(row[name]) for name in names]
+def _texts(row: Mapping[str, Any], names: Sequence[str], where: str) -> tuple[str, ...]:
+    """A text that is missing or null is empty."""
+    texts = tuple("" if row.get(name) is None else row[name] for name in names)
+    for name, text in zip(names, texts, strict=True):
+        if not isinstance(text, str):
+            raise BrokenSet(f"{where}: {name!r} is no text")
+    return texts
 
 
 def _product(row: Mapping[str, Any], where: str) -> Judged:
-    pid, zh, en, ru, description, category, origin = _texts(row, _PRODUCT_TEXTS, where)
-    if not pid or not zh:
-        raise BrokenSet(f"{where}: a product needs an id and a Chinese title")
-    return Judged(pid, (zh, en, ru), (description, category, origin))
+    (pid,), titles = _texts(row, ("id",), where), _texts(row, _TITLES, where)
+    if not pid or not any(title.strip() for title in titles):
+        raise BrokenSet(f"{where}: a product needs an 'id' and a title")
+    return Judged(pid, titles, _texts(row, _BODIES, where))
 
 
 def _query(row: Mapping[str, Any], where: str) -> tuple[str, str, str]:
     qid, kind, text = _texts(row, ("qid", "cls", "q"), where)
+    if not qid or not text.strip():
+        raise BrokenSet(f"{where}: a query needs a 'qid' and its text 'q'")
     return qid, kind, text
 
 
 def _labels(path: Path) -> Iterable[tuple[str, str, str, int]]:
-    for number, line in enumerate(_lines(path), 1):
-        where = f"{path}, line {number}"
-        parts = line.split("\t")
-        if len(parts) != 3 or parts[2] not in ("1", "2", "3"):
-            raise BrokenSet(f"{where}: not `query, product, label 1 to 3` between tabs: {line!r}")
+    for line, where in _lines(path):
+        parts = [part.strip() for part in line.split("\t")]
+        if len(parts) != 3 or parts[2] not in ("0", "1", "2", "3"):
+            raise BrokenSet(f"{where}: not `query, product, label 0 to 3` between tabs: {line!r}")
         yield where, parts[0], parts[1], int(parts[2])

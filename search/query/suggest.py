@@ -15,6 +15,8 @@ from search.analysis.streams import pieces_of
 
 LIMIT = 10
 MAX_KEY = 40
+SELLERS = "seller"
+FEW = 3  # of sellers, or a region's firms would fill the list before its goods
 SHORT = 2  # prefixes whose best are kept ready: they begin too many keys to be ranked on each letter
 
 
@@ -24,11 +26,13 @@ class StaleSuggestions(Exception):
 
 @dataclass(frozen=True)
 class Suggestion:
-    """`kind`: product, category, place, query ... as the caller names it. `count` ranks."""
+    """`kind`: product, category, place, seller, query ... as the caller names it. `count` ranks. `target`: what it
+    leads to, where a search for the text is not meant: a seller's number."""
 
     text: str
     kind: str
     count: int
+    target: str = ""
 
 
 class Suggestions:
@@ -39,6 +43,7 @@ class Suggestions:
             if known is None or entry.count > known.count:
                 best[normalise(entry.text)] = entry
         self._entries = sorted(best.values(), key=_rank)
+        self._sellers = {place for place, entry in enumerate(self._entries) if entry.kind == SELLERS}
         keys = [(key, place) for place, entry in enumerate(self._entries) for key in set(_keys(entry.text))]
         keys.sort()
         self._keys = [key for key, _ in keys]
@@ -66,10 +71,12 @@ class Suggestions:
         """Entries stand in order of rank: the smallest places are the best."""
         start = bisect_left(self._keys, prefix)
         end = bisect_left(self._keys, prefix + "\U0010ffff", lo=start)
-        return heapq.nsmallest(LIMIT, set(self._places[start:end]))
+        places = set(self._places[start:end])
+        sellers = heapq.nsmallest(FEW, places & self._sellers)
+        return heapq.nsmallest(LIMIT, [*(places - self._sellers), *sellers])
 
     def save(self, path: Path, version: str) -> None:
-        rows = [[entry.text, entry.kind, entry.count] for entry in self._entries]
+        rows = [[entry.text, entry.kind, entry.count, entry.target] for entry in self._entries]
         fresh = path.with_name(f".{path.name}-{os.getpid()}")
         fresh.write_bytes(orjson.dumps({"version": version, "entries": rows}))
         fresh.replace(path)
@@ -80,7 +87,10 @@ class Suggestions:
         try:
             saved = orjson.loads(path.read_bytes())
             is_current = saved["version"] == version
-            entries = [Suggestion(str(text), str(kind), int(count)) for text, kind, count in saved["entries"]]
+            entries = [
+                Suggestion(str(text), str(kind), int(count), *map(str, target))
+                for text, kind, count, *target in saved["entries"]
+            ]
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise StaleSuggestions(f"{path}: {error}") from error
         if not is_current:

@@ -73,6 +73,12 @@ def day(value: date) -> str:
 
 
 @register.filter
+def day_or_moment(value: date) -> str:
+    """As exactly as it is known."""
+    return moment(value) if isinstance(value, datetime) else day(value)
+
+
+@register.filter
 def table_day(value: date) -> str:
     """Short and of one width, for columns."""
     if isinstance(value, datetime):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from catalog.lots.models import HarvestLot, LotStock
@@ -16,20 +16,24 @@ from market.common.fields import QuantityField
 from market.enterprises.models import Enterprise
 from orders.actions.ship_order import left_to_ship
 from orders.orders.models import OrderLine, SellerOrder
-from orders.shipments.models import ShipmentLine
+from orders.shipments.models import Shipment, ShipmentLine
+from orders.shipments.queries import troubled
 
 S = SellerOrder.State
 ZERO = Decimal(0)
-TABS = ("to-ship", "on-the-way", "unpaid", "completed", "ended", "all")
+TABS = ("to-ship", "on-the-way", "needs-you", "unpaid", "completed", "ended", "all")
+TO_DO = ("to-ship", "needs-you")
 
 
 def own_orders(enterprise: Enterprise) -> QuerySet[SellerOrder]:
-    """With `ordered` and `shipped`, units over all lines."""
+    """With `ordered` and `shipped`, units over all lines, and whether a shipment `is_troubled`."""
     ordered = OrderLine.objects.filter(seller_order=OuterRef("pk")).order_by().values("seller_order")
     shipped = (
         ShipmentLine.objects.filter(shipment__seller_order=OuterRef("pk")).order_by().values("shipment__seller_order")
     )
-    return SellerOrder.objects.for_enterprise(enterprise.pk).annotate(ordered=_sum(ordered), shipped=_sum(shipped))
+    trouble = Exists(troubled(Shipment.objects.filter(seller_order=OuterRef("pk"))))
+    rows = SellerOrder.objects.for_enterprise(enterprise.pk)
+    return rows.annotate(ordered=_sum(ordered), shipped=_sum(shipped), is_troubled=trouble)
 
 
 def _sum(grouped: QuerySet[Any, Any]) -> Coalesce:
@@ -40,6 +44,7 @@ def _sum(grouped: QuerySet[Any, Any]) -> Coalesce:
 _TAB_FILTERS = {
     "to-ship": Q(state=S.AWAITING_SELLER) | Q(state=S.IN_PROGRESS, ordered__gt=F("shipped")),
     "on-the-way": Q(state=S.IN_PROGRESS, ordered=F("shipped")),
+    "needs-you": Q(state=S.IN_PROGRESS, is_troubled=True),
     "unpaid": Q(state=S.AWAITING_PAYMENT),
     "completed": Q(state=S.COMPLETED),
     "ended": Q(state__in=[S.EXPIRED, S.CANCELLED, S.DECLINED]),
@@ -48,9 +53,13 @@ _TAB_FILTERS = {
 
 
 def orders_in(enterprise: Enterprise, tab: str) -> QuerySet[SellerOrder]:
-    """What waits longest first where something is to be done, else the newest first."""
+    """What waits longest first where something is to be done, else the newest first. Of what needs the seller, each
+    order's `shipments` are those that do."""
     rows = own_orders(enterprise).filter(_TAB_FILTERS[tab]).select_related("purchase").prefetch_related("lines")
-    return rows.order_by("placed_at", "pk") if tab == "to-ship" else rows.order_by("-placed_at", "-pk")
+    if tab == "needs-you":
+        in_trouble = troubled(Shipment.objects.order_by("pk")).prefetch_related("parcels")
+        rows = rows.prefetch_related(Prefetch("shipments", in_trouble))
+    return rows.order_by("placed_at", "pk") if tab in TO_DO else rows.order_by("-placed_at", "-pk")
 
 
 def tab_counts(enterprise: Enterprise) -> dict[str, int]:

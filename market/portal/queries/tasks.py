@@ -15,9 +15,11 @@ from orders.quotes.models import EnquiryPart
 
 @dataclass(frozen=True)
 class ToDo:
-    """`to_correct`: fields an officer returned; `next_acceptance`: when the next delivered order counts as accepted."""
+    """`in_trouble`: orders with a shipment that needs the seller; `to_correct`: fields an officer returned;
+    `next_acceptance`: when the next delivered order counts as accepted."""
 
     to_ship: int
+    in_trouble: int
     to_answer: int
     unpaid: int
     to_correct: int
@@ -40,6 +42,7 @@ def what_needs_doing(enterprise: Enterprise) -> ToDo:
     )
     return ToDo(
         to_ship=counts["to-ship"],
+        in_trouble=counts["needs-you"],
         to_answer=EnquiryPart.objects.for_enterprise(enterprise.pk).filter(state=EnquiryPart.State.OPEN).count(),
         unpaid=counts["unpaid"],
         to_correct=_returned_items(enterprise),

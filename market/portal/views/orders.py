@@ -31,6 +31,7 @@ S = SellerOrder.State
 TAB_TITLES = {
     "to-ship": gettext_lazy("To ship"),
     "on-the-way": gettext_lazy("On the way"),
+    "needs-you": gettext_lazy("Shipment needs you"),
     "unpaid": gettext_lazy("Not paid yet"),
     "completed": gettext_lazy("Completed"),
     "ended": gettext_lazy("Ended"),

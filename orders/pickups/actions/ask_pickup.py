@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from market.accounts.models import User
 from market.common.errors import Conflict, InvalidInput, NotFound
 from market.common.ids import new_number
+from market.common.outbox.record import record_event
 from market.enterprises.models import Enterprise
 from orders.orders.models import SellerOrder
 from orders.pickups.errors import AlreadyAsked, NotToFetch, PartnerClosed
@@ -31,8 +32,8 @@ def ask_pickup(
     by: User,
     now: datetime,
 ) -> PickupJob:
-    """Effects: the job, its orders, its first event, a deadline for the answer. The same `key` again gives the same
-    job, and Conflict when it asks for something else.
+    """Effects: the job, its orders, its first event, a deadline for the answer, the outbox event `pickup.asked`. The
+    same `key` again gives the same job, and Conflict when it asks for something else.
 
     Raises InvalidInput, NotFound (an order of nobody or of another enterprise), NotToFetch (not paid, or ended),
     AlreadyAsked, PartnerClosed; nothing changes then.
@@ -49,8 +50,10 @@ def ask_pickup(
         _check_free(orders)
         job = _job(enterprise, partner, load, key, by, now)
         PickupOrder.objects.bulk_create(PickupOrder(job=job, seller_order=order) for order in orders)
-        PickupEvent.objects.create(job=job, to_state=job.state, side=PickupEvent.Side.SELLER, by=by, at=now)
+        side = PickupEvent.Side.SELLER
+        event = PickupEvent.objects.create(job=job, to_state=job.state, side=side, by=by, at=now)
         keep_deadline(job)
+        record_event(f"pickup.{job.state}", job.number, now=now, event=event.pk)
     return job
 
 

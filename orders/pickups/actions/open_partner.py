@@ -6,21 +6,31 @@ from django.db import transaction
 
 from market.accounts.models import User
 from market.common.audit.record import record_act
+from market.common.languages import ZH
 from orders.inbox.models import Endpoint
 from orders.pickups.models import PickupPartner
 
 
-def open_partner(endpoint: Endpoint, *, is_open: bool, contact: str, by: User | None, now: datetime) -> PickupPartner:
-    """Opens or closes the partner for new jobs and keeps whom sellers call; leaves an entry in the log when something
-    changed. `by` None: the sample season."""
+def open_partner(
+    endpoint: Endpoint,
+    *,
+    is_open: bool,
+    contact: str,
+    email: str = "",
+    language: str = ZH,
+    by: User | None,
+    now: datetime,
+) -> PickupPartner:
+    """Opens or closes the partner for new jobs; keeps whom sellers call, and where and in which language the partner is
+    told of jobs. Leaves an entry in the log when something changed. `by` None: the sample season."""
+    wanted = {"is_open": is_open, "contact": contact, "email": email, "language": language}
     with transaction.atomic():
-        partner, is_new = PickupPartner.objects.select_for_update().get_or_create(
-            endpoint=endpoint, defaults={"is_open": is_open, "contact": contact}
-        )
-        if not is_new and (partner.is_open, partner.contact) == (is_open, contact):
+        partner, is_new = PickupPartner.objects.select_for_update().get_or_create(endpoint=endpoint, defaults=wanted)
+        if not is_new and all(getattr(partner, name) == value for name, value in wanted.items()):
             return partner
-        partner.is_open, partner.contact = is_open, contact
-        partner.save(update_fields=["is_open", "contact"])
+        for name, value in wanted.items():
+            setattr(partner, name, value)
+        partner.save(update_fields=list(wanted))
         if by is not None:
             record_act(
                 actor=by,
@@ -29,5 +39,6 @@ def open_partner(endpoint: Endpoint, *, is_open: bool, contact: str, by: User | 
                 subject_id=endpoint.pk,
                 now=now,
                 contact=contact,
+                email=email,
             )
     return partner

@@ -11,6 +11,7 @@ from catalog.products.events import products_changed
 from catalog.products.models import Product
 from market.common.outbox.models import OutboxEvent
 from search.engines.base import EngineError, Health
+from search.products.actions.compare_contents import differing_products
 from search.products.actions.rebuild_index import TOPICS
 from search.products.engine import search_desk
 from search.products.fan_out import FAN_OUT
@@ -22,7 +23,8 @@ SETTLED = timedelta(minutes=2)
 
 @dataclass
 class IndexReport:
-    """`stale`: products whose row is older than the product, or whose row is missing. Empty `problems`: all is well."""
+    """`stale`: products whose row is older than the product, says something else, or is missing. Empty `problems`: all
+    is well."""
 
     engine: str
     health: Health
@@ -33,13 +35,13 @@ class IndexReport:
     problems: list[str] = field(default_factory=list)
 
 
-def check_index(now: datetime) -> IndexReport:
+def check_index(now: datetime, *, is_full: bool = False) -> IndexReport:
     """Counts, a sample of versions, the age of the oldest open event, dead events, and products that changed without an
-    event (bulk SQL)."""
+    event (bulk SQL): by their dates and names all of them, by all a document says the next 500, or all (`is_full`)."""
     desk = search_desk()
     rows = SearchDocument.objects.filter(is_gone=False).count()
     report = IndexReport(desk.main.code, desk.health(), rows, index_lag(now), dead_changes())
-    report.stale = sorted({*_stale(now), *_misnamed()})
+    report.stale = sorted({*_stale(now), *_misnamed(), *differing_products(is_full=is_full)})
     report.problems = [*_problems(report), *_compare_versions(now)]
     return report
 

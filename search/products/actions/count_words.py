@@ -6,20 +6,24 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from django.db.models import Sum
+from django.db.models import Count, F, Max, QuerySet, Sum
 
 from catalog.products.models import Category
 from search.analysis.version import analysis_version
 from search.engines.database_match import MARKS
+from search.products.answer import SearchQuery
+from search.products.curation import is_hidden_everywhere
 from search.products.models import QueryLog, SavedWords, SearchDocument
+from search.products.queries import search_products
 from search.products.words import forget_words, search_concepts
-from search.query.suggest import Suggestion, Suggestions
+from search.query.passes import STRICT
+from search.query.suggest import SELLERS, Suggestion, Suggestions
 from search.query.vocabulary import VocabularyBuilder
 
 COUNT_AFTER = timedelta(hours=1)
 ASKED_BEFORE = timedelta(days=90)
-MAX_QUERIES = 5_000
-MIN_SEARCHES = 3
+MAX_QUERIES = 500  # each is asked for once
+MIN_SEARCHES, MIN_DAYS = 5, 3
 
 
 def are_words_old(now: datetime) -> bool:
@@ -27,36 +31,50 @@ def are_words_old(now: datetime) -> bool:
     return newest is None or newest.built_at <= now - COUNT_AFTER
 
 
+def count_words_soon(now: datetime) -> None:
+    """At the worker's next look instead of after the hour: there is a name that nobody is to be offered any more."""
+    SavedWords.objects.filter(version=analysis_version(), built_at__gt=now - COUNT_AFTER).update(
+        built_at=now - COUNT_AFTER
+    )
+
+
 def count_words(now: datetime) -> None:
-    """Replaces what was saved, one pass over the documents; every process takes it up within a minute."""
-    builder, names = VocabularyBuilder(), Counter[tuple[str, str]]()
-    for titles, sounds, origin in _documents():
+    """Replaces what was saved, one pass over the documents; every process takes it up within a minute. Only now names
+    of goods go that were withdrawn, suspended or hidden since the count before."""
+    builder, names = VocabularyBuilder(), Counter[tuple[str, str, str]]()
+    for titles, sounds, origin, sellers, number in _documents():
         builder.add(titles, sounds)
-        names.update((title, "product") for title in titles)
-        names.update((place, "place") for place in origin)
+        names.update((title, "product", "") for title in titles)
+        names.update((place, "place", "") for place in origin)
+        names.update((seller, SELLERS, number) for seller in dict.fromkeys(sellers))
     vocabulary = builder.build(search_concepts().spellings())
     _save(SavedWords.Kind.VOCABULARY, vocabulary.save, now)
-    named = (Suggestion(text, kind, count) for (text, kind), count in names.items())
+    named = (Suggestion(text, kind, count, target) for (text, kind, target), count in names.items())
     suggestions = Suggestions([*named, *_categories(), *_queries(now)])
     _save(SavedWords.Kind.SUGGESTIONS, suggestions.save, now)
     forget_words()
 
 
-def _documents() -> Iterator[tuple[list[str], str, list[str]]]:
-    """Names, sounds and places, once a product."""
+def _listed() -> QuerySet[SearchDocument]:
+    return SearchDocument.objects.filter(is_gone=False).exclude(is_hidden_everywhere())
+
+
+def _documents() -> Iterator[tuple[list[str], str, list[str], list[str], str]]:
+    """Names, sounds, places, names of the seller and its number, once a product."""
     mark, last = MARKS["py"], 0
-    rows = SearchDocument.objects.filter(is_gone=False).order_by("product_id", "pk")
+    rows = _listed().order_by("product_id", "pk")
     for product_id, show, tokens in rows.values_list("product_id", "show", "tokens").iterator(chunk_size=500):
         if product_id != last:
             sounds = " ".join(token.removeprefix(mark) for token in tokens.split() if token.startswith(mark))
-            yield list(filter(None, show["name"])), sounds, list(filter(None, show["origin"]))
+            names, places, sellers = (list(filter(None, show[key])) for key in ("name", "origin", "seller"))
+            yield names, sounds, places, sellers, show["seller_number"]
         last = product_id
 
 
 def _categories() -> Iterator[Suggestion]:
     counts = Counter(
         word.removeprefix("category=")
-        for keywords in SearchDocument.objects.filter(is_gone=False).values_list("keywords", flat=True).iterator()
+        for keywords in _listed().values_list("keywords", flat=True).iterator()
         for word in keywords.split()
         if word.startswith("category=")
     )
@@ -66,12 +84,15 @@ def _categories() -> Iterator[Suggestion]:
 
 
 def _queries(now: datetime) -> Iterator[Suggestion]:
-    """What people searched and found, often enough that it names no one."""
+    """What people searched on several days and what finds goods by every word today: a name that somebody typed along
+    finds nothing strictly, and what is no longer sold neither."""
     since = (now - ASKED_BEFORE).date()
-    asked = QueryLog.objects.filter(day__gte=since).values("text").order_by("text")
-    rows = asked.annotate(times=Sum("searches"), misses=Sum("without_hits")).filter(times__gte=MIN_SEARCHES)
-    for row in rows.order_by("-times")[:MAX_QUERIES]:
-        if row["misses"] < row["times"]:
+    asked = QueryLog.objects.filter(day__gte=since).order_by("text").values("text")
+    counted = asked.annotate(times=Sum("searches"), misses=Sum("without_hits"), days=Count("day", distinct=True))
+    often = counted.filter(times__gte=MIN_SEARCHES, days__gte=MIN_DAYS, misses__lt=F("times"))
+    for row in often.annotate(channel=Max("channel")).order_by("-times")[:MAX_QUERIES]:
+        query = SearchQuery(text=row["text"], channel=row["channel"], size=1, with_log=False)
+        if search_products(query).pass_name == STRICT:
             yield Suggestion(row["text"], "query", row["times"])
 
 

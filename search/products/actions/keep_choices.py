@@ -9,6 +9,7 @@ from catalog.products.models import Product
 from market.accounts.models import User
 from market.common.audit.record import record_act
 from market.common.errors import InvalidInput
+from search.products.actions.count_words import count_words_soon
 from search.products.curation import normal_text
 from search.products.models import HiddenHit, PinnedHit
 
@@ -32,12 +33,15 @@ def pin_product(product: Product, text: str, *, position: int, by: User, now: da
 
 
 def hide_product(product: Product, text: str, *, reason: str, by: User, now: datetime) -> HiddenHit:
-    """An empty query means all of them; then the product is in no list of the shop, only at its own address."""
+    """An empty query means all of them; then the product is in no list of the shop, only at its own address,
+    and its name is suggested only until the worker has counted words again."""
     known, reason = normal_text(text), reason.strip()[:MAX_REASON]
     if not reason:
         raise InvalidInput(fields={"reason": _("say why: the seller may ask")})
     with transaction.atomic():
         hit, _made = HiddenHit.objects.update_or_create(text=known, product_id=product.pk, defaults={"reason": reason})
+        if not known:
+            count_words_soon(now)
         _record("search.hidden", product.pk, by=by, now=now, query=known, reason=reason)
     return hit
 

@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 from catalog.products.models import Product
 from market.common.clock import read_clock
 from market.common.outbox.models import OutboxEvent
-from search.engines.base import EngineError, SearchEngine
-from search.products.actions.check_hits import ask_for_known
+from search.engines.base import SearchEngine
 from search.products.actions.count_words import count_words
+from search.products.actions.verify_index import Written, verified
 from search.products.engine import Desk, search_desk
 from search.products.fan_out import FAN_OUT, touched_products
 from search.products.models import IndexGeneration, SearchDocument
 from search.products.turn import rebuild_turn, writers_turn
+from search.products.versions import draw_version
 from search.products.write import BATCH, write_batch
 
 MARGIN = timedelta(minutes=10)
@@ -20,10 +21,6 @@ FEW = 500
 KEEP_OLD = timedelta(days=1)
 TOPICS = ("product.changed", *FAN_OUT)
 Report = Callable[[str], None]
-
-
-class IndexIncomplete(EngineError):
-    """The new index does not hold what the database holds; the old one goes on answering."""
 
 
 def rebuild_index(
@@ -52,8 +49,10 @@ def _rebuild_one(engine: SearchEngine, desk: Desk, now: datetime, report: Report
         failed = _write_everything((engine,), generation.name)
         since = _catch_up((engine,), generation.name, now - MARGIN)
         with writers_turn():
-            failed |= _write_changed((engine,), generation.name, since)
-            generation.documents = _verified(engine, generation.name, failed)
+            before = draw_version()
+            last = _changed_since(since)
+            failed |= _write_all(last, (engine,), generation.name)
+            generation.documents = verified(engine, generation.name, Written(before, draw_version(), last, failed))
             engine.swap(generation.name)
     except Exception as error:
         _end(generation, IndexGeneration.State.FAILED, problem=f"{type(error).__name__}: {error}"[:2000])
@@ -107,8 +106,12 @@ def _changed_since(since: datetime) -> list[int]:
     return sorted({*map(int, named["product.changed"]), *touched})
 
 
-def _write_changed(engines: tuple[SearchEngine, ...], generation: str | None, since: datetime) -> set[int]:
-    ids, failed = _changed_since(since), set[int]()
+def _write_changed(engines: tuple[SearchEngine, ...], generation: str | None, since: datetime) -> None:
+    _write_all(_changed_since(since), engines, generation)
+
+
+def _write_all(ids: Sequence[int], engines: tuple[SearchEngine, ...], generation: str | None) -> set[int]:
+    failed = set[int]()
     for start in range(0, len(ids), BATCH):
         failed.update(write_batch(ids[start : start + BATCH], engines, generation))
     return failed
@@ -124,22 +127,6 @@ def _catch_up(engines: tuple[SearchEngine, ...], generation: str, since: datetim
             break
         since = begun
     return since
-
-
-def _verified(engine: SearchEngine, generation: str, failed: set[int]) -> int:
-    """The new index holds the documents of the database. Where writers take turns none is missing; on a server others
-    write meanwhile, and what they write is written again after the swap."""
-    slack = 0 if engine.code == "tantivy" else FEW
-    standing = SearchDocument.objects.filter(is_gone=False).exclude(product_id__in=failed)
-    documents, rows = engine.count(generation=generation), standing.count()
-    if abs(documents - rows) > slack:
-        raise IndexIncomplete(f"{generation} holds {documents} documents, the database {rows}")
-    sample = dict(standing.order_by("-version").values_list("pid", "version")[:100])
-    if sample and not engine.versions(list(sample), generation=generation):
-        raise IndexIncomplete(f"{generation} holds none of {len(sample)} documents asked for")
-    if missed := ask_for_known(engine, generation, standing):
-        raise IndexIncomplete(f"{generation} does not find by their own names: {', '.join(missed)}")
-    return documents
 
 
 def _go_live(generation: IndexGeneration) -> None:

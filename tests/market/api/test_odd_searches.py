@@ -80,3 +80,19 @@ def test_page_answers(client: Client, product: int, text: str) -> None:
 def test_odd_filters_are_no_server_error(client: Client, product: int, wish: str) -> None:
     assert client.get(f"/api/v1/search?q=灰枣&{wish}").status_code in (200, 422)
     assert client.get(f"/zh-hans/search/?q=灰枣&{wish}", follow=True).status_code == 200
+
+
+@pytest.mark.parametrize("name", ["attribute", "origin", "grade", "certificate"])
+@pytest.mark.parametrize(("count", "status"), [(1, 200), (20, 200), (21, 422), (300, 422)])
+def test_list_of_more_than_twenty_values_is_refused_in_words(
+    client: Client, product: int, name: str, count: int, status: int
+) -> None:
+    query = "&".join(f"{name}=a{number}%3D{number}" for number in range(count))
+
+    answer: Any = client.get(f"/api/v1/search?facets=true&{query}")
+
+    assert answer.status_code == status
+    if status == 422:
+        (words,) = answer.json()["error"]["details"]["fields"].values()
+        assert f"at most 20 values, not {count}" in words
+        assert answer.json()["error"]["code"] == "invalid_input"

@@ -46,9 +46,10 @@ def test_partners_do_not_exist_for_any_other_post(number: int) -> None:
 def test_new_partner_is_shown_its_secret_once_and_can_post_with_it() -> None:
     client = top_officer()
 
-    page = client.post("/en/ops/partners/", {"name": "Carrier", "adapter": "standard"})
+    page = client.post("/en/ops/partners/", {"name": "Carrier", "adapter": "standard", "carriers": "Own trucks"})
 
     endpoint = Endpoint.objects.get()
+    assert endpoint.carriers == ["Own trucks"]
     address, secret = SECRET.findall(page.content.decode())
     assert address.endswith(f"/hooks/{endpoint.pk}/")
     assert "no-store" in page["Cache-Control"]

@@ -153,3 +153,17 @@ def test_statements_do_not_grow_with_the_jobs(page: str) -> None:
         return statements_of(lambda: read(client, f"partners/{partner.endpoint_id}/{page}"))
 
     assert statements(few) == statements(many)
+
+
+def test_address_for_jobs_is_kept_with_its_language_and_a_wrong_one_is_refused() -> None:
+    endpoint, _secret = create_endpoint("standard", "Trucks", now=NOW)
+    client, path = top_officer(), f"{OPS}partners/{endpoint.pk}/pickups/"
+    wish = {"saved": "1", "is_open": "on", "contact": "Li"}
+
+    wrong = client.post(path, wish | {"email": "dispatch", "language": "ru"})
+    client.post(path, wish | {"email": "dispatch@example.org", "language": "ru"})
+
+    assert wrong.status_code == 422
+    partner = PickupPartner.objects.get()
+    assert (partner.email, partner.language) == ("dispatch@example.org", "ru")
+    assert 'value="dispatch@example.org"' in client.get(path).content.decode()

@@ -61,3 +61,15 @@ def test_suggestions_ask_the_database_nothing_and_may_be_kept(
 
     assert answer.headers["Cache-Control"] == "public, max-age=60"
     assert not answer.cookies
+
+
+def test_seller_leads_to_its_own_page(client: Client) -> None:
+    variant, *_ = stocked()
+    count_words(NOW)
+    seller = variant.product.enterprise
+
+    answer = client.get("/ru/search/suggest/", {"q": seller.name_ru[:9]})
+
+    assert f'href="/ru/s/{seller.number}/"' in answer.content.decode()
+    assert "продавец" in words(answer)
+    assert client.get(f"/ru/s/{seller.number}/").status_code == 200

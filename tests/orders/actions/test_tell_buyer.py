@@ -50,6 +50,15 @@ def test_buyer_is_told_in_the_language_of_the_purchase(language: str, subject: s
     assert shipment.number in message.body
 
 
+def test_expected_day_is_the_recipients_not_that_of_greenwich() -> None:
+    make_shipment("W")
+    event = CarrierEvent("e", NOW, "in_transit")
+    register_report(Report("W", events=[event], eta="2026-11-29T16:00:00Z"), received_at=NOW, now=NOW)
+    drain(1)
+
+    assert "2026-11-30" in str(mail.outbox[0].body)
+
+
 def test_each_status_is_told_once_however_often_it_comes_back() -> None:
     make_shipment("W")
     for hours, status in enumerate(["in_transit", "out_for_delivery", "in_transit", "out_for_delivery"]):

@@ -6,6 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 
+from market.common.audit.models import AuditEntry
 from market.common.clock import read_clock
 from orders.inbox.actions import create_endpoint, replay_events
 from orders.inbox.models import Endpoint, InboxEvent
@@ -93,3 +94,17 @@ def test_endpoint_of_one_carrier_cannot_be_made_without_saying_which() -> None:
     call_command("create_endpoint", "easypost", "EasyPost", stdout=io.StringIO())
 
     assert list(Endpoint.objects.order_by("adapter").values_list("carriers", flat=True)) == [[], ["A", "B"]]
+
+
+def test_operator_closes_and_opens_an_endpoint_and_the_log_says_who() -> None:
+    endpoint, _secret = create_endpoint("standard", "truck", now=NOW)
+    states = []
+    for wish in ("--close", "--close", "--open"):
+        call_command("switch_endpoint", endpoint.pk, wish, stdout=io.StringIO())
+        states.append(Endpoint.objects.get().is_active)
+
+    assert states == [False, False, True]
+    log = AuditEntry.objects.order_by("pk").values_list("actor", "action")
+    assert list(log) == [("command line", "partner.closed"), ("command line", "partner.opened")]
+    with pytest.raises(CommandError):
+        call_command("switch_endpoint", "nobody", "--close")

@@ -3,23 +3,24 @@
 import socket
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from pytest_django import Settings
 
 from market.common.outbox.drain import drain_outbox
-from search.engines.base import EngineAnswer, EngineError, SearchRequest
+from search.engines.base import EngineAnswer, EngineError, SearchEngine, SearchRequest
 from search.engines.tantivy import TantivyEngine
 from search.products import queries
 from search.products.actions.rebuild_index import rebuild_index
+from search.products.actions.verify_index import Written, verified
 from search.products.answer import SearchAnswer, SearchQuery
 from search.products.engine import Desk, search_desk
-from search.products.models import IndexGeneration, PinnedHit
+from search.products.models import IndexGeneration, PinnedHit, SearchDocument
 from search.products.queries import search_products
 from search.products.schema import product_schema
 from tests.builders import NOW, make_category, make_variant
-from tests.search.products.steps import LATER
+from tests.search.products.steps import LATER, rebuild_that_writes_one
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("embedded")]
 
@@ -82,6 +83,46 @@ def test_new_index_that_does_not_find_its_own_products_never_answers(monkeypatch
     assert search_desk().health().generation == live
     assert ids(ask()) == [variant.product_id]
     assert IndexGeneration.objects.filter(state="failed").count() == 1
+
+
+def test_new_index_that_lost_documents_never_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    variants = [make_variant() for _ in range(6)]
+    drain_outbox(NOW)
+    live = search_desk().health().generation
+
+    with pytest.raises(EngineError, match="holds 1 documents, the database 6, without 5"):
+        rebuild_that_writes_one(variants[0].product_id, monkeypatch)
+
+    assert (search_desk().health().generation, ask().total) == (live, 6)
+
+
+@pytest.mark.parametrize("lost", [["1-domestic"], ["2-domestic"], ["3-domestic"]])
+def test_only_what_others_wrote_meanwhile_may_be_missing(lost: list[str]) -> None:
+    """Versions 10 and 20 frame the last step, which wrote product 2; product 3 came later still."""
+    for number, version in ((1, 5), (2, 15), (3, 25)):
+        pid = f"{number}-domestic"
+        SearchDocument.objects.create(
+            pid=pid, product_id=number, channel="domestic", version=version, written_at=NOW, tokens=" a ", keywords=" "
+        )
+    engine = FakeIndex({pid for pid in ("1-domestic", "2-domestic", "3-domestic") if pid not in lost})
+    written = Written(before=10, after=20, last=[2], failed=[])
+
+    if lost == ["3-domestic"]:
+        assert verified(cast("SearchEngine", engine), "g", written) == 2
+    else:
+        with pytest.raises(EngineError, match=f"without 1: {lost[0]}"):
+            verified(cast("SearchEngine", engine), "g", written)
+
+
+class FakeIndex:
+    def __init__(self, pids: set[str]) -> None:
+        self.pids = pids
+
+    def count(self, *, generation: str) -> int:
+        return len(self.pids)
+
+    def versions(self, pids: list[str], *, generation: str) -> dict[str, int]:
+        return {pid: 1 for pid in pids if pid in self.pids}
 
 
 class Clock:

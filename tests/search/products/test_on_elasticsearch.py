@@ -13,6 +13,7 @@ from pytest_django import Settings
 from catalog.products.actions.publish_product import withdraw_product
 from market.common.outbox.drain import drain_outbox
 from market.common.outbox.models import OutboxEvent
+from search.engines.base import EngineError
 from search.engines.elasticsearch import ElasticsearchEngine
 from search.engines.tantivy import TantivyEngine
 from search.products import engine as desk_module
@@ -24,6 +25,7 @@ from search.products.models import HiddenHit
 from search.products.queries import search_products
 from tests.builders import NOW, make_category, make_enterprise, make_variant
 from tests.search.engines.test_elasticsearch_server import remove_all, server_url
+from tests.search.products.steps import rebuild_that_writes_one
 from tests.search.products.test_search import ask, counts, drain, ids
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db]
@@ -36,7 +38,6 @@ def server(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[None
     settings.SEARCH_INDEX_REPLICAS = 0
     monkeypatch.setattr(desk_module, "BUDGET", 30.0)  # how fast the machine is proves nothing here
     monkeypatch.setattr("search.engines.elasticsearch.SEARCH_SECONDS", 30.0)
-    monkeypatch.setattr("search.engines.elasticsearch.SEARCH_TIMEOUT_MS", 30_000)
     forget_desk()
     yield
     remove_all(ElasticsearchEngine(server_url(), prefix=settings.SEARCH_INDEX_PREFIX))
@@ -93,6 +94,17 @@ def test_reindex_swaps_the_alias_and_agrees() -> None:
     assert ids(ask("灰枣")) == [kept.product_id]
     assert search_desk().health().generation == generation.name
     assert check_index(NOW + timedelta(days=1)).problems == []
+
+
+def test_new_index_that_lost_documents_never_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    variants = [make_variant() for _ in range(6)]
+    drain()
+    live = search_desk().health().generation
+
+    with pytest.raises(EngineError, match="holds 1 documents, the database 6, without 5"):
+        rebuild_that_writes_one(variants[0].product_id, monkeypatch)
+
+    assert (search_desk().health().generation, ask("灰枣").total) == (live, 6)
 
 
 def test_server_that_goes_away_loses_nothing(settings: Settings) -> None:

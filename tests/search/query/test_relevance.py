@@ -33,23 +33,48 @@ def test_read_set(tmp_path: Path) -> None:
     assert dict(data.queries[0].labels) == {"p1": 3, "p2": 1}
 
 
+def test_read_set_takes_what_tools_of_others_write(tmp_path: Path) -> None:
+    """Windows line ends, a byte order mark, blank lines, separators of Unicode in a text, fields more and fewer."""
+    write(tmp_path, [], [], "")
+    odd = {"id": "p1", "title_zh": "红枣\u2028新疆\u0085\x0c", "title_en": None, "stock": {"a": 1}}
+    lines = [json.dumps(odd, ensure_ascii=False), " ", json.dumps({"id": "p2", "title_ru": "финик", "desc_zh": ""})]
+    (tmp_path / "products.jsonl").write_bytes(("\ufeff" + "\r\n".join(lines) + "\r\n\r\n").encode())
+    (tmp_path / "queries.jsonl").write_bytes(b'\xef\xbb\xbf{"qid": "q1", "q": "x", "by": 1}\r\n\r\n')
+    (tmp_path / "qrels.tsv").write_bytes(b"\xef\xbb\xbfq1\tp1\t3\r\n\r\nq1\tp2\t0\r\nq1\tp1\t3\r\n")
+
+    data = read_set(tmp_path)
+
+    assert [product.titles for product in data.products] == [("红枣\u2028新疆\u0085\x0c", "", ""), ("", "", "финик")]
+    assert [(query.kind, dict(query.labels)) for query in data.queries] == [("", {"p1": 3, "p2": 0})]
+    assert data.remarks == ()
+
+
+def test_read_set_tells_what_it_passes_over(tmp_path: Path) -> None:
+    queries: list[object] = [QUERY, {**QUERY, "qid": "q2"}, {**QUERY, "qid": "q3"}]
+
+    data = read_set(write(tmp_path, [PRODUCT], queries, "q1\tp1\t3\nq1\tp9\t2\nq2\tp1\t1\nq9\tp1\t3\n"))
+
+    assert [query.is_judged for query in data.queries] == [True, False, False]
+    assert measure(["p1"], data.queries[0].labels).recall100 == 0.5
+    assert [remark.partition(" ")[0] for remark in data.remarks] == ["1", "1", "2"]
+    assert "left out of the means" in data.remarks[2]
+
+
 @pytest.mark.parametrize(
     ("products", "queries", "labels", "says"),
     [
         ([PRODUCT, PRODUCT], [QUERY], "q1\tp1\t3", "twice"),
         ([PRODUCT], [QUERY, QUERY], "q1\tp1\t3", "twice"),
-        ([PRODUCT], [QUERY], "q1\tp1\t3\nq1\tp1\t2", "labelled twice"),
-        ([PRODUCT], [QUERY], "q1\tp9\t3", "no product p9"),
-        ([PRODUCT], [QUERY], "q9\tp1\t3", "no query q9"),
+        ([PRODUCT], [QUERY], "q1\tp1\t3\nq1\tp1\t2", "line 2: q1 and p1 are labelled twice"),
         ([PRODUCT], [QUERY], "q1\tp1\t4", "line 1"),
         ([PRODUCT], [QUERY], "q1 p1 3", "line 1"),
-        ([PRODUCT], [QUERY], "q1\tp1\t1", "no product is right for query q1"),
-        ([PRODUCT], [QUERY], "", "no product is right for query q1"),
+        ([PRODUCT], [QUERY], "q1\tp1\t1", "no product is right for any query"),
+        ([PRODUCT], [QUERY], "", "no product is right for any query"),
         ([PRODUCT], [], "", "no queries"),
         ([PRODUCT, "{"], [QUERY], "q1\tp1\t3", "products.jsonl, line 2"),
         (["[]"], [QUERY], "q1\tp1\t3", "no object"),
-        ([{**PRODUCT, "title_zh": ""}], [QUERY], "q1\tp1\t3", "Chinese title"),
-        ([{**PRODUCT, "origin": None}], [QUERY], "q1\tp1\t3", "'origin'"),
+        ([{"id": "p1", "title_zh": " "}], [QUERY], "q1\tp1\t3", "line 1: a product needs an 'id' and a title"),
+        ([{**PRODUCT, "origin": 1}], [QUERY], "q1\tp1\t3", "'origin' is no text"),
         ([PRODUCT], [{"qid": "q1", "cls": "zh"}], "q1\tp1\t3", "'q'"),
     ],
 )
@@ -94,3 +119,4 @@ def test_measure_counts_the_first_hundred_and_ten() -> None:
 
 def test_average() -> None:
     assert average([Measures(1, 1, 1, 0), Measures(0, 0.5, 0, 1)]) == Measures(0.5, 0.75, 0.5, 0.5)
+    assert average([]) is None

@@ -66,3 +66,9 @@ def test_any_texts_and_any_beginning(texts: list[str], typed: str) -> None:
     found = Suggestions(Suggestion(text, "query", 1) for text in texts).suggest(typed)
 
     assert {entry.text for entry in found} <= set(texts)
+
+
+def test_what_a_program_before_saved_without_targets_can_be_read(tmp_path: Path) -> None:
+    (tmp_path / "old").write_bytes(b'{"version": "v1", "entries": [["jujube", "product", 2]]}')
+
+    assert Suggestions.load(tmp_path / "old", "v1").suggest("ju") == (Suggestion("jujube", "product", 2),)

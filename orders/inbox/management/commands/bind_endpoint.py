@@ -2,7 +2,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from orders.inbox.models import Endpoint, PartnerApi
+from market.common.clock import read_clock
+from orders.inbox.change_endpoint import bind_endpoint
+from orders.inbox.models import Endpoint
 
 
 class Command(BaseCommand):
@@ -15,8 +17,9 @@ class Command(BaseCommand):
         wish.add_argument("--any-carrier", action="store_true")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        carriers = options["carrier"] or []
-        if not Endpoint.objects.filter(pk=options["endpoint"]).update(carriers=carriers):
+        endpoint = Endpoint.objects.filter(pk=options["endpoint"]).first()
+        if endpoint is None:
             raise CommandError("no such endpoint")
-        PartnerApi.objects.filter(endpoint=options["endpoint"]).update(noted_to=0)
+        carriers = options["carrier"] or []
+        bind_endpoint(endpoint, carriers, by=None, now=read_clock())
         self.stdout.write(", ".join(carriers) or "any carrier")

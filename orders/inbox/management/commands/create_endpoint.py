@@ -4,7 +4,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from market.common.clock import read_clock
-from orders.inbox.actions import AGGREGATORS, create_endpoint
+from orders.inbox.actions import create_endpoint, is_of_any_carrier
 from orders.inbox.adapters import known_adapters
 
 
@@ -26,7 +26,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         adapter, carriers = options["adapter"], options["carrier"]
-        is_free = options["any_carrier"] or adapter in AGGREGATORS or adapter == "stripe"
+        is_free = options["any_carrier"] or is_of_any_carrier(adapter)
         if not carriers and not is_free:
             raise CommandError("say --carrier NAME for each carrier it reports for, or --any-carrier")
         if carriers and options["any_carrier"]:

@@ -10,11 +10,12 @@ class Command(BaseCommand):
     help = "Compare the search index with the database; ends with 1 when something is wrong."
 
     def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--full", action="store_true", help="compare every product's document, not the next 500")
         parser.add_argument("--mend", action="store_true", help="write again what changed without telling")
 
     def handle(self, *args: Any, **options: Any) -> None:
         now = read_clock()
-        report = check_index(now)
+        report = check_index(now, is_full=options["full"])
         self.stdout.write(
             f"engine {report.engine}, index {report.health.generation or 'none'}, documents {report.health.documents}, "
             f"rows {report.rows}, lag {int(report.lag.total_seconds())} s, given up {report.dead}"

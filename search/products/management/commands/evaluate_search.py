@@ -10,11 +10,11 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import transaction
+from django.db import connection, transaction
 from elasticsearch import Elasticsearch, TransportError
 
 from search.analysis.concepts import NO_CONCEPTS, Concepts, built_in_concepts, concepts_of
-from search.analysis.dictionary import BrokenDictionary, parse_entries
+from search.analysis.dictionary import BrokenDictionary, built_in, joined, parse_entries
 from search.engines.base import EngineError, SearchEngine
 from search.engines.database import DatabaseEngine
 from search.engines.elasticsearch import ElasticsearchEngine
@@ -39,32 +39,33 @@ class Command(BaseCommand):
         parser.add_argument("--engine", choices=ENGINES, default="tantivy")
         parser.add_argument("--url", default="", help="Elasticsearch, when SEARCH_URL names another engine")
         parser.add_argument("--json", action="store_true", help="print one JSON object")
-        group = parser.add_mutually_exclusive_group()
-        group.add_argument("--concepts", metavar="FILE", type=Path, help="instead of the built-in dictionary")
-        group.add_argument("--no-concepts", action="store_true")
+        parser.add_argument("--concepts", metavar="FILE", type=Path, help="add a dictionary (format: docs/search.md)")
+        parser.add_argument("--no-concepts", action="store_true", help="without the built-in dictionary")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             data = read_set(options["folder"])
-            concepts = _concepts(options["concepts"], is_off=options["no_concepts"])
+            concepts = _concepts(options["concepts"], has_built_in=not options["no_concepts"])
             with _scratch(options["engine"], options["url"]) as (engine, generation):
                 report = evaluate(engine, data, concepts, generation).as_dict()
+            for remark in data.remarks:
+                self.stderr.write(f"{options['folder']}: {remark}")
         except (BrokenSet, BrokenDictionary, EngineError) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(json.dumps(report, ensure_ascii=False) if options["json"] else _table(report))
 
 
-def _concepts(path: Path | None, *, is_off: bool) -> Concepts:
-    if is_off:
-        return NO_CONCEPTS
+def _concepts(path: Path | None, *, has_built_in: bool) -> Concepts:
+    """The built-in dictionary, the file's, both as one, or none."""
     if path is None:
-        return built_in_concepts()
+        return built_in_concepts() if has_built_in else NO_CONCEPTS
     try:
-        return concepts_of(parse_entries(path.read_text("utf-8")))
+        own = tuple(parse_entries(path.read_text("utf-8")))
     except (OSError, UnicodeDecodeError) as error:
         raise BrokenDictionary(f"{path}: {error}") from error
     except BrokenDictionary as error:
         raise BrokenDictionary(f"{path}, {error}") from error
+    return concepts_of(joined(built_in(), own) if has_built_in else own)
 
 
 @contextmanager
@@ -78,7 +79,10 @@ def _scratch(code: str, url: str) -> Iterator[tuple[SearchEngine, str]]:
         with _scratch_server(url or settings.SEARCH_URL, generation) as engine:
             yield engine, generation
     else:
+        table = _missing_table()
         with transaction.atomic():
+            for statement in table:
+                connection.cursor().execute(statement)
             rows = DatabaseEngine(lambda: SearchDocument.objects.filter(channel=CHANNEL), _other_columns)
             yield rows, generation
             transaction.set_rollback(True)
@@ -96,6 +100,15 @@ def _scratch_server(url: str, generation: str) -> Iterator[ElasticsearchEngine]:
             Elasticsearch(url, request_timeout=30).indices.delete(index=index, ignore_unavailable=True)
 
 
+def _missing_table() -> list[str]:
+    """Statements that make the table of documents, where nobody has migrated the database yet."""
+    if SearchDocument._meta.db_table in connection.introspection.table_names():
+        return []
+    with connection.schema_editor(collect_sql=True) as editor:
+        editor.create_model(SearchDocument)
+    return list(editor.collected_sql)
+
+
 def _other_columns(pid: str) -> dict[str, Any]:
     return {"product_id": 0, "channel": CHANNEL}
 
@@ -106,5 +119,6 @@ def _table(report: dict[str, Any]) -> str:
         " ".join([f"{'class':16}", *(f"{column:>13}" for column in COLUMNS)]),
     ]
     for name, row in [("all", report), *report["classes"].items()]:
-        lines.append(" ".join([f"{name:16}", *(f"{row[column]:>13}" for column in COLUMNS)]))
+        cells = ("-" if row[column] is None else row[column] for column in COLUMNS)
+        lines.append(" ".join([f"{name:16}", *(f"{cell:>13}" for cell in cells)]))
     return "\n".join(lines)

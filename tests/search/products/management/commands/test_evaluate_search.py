@@ -1,11 +1,14 @@
 import json
 import os
+import subprocess
+import sys
 import urllib.request
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
@@ -34,9 +37,20 @@ def small(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def evaluated(folder: Path, *options: str) -> dict[str, Any]:
+def write_set(folder: Path, titles: list[str], right: dict[str, str]) -> None:
+    """Products p0, p1, ... with a Chinese title; queries q0, q1, ... with their one right product."""
+    products = [{"id": f"p{number}", "title_zh": title} for number, title in enumerate(titles)]
+    queries = [{"qid": f"q{number}", "cls": "own", "q": text} for number, text in enumerate(right)]
+    for name, rows in (("products", products), ("queries", queries)):
+        lines = [json.dumps(row, ensure_ascii=False) for row in rows]
+        (folder / f"{name}.jsonl").write_text("\n".join(lines), "utf-8")
+    labels = [f"q{number}\t{pid}\t3" for number, pid in enumerate(right.values())]
+    (folder / "qrels.tsv").write_text("\n".join(labels), "utf-8")
+
+
+def evaluated(folder: Path, *options: str, stderr: StringIO | None = None) -> dict[str, Any]:
     out = StringIO()
-    call_command("evaluate_search", str(folder), "--json", *options, stdout=out)
+    call_command("evaluate_search", str(folder), "--json", *options, stdout=out, stderr=stderr or StringIO())
     found: dict[str, Any] = json.loads(out.getvalue())
     return found
 
@@ -63,6 +77,33 @@ def test_table_has_a_line_for_all_and_for_every_class(small: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("engine", ["tantivy", pytest.param("database", marks=pytest.mark.django_db)])
+def test_query_without_a_right_product_is_asked_told_and_left_out_of_the_means(tmp_path: Path, engine: str) -> None:
+    write_set(tmp_path, ["红枣"], {"红枣": "p0", "没有的东西": "gone"})
+    (tmp_path / "qrels.tsv").write_text("q0\tp0\t3\nq1\tp0\t0\n\n", "utf-8")
+    (tmp_path / "queries.jsonl").write_text(
+        '{"qid": "q0", "cls": "a", "q": "红枣"}\n\n{"qid": "q1", "cls": "b", "q": "没有的东西"}\n', "utf-8"
+    )
+    told = StringIO()
+
+    found = evaluated(tmp_path, "--engine", engine, stderr=told)
+
+    assert (found["queries"], found["ndcg10"], found["zero_relevant"]) == (2, 1.0, 0.0)
+    assert [found["classes"][kind]["mrr"] for kind in "ab"] == [1.0, None]
+    assert [set(row) for row in found["classes"].values()] == [set(found) - {"classes"}] * 2
+    assert "1 queries without a right product" in told.getvalue()
+
+
+def test_nothing_is_left_behind(small: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    place = tmp_path_factory.mktemp("temporary")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("tempfile.tempdir", str(place))
+        evaluated(small)
+
+    assert list(place.iterdir()) == []
+
+
 @pytest.mark.django_db
 def test_database_is_measured_in_rows_that_are_gone_afterwards(small: Path) -> None:
     found = evaluated(small, "--engine", "database")
@@ -72,13 +113,35 @@ def test_database_is_measured_in_rows_that_are_gone_afterwards(small: Path) -> N
     assert SearchDocument.objects.count() == 0
 
 
-def test_concepts_of_a_file_or_none_change_the_figures(small: Path, tmp_path: Path) -> None:
-    (tmp_path / "own.txt").write_text("product x: 没有这种东西 | nothing | ничего\n", "utf-8")
+def test_database_that_nobody_has_migrated_is_measured_too(tmp_path: Path) -> None:
+    """In a process of its own: the folder of its data is empty."""
+    write_set(tmp_path, ["红枣", "核桃"], {"红枣": "p0", "унаби": "p0"})
+    kept = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+    ran = subprocess.run(
+        [sys.executable, "manage.py", "evaluate_search", str(tmp_path), "--engine", "database", "--json"],
+        cwd=settings.BASE_DIR,
+        env={**kept, "DATA_DIR": str(tmp_path / "var")},
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
 
-    without = evaluated(small, "--no-concepts")["recall100"]
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert (json.loads(ran.stdout)["queries"], json.loads(ran.stdout)["mrr"]) == (2, 1.0)
 
-    assert evaluated(small)["recall100"] > without
-    assert evaluated(small, "--concepts", str(tmp_path / "own.txt"))["recall100"] == without
+
+def test_concepts_of_a_file_are_added_to_ours(tmp_path: Path) -> None:
+    write_set(tmp_path, ["红枣", "核桃"], {"унаби": "p0", "罗布泊之珠": "p0", "qwertz": "p1"})
+    own = tmp_path / "own.txt"
+    own.write_text("\ufeff# of our own\r\nproduct jujube: 罗布泊之珠 | |\r\nproduct x: 核桃 | qwertz |\r\n", "utf-8")
+
+    def misses(*options: str) -> int:
+        return round(float(evaluated(tmp_path, *options)["zero_relevant"]) * 3)
+
+    assert misses() == 2  # ours knows унаби
+    assert misses("--concepts", str(own)) == 0
+    assert misses("--no-concepts") == 3
+    assert misses("--no-concepts", "--concepts", str(own)) == 2  # alone, the file's jujube has no other name
 
 
 @pytest.mark.parametrize(
@@ -101,8 +164,8 @@ def test_broken_folder_and_broken_concepts_are_refused(small: Path, tmp_path: Pa
     with pytest.raises(CommandError, match=r"own\.txt, line 1"):
         evaluated(small, "--concepts", str(tmp_path / "own.txt"))
 
-    (small / "qrels.tsv").write_text("q0\tnobody\t3\n", "utf-8")
-    with pytest.raises(CommandError, match="nobody"):
+    (small / "qrels.tsv").write_text("q0\tp1\t9\n", "utf-8")
+    with pytest.raises(CommandError, match=r"qrels\.tsv, line 1"):
         evaluated(small)
 
 

@@ -1,0 +1,50 @@
+"""Whose waybills a partner may report on, and whether it is heard at all: changed later, each time with an entry in the
+log. `by` None: an operator at the command line."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+
+from market.accounts.models import User
+from market.common.audit.record import record_act
+from orders.inbox.models import Endpoint, PartnerApi
+
+OPERATOR = "command line"
+
+
+def bind_endpoint(endpoint: Endpoint, carriers: Sequence[str], *, by: User | None, now: datetime) -> Endpoint:
+    """`carriers` as sellers write them; none: any carrier's. What was parked for it can then be worked on again, and of
+    shipments under way those it now reports on are noted. The same again changes nothing."""
+    wanted = list(carriers)
+    with transaction.atomic():
+        row = Endpoint.objects.select_for_update().get(pk=endpoint.pk)
+        if row.carriers != wanted:
+            before, row.carriers = row.carriers, wanted
+            row.save(update_fields=["carriers"])
+            PartnerApi.objects.filter(endpoint=row).update(noted_to=0)
+            _keep(row, "partner.bound", by, now, carriers=wanted, before=before)
+    return row
+
+
+def switch_endpoint(endpoint: Endpoint, *, is_active: bool, by: User | None, now: datetime) -> Endpoint:
+    """Closed: what it posts is answered 404, its phone pages and its program's calls are over, and it is not called;
+    what it told stays, and so do its keys, for when it is opened again. The same again changes nothing."""
+    with transaction.atomic():
+        row = Endpoint.objects.select_for_update().get(pk=endpoint.pk)
+        if row.is_active != is_active:
+            row.is_active = is_active
+            row.save(update_fields=["is_active"])
+            _keep(row, "partner.opened" if is_active else "partner.closed", by, now)
+    return row
+
+
+def _keep(endpoint: Endpoint, action: str, by: User | None, now: datetime, **details: list[str]) -> None:
+    record_act(
+        actor=by or OPERATOR,
+        action=action,
+        subject_kind="endpoint",
+        subject_id=endpoint.pk,
+        now=now,
+        **details,
+    )
