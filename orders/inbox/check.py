@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import urlencode
 
 from django.db import transaction
 from django.http import HttpResponse
-from django.test import RequestFactory
+from django.test import RequestFactory, override_settings
 
 from market.common.clock import read_clock
 from market.common.sealing import seal
@@ -35,12 +36,14 @@ class Case:
 
 
 def check_folders(root: Path) -> list[Case]:
-    """Every sample below `root`, each with its own shipments in a transaction that is rolled back."""
-    cases = [
-        check_sample(folder, sample)
-        for folder in read_folders(root, frozenset(known_adapters()))
-        for sample in folder.samples
-    ]
+    """Every sample below `root`, each with its own shipments in a transaction that is rolled back. Messages kept on
+    disk stay there: stored by one of these transactions they would be lost with it."""
+    with TemporaryDirectory() as scratch, override_settings(DATA_DIR=scratch):
+        cases = [
+            check_sample(folder, sample)
+            for folder in read_folders(root, frozenset(known_adapters()))
+            for sample in folder.samples
+        ]
     if not cases:
         raise BadSample(f"no manifest.json below {root}")
     return cases

@@ -3,17 +3,20 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from django.db.models import Max, Q
+from django.db.models import F, Max, Q, QuerySet
 
 from market.common.outbox.models import OutboxEvent
 from orders.inbox.models import Endpoint, Errand, InboxEvent, PartnerApi
 from orders.inbox.partner_api import is_of, reports_on, silence
+from orders.shipments.carriers.base import Report
 from orders.shipments.carriers.calls import abilities
 from orders.shipments.models import TERMINAL, Parcel, Shipment
 
 BATCH = 200
 GIVE_UP = timedelta(days=90)  # of silence: then nobody asks any more
 KEEP_DONE = timedelta(days=120)  # longer than anybody asks: once is once while the shipment is under way
+REST = timedelta(hours=1)  # between two subscriptions of one number
+ENDED = ("stopped", "expired", "aborted")
 K = Errand.Kind
 
 
@@ -107,6 +110,30 @@ def note_confirmation(event: InboxEvent, now: datetime) -> None:
         Errand.objects.get_or_create(
             endpoint_id=event.endpoint_id, kind=K.CONFIRM, subject=str(event.pk), defaults={"due_at": now}
         )
+
+
+def note_failure(endpoint: Endpoint, now: datetime) -> None:
+    """A partner says that a subscription has failed or ended, and not of which numbers: officers see it, and all that
+    is under way is subscribed anew."""
+    PartnerApi.objects.filter(endpoint=endpoint, is_on=True).update(error="ended", failed_at=now)
+    _renew(Errand.objects.filter(endpoint=endpoint), now)
+
+
+def note_ended(endpoint: Endpoint, reports: Iterable[Report], now: datetime) -> None:
+    """Where the newest word of a shipment under way is that nobody watches it any more it is subscribed anew."""
+    numbers = [number for report in reports if report.monitoring in ENDED for number in report.numbers]
+    if numbers:
+        _renew(Errand.objects.filter(endpoint=endpoint, waybill__in=numbers, shipment__monitoring__in=ENDED), now)
+
+
+def _renew(errands: QuerySet[Errand], now: datetime) -> None:
+    """At once, or when the subscription that has ended is an hour old: one that never holds is not asked for all the
+    time."""
+    living = errands.filter(kind=K.SUBSCRIBE).exclude(shipment__status__in=TERMINAL)
+    rested = Q(done_at__isnull=True) | Q(done_at__lte=now - REST)
+    living.filter(rested, Q(due_at__isnull=True) | Q(due_at__gt=now)).update(due_at=now, error="ended")
+    first = F("done_at") + REST
+    living.exclude(rested).filter(Q(due_at__isnull=True) | Q(due_at__gt=first)).update(due_at=first, error="ended")
 
 
 def forget_done(now: datetime) -> int:

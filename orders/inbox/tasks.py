@@ -20,7 +20,7 @@ from orders.actions.register_tracking import (
 )
 from orders.actions.settle_payment import settle_payment
 from orders.inbox.adapters import inbound_adapter
-from orders.inbox.errands import ForeignAddressError, note_confirmation, note_fetches
+from orders.inbox.errands import ForeignAddressError, note_confirmation, note_ended, note_failure, note_fetches
 from orders.inbox.models import InboxEvent
 from orders.inbox.stripe_events import intent_of
 from orders.payments.models import Payment
@@ -81,6 +81,7 @@ def _take_news(told: Sequence[tuple[InboxEvent, Sequence[Report]]], now: datetim
     heard = [_heard(event, report) for event, reports in told for report in reports]
     refusals = iter(register_reports(heard, now=now))
     for event, reports in told:
+        note_ended(event.endpoint, reports, now)
         error = _worst([next(refusals) for _ in reports])
         if error is None:
             _stamp_done(event, InboxEvent.Outcome.TRACKING, now)
@@ -115,11 +116,14 @@ def _handle(event: InboxEvent, now: datetime) -> str:
     if push.control:
         if push.control == "subscription.validate":
             note_confirmation(event, now)
+        elif push.control == "subscription.failure":
+            note_failure(event.endpoint, now)
         return InboxEvent.Outcome.CONTROL
     if push.thin:
         note_fetches(event.endpoint, [address for address in push.thin if address], now)
         return InboxEvent.Outcome.THIN
     refusals = register_reports([_heard(event, report) for report in push.reports], now=now)
+    note_ended(event.endpoint, push.reports, now)
     error = _worst(refusals)
     if error is not None:
         raise error

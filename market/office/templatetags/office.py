@@ -131,6 +131,7 @@ def call_trouble_words(code: str) -> str:
         "setup": _("The key cannot be opened here: please enter it again."),
         "refused": _("The partner refuses."),
         "server": _("The partner's server fails."),
+        "ended": _("The partner has stopped watching."),
     }
     return f"{words.get(kind, _('The call failed.'))} {theirs}".strip()
 
