@@ -46,7 +46,7 @@ def actual(events: Iterable[TrackingEvent]) -> list[TrackingEvent]:
         for event in events
         if event.classifier == "ACT" and event.withdrawn_at is None and event.aside not in UNBELIEVED
     ]
-    return sorted(real, key=lambda event: (event.occurred_at, event.sequence, RANK.get(event.status, 0), event.key))
+    return sorted(real, key=lambda e: (e.occurred_at, e.sequence, RANK.get(e.status, 0), e.key, e.parcel))
 
 
 def newest_event(events: Iterable[TrackingEvent]) -> TrackingEvent | None:

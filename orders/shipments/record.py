@@ -130,8 +130,9 @@ def _take_back(
 ) -> None:
     """A retraction says nothing but that: the row keeps what it told, and counts no more."""
     for row in rows:
-        if event.is_retracted and not row.is_retracted and (event.version or _NEVER) >= (row.version or _NEVER):
-            past.append(_revision(row, now))
+        if event.is_retracted and (event.version or _NEVER) >= (row.version or _NEVER):
+            if not row.is_retracted:
+                past.append(_revision(row, now))
             row.is_retracted, row.version = True, event.version
             _change(row, changed)
 
@@ -143,13 +144,15 @@ def _write(row: TrackingEvent, event: CarrierEvent) -> None:
 
 
 def _is_newer(event: CarrierEvent, row: TrackingEvent, as_of: datetime | None) -> bool:
-    """The newest version counts, of one version what the newest full history says, and where that does not tell them
+    """The newest version counts; without versions what the newest full history says; and where that does not tell them
     apart what reads higher: the same copy stays, whichever came first."""
     if (event.version or _NEVER) != (row.version or _NEVER):
         return (event.version or _NEVER) > (row.version or _NEVER)
     if row.is_retracted:
         return False
-    return (as_of or _NEVER, _content(event)) > (row.seen_in or _NEVER, _content(row))
+    if event.version is None and (as_of or _NEVER) != (row.seen_in or _NEVER):
+        return (as_of or _NEVER) > (row.seen_in or _NEVER)
+    return _content(event) > _content(row)
 
 
 def _content(said: CarrierEvent | TrackingEvent) -> tuple[object, ...]:
