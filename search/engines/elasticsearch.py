@@ -24,7 +24,7 @@ from search.engines.base import (
     Schema,
     SearchRequest,
 )
-from search.engines.elasticsearch_request import facets_of, index_body, search_body
+from search.engines.elasticsearch_request import facets_of, index_body, live_settings, search_body
 from search.engines.fit import check_document, check_request
 
 SEARCH_SECONDS = 0.8
@@ -60,7 +60,7 @@ class ElasticsearchEngine:
         self._writer = self._searcher.options(request_timeout=WRITE_SECONDS)
 
     def create(self, schema: Schema, generation: str) -> None:
-        body = index_body(schema, replicas=self._replicas)
+        body = index_body(schema)
         with _our_errors():
             self._writer.indices.create(index=self._index(generation), **body)
         self._schema = schema
@@ -140,11 +140,14 @@ class ElasticsearchEngine:
         return found
 
     def swap(self, generation: str) -> None:
-        """One request moves the alias: no search falls between two indexes."""
+        """What was written becomes visible, copies are made from now on, and one request moves the alias: no search
+        falls between two indexes."""
         index = self._index(generation)
         actions: list[dict[str, Any]] = [{"add": {"index": index, "alias": self._alias}}]
         actions += [{"remove": {"index": old, "alias": self._alias}} for old in self._live_indexes() if old != index]
         with _our_errors():
+            self._writer.indices.put_settings(index=index, settings={"index": live_settings(self._replicas)})
+            self._writer.indices.refresh(index=index)
             self._writer.indices.update_aliases(actions=actions)
 
     def generations(self) -> Sequence[tuple[str, datetime]]:

@@ -36,8 +36,8 @@ class SearchDocument(models.Model):
 
 
 class VersionCounter(models.Model):
-    """Numbers the loads of documents: whoever loaded later wrote the newer state. Another row of it says up to which
-    product the check has compared."""
+    """Numbers the loads of documents: whoever loaded later wrote the newer state. Other rows say up to which
+    product the check has compared, and by which rules the documents say where goods may go."""
 
     name = models.CharField(max_length=20, primary_key=True)
     value = models.BigIntegerField(default=0)
