@@ -92,7 +92,7 @@ def mend() -> None:
     from search.products.models import IndexGeneration
     from tests.builders import NOW
 
-    finish()
+    finish(in_versions=False)  # it had written the rows already, as they were
     rebuild_index(now=NOW)
     finish()
     assert not IndexGeneration.objects.filter(state="building").exists()
@@ -112,7 +112,8 @@ def watched() -> None:
 
     desk_module.BUDGET = elasticsearch.SEARCH_SECONDS = CEILING  # how busy the machine is proves nothing
     finish()
-    before = IndexGeneration.objects.filter(state="live").get().name
+    live = IndexGeneration.objects.filter(state="live", engine=search_desk().main.code)
+    before = live.get().name
     builder = subprocess.Popen([sys.executable, "-m", "tests.search.products.crash", "rebuild", "never"])
     seen: dict[tuple[str, bool, int], int] = {}
     deadline = time.monotonic() + CEILING
@@ -121,7 +122,7 @@ def watched() -> None:
         found = (answer.engine, answer.degraded, answer.total)
         seen[found] = seen.get(found, 0) + 1
     assert builder.wait(timeout=CEILING) == 0
-    assert IndexGeneration.objects.filter(state="live").get().name != before
+    assert live.get().name != before
     assert set(seen) == {(search_desk().main.code, False, 5)}, seen
     assert sum(seen.values()) > 50, seen
 
@@ -166,7 +167,7 @@ def _kill_inside(engine: Any) -> None:
     engine.write = half
 
 
-def finish() -> None:
+def finish(*, in_versions: bool = True) -> None:
     """The next worker, when the lease of the dead one is over: says what index and database hold."""
     from market.common.outbox.drain import drain_outbox
     from market.common.outbox.models import OutboxEvent
@@ -183,7 +184,9 @@ def finish() -> None:
     found = engine.search(SearchRequest(size=100))
     assert OutboxEvent.objects.filter(done_at=None).count() == 0, "events are left"
     assert engine.count() == rows.count() == found.total, (engine.count(), rows.count(), found.total)
-    assert dict(engine.versions(list(rows.values_list("pid", flat=True)))) == dict(rows.values_list("pid", "version"))
+    if in_versions:
+        versions = dict(rows.values_list("pid", "version"))
+        assert dict(engine.versions(list(versions))) == versions
     assert {hit.pid: hit.show for hit in found.hits} == dict(rows.values_list("pid", "show"))
     sys.stdout.write(f"{found.total} {sorted({hit.show['price_kg'] for hit in found.hits})}\n")
 

@@ -237,7 +237,8 @@ def test_read_only_index_answers_and_what_it_refuses_is_written_later() -> None:
     drain_outbox(NOW)
     answer = ask("灰枣")
 
-    assert (answer.engine, answer.degraded, [hit.price_per_kg for hit in answer.hits]) == ("elasticsearch", False, [41])
+    assert (answer.engine, answer.degraded) == ("elasticsearch", False)
+    assert [hit.price_per_kg for hit in answer.hits] == [41]
     waiting = OutboxEvent.objects.get(done_at=None)
     assert (waiting.dead_at, "blocked" in waiting.error) == (None, True)
 
