@@ -137,7 +137,7 @@ def reach_stamp(today: date) -> int:
     _rule_set, rules = live_rules()
     bars = [(rule.code, rule.match) for rule in rules if rule.holds_on(today, today) and rule.match.get("destinations")]
     rows = DestinationPolicy.objects.filter(status=DestinationPolicy.Status.OPEN).order_by("country")
-    said = json.dumps([bars, list(rows.values_list("country", "hs_prefixes"))], sort_keys=True)
+    said = json.dumps([sorted(bars, key=str), list(rows.values_list("country", "hs_prefixes"))], sort_keys=True)
     return int.from_bytes(sha256(said.encode()).digest()[:8]) >> 1
 
 
