@@ -180,19 +180,22 @@ def meaning(tag: str, subtag: str) -> Meaning:
 
 
 def _with_whole(events: list[CarrierEvent], msg: dict[str, Any]) -> list[CarrierEvent]:
-    """What is only said of the whole goes to its newest checkpoint: a flag, and that it is on its way back."""
-    if not events:
-        return events
-    newest = max(range(len(events)), key=lambda index: (events[index].occurred_at, index))
-    event = events[newest]
+    """What is only said of the whole goes to its newest checkpoint: a flag, and that it is on its way back. What has
+    come back was on its way back at the checkpoint before."""
+    told = list(events)
+    by_age = sorted(range(len(told)), key=lambda index: (told[index].occurred_at, index), reverse=True)
+    if not told:
+        return told
     status, _, flags = meaning(text(msg.get("tag"), 30), text(msg.get("subtag"), 40))
     if not status:
-        event = replace(event, flags=tuple(dict.fromkeys([*event.flags, *flags])))
-    if msg.get("return_to_sender") is True and event.status in ON_THE_WAY:
-        event = replace(event, status="returning", substatus="")
-    elif msg.get("return_to_sender") is True and event.status == "delivered":
-        event = replace(event, status="returned", substatus="")
-    return [*events[:newest], event, *events[newest + 1 :]]
+        newest = told[by_age[0]]
+        told[by_age[0]] = replace(newest, flags=tuple(dict.fromkeys([*newest.flags, *flags])))
+    if msg.get("return_to_sender") is True and told[by_age[0]].status == "delivered":
+        told[by_age[0]] = replace(told[by_age[0]], status="returned", substatus="")
+        by_age = by_age[1:]
+    if msg.get("return_to_sender") is True and by_age and told[by_age[0]].status in ON_THE_WAY:
+        told[by_age[0]] = replace(told[by_age[0]], status="returning", substatus="")
+    return told
 
 
 def _eta(msg: dict[str, Any]) -> tuple[str, tuple[str, str]]:

@@ -72,6 +72,8 @@ FLAGS = {
 # Details that only raise a flag and leave the status as it is, where their status says no more than "on the way".
 ONLY_FLAGS = {"delayed", "weather_delay", "held", "missorted", "address_correction"}
 COARSE = {"in_transit", "unknown", "error"}
+# Of a return all that is on the way is on its way back.
+ON_THE_WAY = {"picked_up", "in_transit", "customs", "out_for_delivery", "delivery_attempted", "available_for_pickup"}
 # Details that say more than their status.
 MOVING = {
     "received_at_origin_facility": ("picked_up", ""),
@@ -150,8 +152,8 @@ def _event(row: dict[str, Any], position: int, number: str, is_return: bool) -> 
     """Every time ends in Z, though some carriers give their local one: as it is written it is kept too."""
     code, detail = text(row.get("status"), 40), text(row.get("status_detail"), 40)
     status, substatus, flags = canonical(code, detail, f"{text(row.get('message'))} {text(row.get('description'))}")
-    if status == "delivered" and is_return:
-        status, substatus = "returned", ""
+    if is_return and (status == "delivered" or status in ON_THE_WAY):
+        status, substatus = "returned" if status == "delivered" else "returning", ""
     place = place_of(row.get("tracking_location"), "city", "state", "country")
     occurred = utc_time(row.get("datetime"))
     return CarrierEvent(

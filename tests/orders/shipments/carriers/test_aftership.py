@@ -82,6 +82,14 @@ def test_return_to_sender_turns_the_newest_checkpoint(tag: str, status: str) -> 
     assert read_event("aftership", aftership(tag, return_to_sender=True)).status == status
 
 
+def test_what_was_delivered_back_came_back_before() -> None:
+    body = aftership("Delivered", return_to_sender=True)
+    earlier = [{"tag": "InTransit", "checkpoint_time": f"2026-10-0{day}T10:00:00Z"} for day in (1, 2)]
+    body["msg"]["checkpoints"] = [*earlier, *body["msg"]["checkpoints"]]
+
+    assert [event.status for event in read("aftership", body).events] == ["in_transit", "returning", "returned"]
+
+
 def test_flag_of_the_whole_goes_to_its_newest_checkpoint() -> None:
     body = aftership("InTransit", "InTransit_001")
     body["msg"] |= {"tag": "Exception", "subtag": "Exception_006"}

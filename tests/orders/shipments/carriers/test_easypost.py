@@ -101,8 +101,18 @@ def test_ounces_of_the_whole_are_kilograms_of_its_newest_scan(ounces: object, we
     assert weights == [None, weight and Decimal(weight)]
 
 
-def test_return_that_is_delivered_is_returned() -> None:
-    assert read_event("easypost", easypost("delivered", is_return=True)).status == "returned"
+@pytest.mark.parametrize(
+    ("code", "status"),
+    [
+        ("delivered", "returned"),
+        ("in_transit", "returning"),
+        ("out_for_delivery", "returning"),
+        ("pre_transit", "pre_transit"),
+        ("cancelled", "cancelled"),
+    ],
+)
+def test_return_is_on_its_way_back_and_returned_when_it_is_delivered(code: str, status: str) -> None:
+    assert read_event("easypost", easypost(code, is_return=True)).status == status
 
 
 def test_finalized_ends_the_watching() -> None:
