@@ -1,6 +1,6 @@
 """The officer at work: which posts hold now, and what is in their reach. Without a post there is no office."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce, wraps
@@ -98,7 +98,7 @@ def page(
     return render(request, f"office/{template}.html", {"desk": desk, "active": active, **context}, status=status)
 
 
-def paged(request: HttpRequest, rows: QuerySet[RowT], size: int = 30) -> dict[str, Any]:
+def paged(request: HttpRequest, rows: QuerySet[RowT] | Sequence[Any], size: int = 30) -> dict[str, Any]:
     """`rows` of this page, `found` in all, and `links` to the others, which keep the filters. Two statements."""
     wanted = request.GET.get("page", "1")
     query = request.GET.copy()

@@ -1,10 +1,13 @@
 """What officers fill in about search. Forms check shape; the actions check sense."""
 
+from collections.abc import Iterable
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from market.common.languages import LANGUAGES
 from market.office.forms import OfficeForm
+from search.analysis.dictionary import Entry
 from search.products.models import Concept
 
 _LINES = forms.Textarea(attrs={"rows": 3})
@@ -31,16 +34,24 @@ class ConceptForm(OfficeForm):
             for language, field in zip(LANGUAGES, fields, strict=True)
         }
 
-    @staticmethod
-    def filled(concept: Concept | None) -> dict[str, object]:
+    @classmethod
+    def filled(cls, concept: Concept | None) -> dict[str, object]:
         if concept is None:
             return {"is_active": True}
-        names = list(concept.names.all())
-        texts = {
-            field: "\n".join(name.text for name in names if name.language == language)
+        names = cls._lines_of((name.language, name.text) for name in concept.names.all())
+        return {"kind": concept.kind, "note": concept.note, "is_active": concept.is_active, **names}
+
+    @classmethod
+    def of_entry(cls, entry: Entry) -> dict[str, object]:
+        return {"kind": entry.kind, "is_active": True, **cls._lines_of(entry.names)}
+
+    @staticmethod
+    def _lines_of(names: Iterable[tuple[str, str]]) -> dict[str, str]:
+        known = list(names)
+        return {
+            field: "\n".join(text for code, text in known if code == language)
             for language, field in zip(LANGUAGES, ("names_zh", "names_en", "names_ru"), strict=True)
         }
-        return {"kind": concept.kind, "note": concept.note, "is_active": concept.is_active, **texts}
 
 
 class ChoiceForm(OfficeForm):

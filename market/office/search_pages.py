@@ -1,4 +1,4 @@
-"""What people search in vain, the words search knows, products put first or taken out, and the engine that answers.
+"""What people search in vain, products put first or taken out, and the engine that answers.
 
 Search is one for the whole marketplace: its words and its index are decided at the top of the tree; a reviewer below it
 reads them, and puts first or takes out products of sellers in reach.
@@ -11,16 +11,18 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from catalog.products.models import Product
 from market.common.errors import InvalidInput, NotFound
 from market.common.pages import View, put_errors
 from market.office.desk import Desk, R, officers, page, paged
-from market.office.search_forms import ChoiceForm, ConceptForm
+from market.office.search_forms import ChoiceForm
 from search.products.actions.ask_rebuild import ask_rebuild
 from search.products.actions.keep_choices import hide_product, pin_product, undo_choice
-from search.products.actions.keep_concepts import add_to_concept, write_concept
+from search.products.actions.keep_concepts import add_to_concept
+from search.products.dictionary import nearest_names, usual_names
 from search.products.models import Concept, HiddenHit, PinnedHit
 from search.products.reports import DAYS, searches_in_vain
 from search.products.status import search_status
@@ -29,14 +31,14 @@ MOST = 200
 OFFERED = 300
 
 
-def _show(
+def show_search(
     request: HttpRequest, desk: Desk, template: str, context: dict[str, object], *, tab: str, status: int = 200
 ) -> HttpResponse:
     shared = {"tab": tab, "decides": desk.is_top(R.REVIEWER)}
     return page(request, desk, f"search_{template}", shared | context, active="search", status=status)
 
 
-def _deciders(view: View) -> View:
+def deciders(view: View) -> View:
     """Writing is for the top of the tree; for others the act does not exist."""
 
     @wraps(view)
@@ -49,7 +51,7 @@ def _deciders(view: View) -> View:
 
 
 @officers(R.REVIEWER)
-@_deciders
+@deciders
 def report(request: HttpRequest, desk: Desk) -> HttpResponse:
     """A row's text becomes another name of what the officer writes beside it, in one act."""
     errors: dict[str, str] = {}
@@ -62,6 +64,8 @@ def report(request: HttpRequest, desk: Desk) -> HttpResponse:
             errors = {name: str(text) for name, text in dict(error.details["fields"]).items()}
     only = request.GET.get("only", "")
     rows = searches_in_vain(timezone.localdate(desk.now), only_without_hits=only == "none")
+    shown = paged(request, rows)
+    nearest = nearest_names()
     context = {
         "days": DAYS,
         "only": only,
@@ -69,51 +73,17 @@ def report(request: HttpRequest, desk: Desk) -> HttpResponse:
         "asked": asked,
         "error": " ".join(errors.values()),
         "known": _known_names() if desk.is_top(R.REVIEWER) else [],
-        **paged(request, rows),
+        **shown,
+        "rows": [row | {"nearest": nearest.name(row["text"])} for row in shown["rows"]],
     }
-    return _show(request, desk, "report", context, tab="report", status=422 if errors else 200)
+    return show_search(request, desk, "report", context, tab="report", status=422 if errors else 200)
 
 
 def _known_names() -> list[str]:
-    """The first name of each concept, to choose from while typing."""
+    """The first name of each concept, to choose from while typing: officers' newest ones, then the dictionary's."""
     concepts = Concept.objects.filter(is_active=True).prefetch_related("names").order_by("-updated_at")[:OFFERED]
-    return [next((name.text for name in concept.names.all()), "") for concept in concepts]
-
-
-@officers(R.REVIEWER)
-def concepts(request: HttpRequest, desk: Desk) -> HttpResponse:
-    words = request.GET.get("q", "").strip()[:80]
-    rows = Concept.objects.prefetch_related("names").order_by("-updated_at", "-pk")
-    if words:
-        rows = rows.filter(Q(pk__in=Concept.objects.filter(names__text__icontains=words).values("pk")))
-    return _show(request, desk, "concepts", {"words": words, **paged(request, rows)}, tab="concepts")
-
-
-@officers(R.REVIEWER)
-@_deciders
-def concept(request: HttpRequest, desk: Desk, pk: int = 0) -> HttpResponse:
-    """One of them, or a new one."""
-    row = Concept.objects.prefetch_related("names").filter(pk=pk).first() if pk else None
-    if pk and row is None:
-        raise NotFound()
-    form = ConceptForm(request.POST or None, initial=ConceptForm.filled(row))
-    if request.method == "POST" and form.is_valid():
-        try:
-            write_concept(
-                row,
-                kind=form.cleaned_data["kind"],
-                names=form.names(),
-                note=form.cleaned_data["note"],
-                is_active=form.cleaned_data["is_active"],
-                by=desk.officer,
-                now=desk.now,
-            )
-            messages.success(request, _("Saved."))
-            return redirect("office:search_concepts")
-        except InvalidInput as error:
-            put_errors(form, error)
-    status = 422 if form.is_bound and form.errors else 200
-    return _show(request, desk, "concept", {"row": row, "form": form}, tab="concepts", status=status)
+    own = (next((name.text for name in concept.names.all()), "") for concept in concepts)
+    return list(dict.fromkeys([*own, *usual_names(get_language() or "")]))
 
 
 @officers(R.REVIEWER)
@@ -138,7 +108,7 @@ def choices(request: HttpRequest, desk: Desk) -> HttpResponse:
         "hidden": [(hit, products[hit.product_id]) for hit in hidden],
     }
     status = 422 if form.is_bound and form.errors else 200
-    return _show(request, desk, "choices", context, tab="choices", status=status)
+    return show_search(request, desk, "choices", context, tab="choices", status=status)
 
 
 def _choose(form: ChoiceForm, desk: Desk) -> bool:
@@ -178,7 +148,7 @@ def _undo(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 
 @officers(R.REVIEWER)
-@_deciders
+@deciders
 def engine(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Which engine answers and why; a new index on request."""
     if request.method == "POST":
@@ -186,4 +156,4 @@ def engine(request: HttpRequest, desk: Desk) -> HttpResponse:
         return redirect("office:search_engine")
     found = search_status(desk.now)
     context = {"found": found, "lag_seconds": int(found.lag.total_seconds())}
-    return _show(request, desk, "engine", context, tab="engine")
+    return show_search(request, desk, "engine", context, tab="engine")

@@ -3,6 +3,7 @@ from django.urls import path
 from market.office import (
     bank_row,
     certificates,
+    concept_pages,
     destinations,
     home,
     inbox,
@@ -62,9 +63,10 @@ urlpatterns = [
     path("posts/new/", posts.new_post, name="post_new"),
     path("posts/<int:pk>/", posts.post, name="post"),
     path("search/", search_pages.report, name="search_report"),
-    path("search/concepts/", search_pages.concepts, name="search_concepts"),
-    path("search/concepts/new/", search_pages.concept, name="search_concept_new"),
-    path("search/concepts/<int:pk>/", search_pages.concept, name="search_concept"),
+    path("search/concepts/", concept_pages.concepts, name="search_concepts"),
+    path("search/concepts/new/", concept_pages.concept, name="search_concept_new"),
+    path("search/concepts/built-in/<slug:code>/", concept_pages.entry, name="search_entry"),
+    path("search/concepts/<int:pk>/", concept_pages.concept, name="search_concept"),
     path("search/choices/", search_pages.choices, name="search_choices"),
     path("search/engine/", search_pages.engine, name="search_engine"),
 ]

@@ -1,10 +1,11 @@
 """Who answers when an engine is away. Per process: a broken one is left alone for a while, then tried by one search."""
 
+import math
 import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar, cast
 
 from search.engines.base import (
@@ -77,7 +78,8 @@ class Breaker:
 
 @dataclass(frozen=True)
 class Served(Generic[Answer]):
-    """`engine` is the code of the one that answered; `degraded`: it was not the first choice, for this `reason`."""
+    """`engine` is the code of the one that answered; `degraded`: it was not the first choice, or did not get to the
+    end, for this `reason`."""
 
     answer: Answer
     engine: str
@@ -88,7 +90,9 @@ class Served(Generic[Answer]):
 class Guarded:
     """Engines in order of preference, the first one guarded by a breaker; the last one's errors are not caught.
 
-    `budget` in seconds holds for all passes of one search together: a pass is not begun after it."""
+    `budget` in seconds holds for all passes of one search together: each is told what is left, and none is begun after
+    it. An engine that stands in for another has half of it at least. Nobody stands in for the last one: what it did not
+    find in time is not found."""
 
     def __init__(
         self,
@@ -106,13 +110,14 @@ class Guarded:
     def run(self, search: Callable[[SearchEngine], Answer]) -> Served[Answer]:
         """Raises what `search` raises but EngineError, which moves on to the next engine."""
         reason = ""
+        end = None if self._budget is None else self._clock() + self._budget
         for engine in self.engines[:-1]:
             is_first = engine is self.engines[0]
             if is_first and not self.breaker.may_try():
                 reason = f"{engine.code}: left alone for a while after failures"
                 continue
             try:
-                answer = search(self._timed(engine))
+                answer = search(cast("SearchEngine", _Timed(engine, self._until(end), self._clock)))
             except EngineError as error:
                 reason = f"{engine.code}: {error}"
                 if is_first:
@@ -125,8 +130,14 @@ class Guarded:
             if is_first:
                 self.breaker.note_success()
             return Served(answer, engine.code, not is_first, reason)
-        last = self.engines[-1]
-        return Served(search(last), last.code, len(self.engines) > 1, reason)
+        last = _Last(self.engines[-1], self._until(end), self._clock)
+        answer = search(cast("SearchEngine", last))
+        return Served(answer, self.engines[-1].code, len(self.engines) > 1 or last.is_cut, reason or last.reason)
+
+    def _until(self, end: float | None) -> float:
+        if end is None or self._budget is None:
+            return math.inf
+        return max(end, self._clock() + self._budget / 2)
 
     def _note(self, error: EngineError) -> None:
         """A missing index is no sign of a sick server, and asking again is cheap."""
@@ -134,13 +145,6 @@ class Guarded:
             self.breaker.give_back_probe()
         else:
             self.breaker.note_failure(is_timeout=isinstance(error, EngineTimeout))
-
-    def _timed(self, engine: SearchEngine) -> SearchEngine:
-        return (
-            engine
-            if self._budget is None
-            else cast("SearchEngine", _Timed(engine, self._clock() + self._budget, self._clock))
-        )
 
 
 class _Timed:
@@ -155,6 +159,26 @@ class _Timed:
         return getattr(self._engine, name)
 
     def search(self, request: SearchRequest) -> EngineAnswer:
-        if self._clock() >= self._deadline:
+        if self._deadline == math.inf:
+            return self._engine.search(request)
+        left = self._deadline - self._clock()
+        if left <= 0:
             raise EngineTimeout("the time for one search is used up")
-        return self._engine.search(request)
+        return self._engine.search(replace(request, seconds=left))
+
+
+class _Last(_Timed):
+    """The engine nobody stands in for: after its deadline it finds nothing more."""
+
+    reason = ""
+
+    @property
+    def is_cut(self) -> bool:
+        return bool(self.reason)
+
+    def search(self, request: SearchRequest) -> EngineAnswer:
+        try:
+            return super().search(request)
+        except EngineTimeout as error:
+            self.reason = f"{self._engine.code}: {error}"
+            return EngineAnswer((), 0, {facet.name: () for facet in request.facets})

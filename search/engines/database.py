@@ -4,9 +4,11 @@ It is handed its rows (a queryset of a model with the columns of `COLUMNS`) and 
 there is one generation, so readers never see an empty table.
 """
 
+import math
+import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,12 +17,14 @@ from django.db import DatabaseError, connection
 from django.db.models import F, QuerySet
 
 from market.common.bulk import write_values
+from market.common.time_limit import TimeIsOver, time_limit
 from search.engines.base import (
     TOTAL_CAP,
     Deletion,
     Document,
     EngineAnswer,
     EngineError,
+    EngineTimeout,
     FacetRequest,
     Health,
     Hit,
@@ -106,13 +110,19 @@ class DatabaseEngine:
     # ------------------------------------------------------------------ reading
 
     def search(self, request: SearchRequest, *, generation: str | None = None) -> EngineAnswer:
-        """At most four statements: count, page (two where it crosses the ranked part), facets."""
-        with _our_errors():
+        """At most four statements: count, page (two where it crosses the ranked part), facets. With `request.seconds`
+        they are ended where they stand when the time is over: EngineTimeout, or no facets where the hits were ready."""
+        until = math.inf if request.seconds is None else time.monotonic() + request.seconds
+        with _our_errors(), time_limit(request.seconds):
             base = self._base(request)
             found = base.filter(*(filter_condition(wanted) for wanted in request.chosen.values()))
             total = found.count()
             hits = self._page(found, request) if total and request.size else []
-            facets = _count(base, request) if request.facets else {}
+        facets: dict[str, tuple[tuple[str, int], ...]] = {facet.name: () for facet in request.facets}
+        left = None if until == math.inf else until - time.monotonic()
+        if facets and (left is None or left > 0):
+            with suppress(EngineTimeout), _our_errors(), time_limit(left):
+                facets = _count(base, request)
         return EngineAnswer(tuple(hits), min(total, TOTAL_CAP), facets)
 
     def count(self, *, generation: str | None = None) -> int:
@@ -210,5 +220,7 @@ def _buckets(rows: Iterable[Row], facet: FacetRequest) -> tuple[tuple[str, int],
 def _our_errors() -> Iterator[None]:
     try:
         yield
+    except TimeIsOver as error:
+        raise EngineTimeout("no whole answer in time") from error
     except DatabaseError as error:
         raise EngineError(f"{type(error).__name__}: {error}") from error

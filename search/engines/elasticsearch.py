@@ -24,32 +24,43 @@ from search.engines.base import (
     Schema,
     SearchRequest,
 )
-from search.engines.elasticsearch_request import facets_of, index_body, search_body
+from search.engines.elasticsearch_request import facets_of, index_body, live_settings, search_body
 from search.engines.fit import check_document, check_request
 
 SEARCH_SECONDS = 0.8
 NETWORK_SECONDS = 0.2  # what the way there and back may take beside the search
 LEAST_SECONDS = 0.01
+NEARLY_ALL = 0.9  # of the time is left: not worth another client, which costs as much as a small search
 WRITE_SECONDS = 30.0
 BULK = 500
 
 
 class ElasticsearchEngine:
     """`url` may carry user and password. Index names are `<prefix>_products_<generation>`, the alias
-    `<prefix>_products` is what searches and writes go to. `schema` lets a wrong request fail here, by name."""
+    `<prefix>_products` is what searches and writes go to. `schema` lets a wrong request fail here, by name.
+    `seconds`: the most a search may take."""
 
     code = "elasticsearch"
 
-    def __init__(self, url: str, *, prefix: str = "tuanji", replicas: int = 0, schema: Schema | None = None) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        prefix: str = "tuanji",
+        replicas: int = 0,
+        schema: Schema | None = None,
+        seconds: float | None = None,
+    ) -> None:
         self._schema = schema
         self._alias = f"{prefix}_products"
         self._replicas = replicas
-        patience = SEARCH_SECONDS + NETWORK_SECONDS
+        self._seconds = seconds or SEARCH_SECONDS
+        patience = self._seconds + NETWORK_SECONDS
         self._searcher = Elasticsearch(url, request_timeout=patience, max_retries=0, retry_on_timeout=False)
         self._writer = self._searcher.options(request_timeout=WRITE_SECONDS)
 
     def create(self, schema: Schema, generation: str) -> None:
-        body = index_body(schema, replicas=self._replicas)
+        body = index_body(schema)
         with _our_errors():
             self._writer.indices.create(index=self._index(generation), **body)
         self._schema = schema
@@ -76,12 +87,14 @@ class ElasticsearchEngine:
         """A named generation is being checked by whoever built it: nobody waits for that answer."""
         if self._schema is not None:
             check_request(request, self._schema)
-        seconds = SEARCH_SECONDS if request.seconds is None else max(request.seconds, LEAST_SECONDS)
-        patient = self._searcher.options(request_timeout=seconds + NETWORK_SECONDS)
+        seconds = self._seconds if request.seconds is None else max(LEAST_SECONDS, min(request.seconds, self._seconds))
+        searcher = self._searcher if generation is None else self._writer
+        if generation is None and seconds < self._seconds * NEARLY_ALL:
+            searcher = searcher.options(request_timeout=seconds + NETWORK_SECONDS)
         body = search_body(request, timeout_ms=int(seconds * 1000))
         preference = {"preference": request.session} if request.session else {}
         with _our_errors():
-            answer = (patient if generation is None else self._writer).search(
+            answer = searcher.search(
                 index=self._index(generation),
                 query=body["query"],
                 sort=body["sort"],
@@ -127,11 +140,14 @@ class ElasticsearchEngine:
         return found
 
     def swap(self, generation: str) -> None:
-        """One request moves the alias: no search falls between two indexes."""
+        """What was written becomes visible, copies are made from now on, and one request moves the alias: no search
+        falls between two indexes."""
         index = self._index(generation)
         actions: list[dict[str, Any]] = [{"add": {"index": index, "alias": self._alias}}]
         actions += [{"remove": {"index": old, "alias": self._alias}} for old in self._live_indexes() if old != index]
         with _our_errors():
+            self._writer.indices.put_settings(index=index, settings={"index": live_settings(self._replicas)})
+            self._writer.indices.refresh(index=index)
             self._writer.indices.update_aliases(actions=actions)
 
     def generations(self) -> Sequence[tuple[str, datetime]]:

@@ -16,8 +16,14 @@ KINDS = {"keyword": "keyword", "number": "long", "flag": "boolean"}
 _REGEXP = re.compile(r"[^0-9A-Za-z一-鿿]")
 
 
-def index_body(schema: Schema, *, replicas: int) -> dict[str, Any]:
-    """Settings and strict mappings. Streams are split at blanks and nothing else: analysis happened in Python."""
+def live_settings(replicas: int) -> dict[str, Any]:
+    """Of an index that answers."""
+    return {"number_of_replicas": replicas, "refresh_interval": "1s"}
+
+
+def index_body(schema: Schema) -> dict[str, Any]:
+    """Settings of an index that is being built (no copies, nothing made visible on the way) and strict mappings.
+    Streams are split at blanks and nothing else: analysis happened in Python."""
     streams = {
         name: {
             "type": "text",
@@ -32,8 +38,8 @@ def index_body(schema: Schema, *, replicas: int) -> dict[str, Any]:
     return {
         "settings": {
             "number_of_shards": 1,
-            "number_of_replicas": replicas,
-            "refresh_interval": "1s",
+            "number_of_replicas": 0,
+            "refresh_interval": "-1",
             "gc_deletes": "10m",
         },
         "mappings": {

@@ -14,7 +14,6 @@ from search.query.vocabulary import Vocabulary, VocabularyBuilder
 
 SCHEMA = Schema(fields=(), version=index_version("evaluation"))
 BATCH = 500
-PATIENCE = 60.0  # seconds a query may take: nobody waits, and a slow answer is worth as much as a fast one
 
 
 @dataclass(frozen=True)
@@ -68,7 +67,7 @@ def evaluate(engine: SearchEngine, data: RelevanceSet, concepts: Concepts, gener
     vocabulary = index_set(engine, data, concepts, generation)
     index_seconds = time.perf_counter() - started
     rows: list[tuple[str, Measures | None, float]] = []
-    request = SearchRequest(size=DEPTH, seconds=PATIENCE)
+    request = SearchRequest(size=DEPTH)
     for query in data.queries:
         began = time.perf_counter()
         found = find(engine, query.text, request, concepts=concepts, vocabulary=vocabulary)

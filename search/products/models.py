@@ -36,8 +36,8 @@ class SearchDocument(models.Model):
 
 
 class VersionCounter(models.Model):
-    """Numbers the loads of documents: whoever loaded later wrote the newer state. Another row of it says up to which
-    product the check has compared."""
+    """Numbers the loads of documents: whoever loaded later wrote the newer state. Other rows say up to which
+    product the check has compared, and by which rules the documents say where goods may go."""
 
     name = models.CharField(max_length=20, primary_key=True)
     value = models.BigIntegerField(default=0)
@@ -74,7 +74,8 @@ class IndexGeneration(models.Model):
 
 
 class Concept(models.Model):
-    """Several names of one thing: true equals only, or a search for one finds the other wrongly."""
+    """Several names of one thing: true equals only, or a search for one finds the other wrongly. With a `code` it
+    stands in the place of that entry of the built-in dictionary, also to switch it off."""
 
     class Kind(models.TextChoices):
         PRODUCT = "product", _("product")
@@ -83,6 +84,7 @@ class Concept(models.Model):
         FORM = "form", _("form")
 
     kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.PRODUCT)
+    code = models.CharField(_("built-in entry"), max_length=60, blank=True, default="", db_default="")
     note = models.CharField(_("note"), max_length=200, blank=True)
     is_active = models.BooleanField(_("active"), default=True)
     updated_at = models.DateTimeField(auto_now=True)
@@ -90,6 +92,7 @@ class Concept(models.Model):
     class Meta:
         verbose_name = _("concept")
         verbose_name_plural = _("concepts")
+        constraints = [models.UniqueConstraint(fields=["code"], name="concept_code_once", condition=~Q(code=""))]
 
     def __str__(self) -> str:
         return " = ".join(name.text for name in self.names.all()) or f"{self.kind} {self.pk}"

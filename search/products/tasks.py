@@ -5,21 +5,25 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.utils.timezone import localdate
 
 from catalog.products.events import products_changed
 from catalog.products.models import Product
 from market.common.kept import forget_kept
 from market.common.outbox.drain import SomeFailed, TryLater
 from market.common.outbox.models import OutboxEvent
+from market.common.outbox.record import record_event
+from market.compliance.queries import reach_stamp
 from search.engines.base import EngineError, IndexMissing, SearchEngine
 from search.products.actions.count_words import are_words_old, count_words
 from search.products.actions.rebuild_index import rebuild_index
 from search.products.engine import database_engine, search_desk
 from search.products.fan_out import touched_products
-from search.products.models import SearchDocument
+from search.products.models import SearchDocument, VersionCounter
 from search.products.write import write_products
 
 KEEP_GONE = timedelta(days=1)
+REACH = "reach"
 
 
 def index_products(events: Sequence[OutboxEvent], now: datetime) -> None:
@@ -90,9 +94,21 @@ def keep_index(now: datetime) -> int:
         _rebuild(now, missing)
         return 1
     database_engine().forget_gone(now - KEEP_GONE)
+    _tell_of_reach(now)
     if are_words_old(now):
         count_words(now)
     return 0
+
+
+def _tell_of_reach(now: datetime) -> None:
+    """Where goods may go stands in their documents. A rule set that was published, or a rule whose day has come, is
+    told as a change of destinations is; of several workers by one."""
+    stamp = reach_stamp(localdate(now))
+    with transaction.atomic():
+        known, is_new = VersionCounter.objects.get_or_create(name=REACH, defaults={"value": stamp})
+        differs = VersionCounter.objects.filter(name=REACH).exclude(value=stamp)
+        if is_new or (known.value != stamp and differs.update(value=stamp)):
+            record_event("destination.changed", 0, now=now)
 
 
 def _is_without_rows() -> bool:

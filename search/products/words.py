@@ -120,13 +120,19 @@ def _concepts_stamp() -> Stamp:
 
 
 def _make_concepts() -> Concepts:
-    own = [
-        Meaning(f"own-{row.pk}", row.kind, tuple((name.language, name.text) for name in row.names.all()))
-        for row in Concept.objects.filter(is_active=True).prefetch_related("names").order_by("pk")
-    ]
-    if not own:
+    """An officers' concept with the code of a built-in entry stands in its place, or switches it off. What only leads
+    to the entry goes on leading there."""
+    rows = list(Concept.objects.prefetch_related("names").order_by("pk"))
+    if not rows:
         return built_in_concepts()
-    return Concepts([*(Meaning(entry.code, entry.kind, entry.names, entry.asked) for entry in built_in()), *own])
+    entries = {entry.code: entry for entry in built_in()}
+    own = []
+    for row in rows:
+        names = tuple((name.language, name.text) for name in row.names.all())
+        entry = entries.pop(row.code, None)
+        if row.is_active:
+            own.append(Meaning(row.code or f"own-{row.pk}", row.kind, names, entry.asked if entry else ()))
+    return Concepts([*(Meaning(e.code, e.kind, e.names, e.asked) for e in entries.values()), *own])
 
 
 # ---------------------------------------------------------------------- vocabulary and suggestions

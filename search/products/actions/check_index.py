@@ -16,6 +16,7 @@ from search.products.actions.rebuild_index import TOPICS
 from search.products.engine import search_desk
 from search.products.fan_out import FAN_OUT
 from search.products.models import SearchDocument
+from search.products.schema import product_of
 
 SAMPLE = 500
 SETTLED = timedelta(minutes=2)
@@ -23,8 +24,8 @@ SETTLED = timedelta(minutes=2)
 
 @dataclass
 class IndexReport:
-    """`stale`: products whose row is older than the product, says something else, or is missing. Empty `problems`: all
-    is well."""
+    """`stale`: products whose row is older than the product, says something else, or is missing. `unlike`: those
+    whose document has another version in the engine. Empty `problems`: all is well."""
 
     engine: str
     health: Health
@@ -32,6 +33,7 @@ class IndexReport:
     lag: timedelta
     dead: int
     stale: list[int] = field(default_factory=list)
+    unlike: list[int] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
 
 
@@ -42,13 +44,13 @@ def check_index(now: datetime, *, is_full: bool = False) -> IndexReport:
     rows = SearchDocument.objects.filter(is_gone=False).count()
     report = IndexReport(desk.main.code, desk.health(), rows, index_lag(now), dead_changes())
     report.stale = sorted({*_stale(now), *_misnamed(), *differing_products(is_full=is_full)})
-    report.problems = [*_problems(report), *_compare_versions(now)]
+    report.problems = [*_problems(report), *_compare_versions(report, now)]
     return report
 
 
 def mend_stale(report: IndexReport, now: datetime) -> None:
     with transaction.atomic():
-        products_changed(report.stale, reason="check", now=now)
+        products_changed({*report.stale, *report.unlike}, reason="check", now=now)
 
 
 def _problems(report: IndexReport) -> Iterator[str]:
@@ -107,7 +109,7 @@ def _misnamed() -> Iterator[int]:
             yield product_id
 
 
-def _compare_versions(now: datetime) -> Iterator[str]:
+def _compare_versions(report: IndexReport, now: datetime) -> Iterator[str]:
     """The newest rows against the engine, but for what is being written right now."""
     desk = search_desk()
     rows = SearchDocument.objects.filter(is_gone=False, written_at__lt=now - SETTLED).order_by("-version")
@@ -120,5 +122,6 @@ def _compare_versions(now: datetime) -> Iterator[str]:
         return  # health has said it
     other = [pid for pid, version in sample.items() if found.get(pid) != version]
     if other:
+        report.unlike = sorted({product_of(pid)[0] for pid in other})
         names = ", ".join(other[:10])
         yield f"{len(other)} of {len(sample)} documents have another version in {desk.main.code}: {names}"

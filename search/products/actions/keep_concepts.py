@@ -12,6 +12,7 @@ from market.common.audit.record import record_act
 from market.common.errors import InvalidInput
 from market.common.languages import EN, LANGUAGES, RU, ZH
 from search.analysis.concepts import query_words
+from search.products.dictionary import entry_named
 from search.products.models import Concept, ConceptName
 from search.products.words import forget_words
 
@@ -25,15 +26,14 @@ def language_of(text: str) -> str:
 
 
 def add_to_concept(text: str, *, same_as: str, by: User, now: datetime) -> Concept:
-    """`text` becomes one more name of the concept that has the name `same_as`, or, where none has it, the two of them
-    a new one. Twice changes nothing. Raises InvalidInput."""
+    """`text` becomes one more name of the concept that has the name `same_as`: of the built-in entry, which is copied
+    for it, or of another officers' concept; where none has it, the two of them are a new one. Twice changes nothing.
+    Raises InvalidInput."""
     text, same_as = _clean(text, "text"), _clean(same_as, "same_as")
     if text.casefold() == same_as.casefold():
         raise InvalidInput(fields={"same_as": _("a name is the same as itself: write another one")})
     with transaction.atomic():
-        known = ConceptName.objects.filter(text__iexact=same_as).order_by("concept_id").first()
-        concept = known.concept if known else Concept.objects.create()
-        concept = Concept.objects.select_for_update().get(pk=concept.pk)
+        concept = Concept.objects.select_for_update().get(pk=_named(same_as).pk)
         for name in (same_as, text):
             if not concept.names.filter(text__iexact=name).exists():
                 concept.names.create(language=language_of(name), text=name)
@@ -44,9 +44,26 @@ def add_to_concept(text: str, *, same_as: str, by: User, now: datetime) -> Conce
     return concept
 
 
+def _named(name: str) -> Concept:
+    """An officers' concept before the dictionary: whoever has changed an entry decided what it is called."""
+    known = ConceptName.objects.filter(text__iexact=name).order_by("-concept__code", "concept_id").first()
+    if known is not None and known.concept.code:
+        return known.concept
+    entry = entry_named(name)
+    if entry is not None and not Concept.objects.filter(code=entry.code).exists():
+        concept, is_new = Concept.objects.get_or_create(code=entry.code, defaults={"kind": entry.kind})
+        if is_new:
+            ConceptName.objects.bulk_create(
+                [ConceptName(concept=concept, language=language, text=text) for language, text in entry.names]
+            )
+        return concept
+    return known.concept if known is not None else Concept.objects.create()
+
+
 def write_concept(
     concept: Concept | None,
     *,
+    code: str = "",
     kind: str,
     names: Mapping[str, Sequence[str]],
     note: str = "",
@@ -54,14 +71,14 @@ def write_concept(
     by: User,
     now: datetime,
 ) -> Concept:
-    """The whole concept as it shall be; `names` by language. Raises InvalidInput for fewer than two names or for a
-    name that search cannot read."""
+    """The whole concept as it shall be; `names` by language. A new one with the `code` of a built-in entry stands in
+    that entry's place. Raises InvalidInput for fewer than two names or for a name that search cannot read."""
     wanted = _wanted(names)
     if kind not in Concept.Kind.values:
         raise InvalidInput(fields={"kind": _("unknown kind")})
     try:
         with transaction.atomic():
-            concept = Concept.objects.create() if concept is None else concept
+            concept = Concept.objects.create(code=code) if concept is None else concept
             concept = Concept.objects.select_for_update().get(pk=concept.pk)
             concept.kind, concept.note, concept.is_active = kind, note.strip()[:200], is_active
             concept.save()

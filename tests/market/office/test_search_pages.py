@@ -11,6 +11,7 @@ from market.common.outbox.drain import drain_outbox
 from market.common.outbox.models import OutboxEvent
 from search.engines.base import EngineError, EngineTimeout, Health
 from search.products.answer import SearchQuery
+from search.products.dictionary import entry_named
 from search.products.engine import search_desk
 from search.products.models import Concept, HiddenHit, IndexGeneration, PinnedHit, QueryLog
 from search.products.queries import search_products
@@ -19,7 +20,7 @@ from tests.builders import NOW, make_enterprise, make_officer, make_regiment, ma
 from tests.market.office.people import signed_in, statements_of, top_unit
 
 pytestmark = pytest.mark.django_db
-PAGES = ["", "concepts/", "concepts/new/", "choices/", "engine/"]
+PAGES = ["", "concepts/", "concepts/new/", "concepts/built-in/jujube/", "choices/", "engine/"]
 
 
 @pytest.fixture(autouse=True)
@@ -103,11 +104,69 @@ def test_text_searched_in_vain_becomes_another_name_and_is_found() -> None:
         assert answer.status_code == 302
 
     assert found("罗布泊之珠") == [variant.product_id]
-    names = [(name.language, name.text) for name in Concept.objects.get().names.all()]
-    assert names == [("zh-hans", "灰枣"), ("zh-hans", "罗布泊之珠")]
+    entry = entry_named("灰枣")
+    assert entry is not None
+    concept = Concept.objects.get()
+    assert (concept.code, concept.kind) == (entry.code, entry.kind)
+    names = [(name.language, name.text) for name in concept.names.all()]
+    assert names == [*entry.names, ("zh-hans", "罗布泊之珠")]
     assert client.post("/en/ops/search/", {"text": "lop pearl", "same_as": "罗布泊之珠"}).status_code == 302
-    assert [str(row) for row in Concept.objects.all()] == ["灰枣 = 罗布泊之珠 = lop pearl"]
+    assert str(Concept.objects.get()).endswith(" = 罗布泊之珠 = lop pearl")
     assert AuditEntry.objects.filter(action="search.concept").count() == 3
+
+
+def test_name_added_to_an_entry_of_the_dictionary_finds_goods_in_all_its_languages() -> None:
+    english = make_variant(name_zh="干果礼盒", name_en="Jujube", name_ru="Набор")
+    russian = make_variant(name_zh="新品", name_en="New", name_ru="Унаби")
+    drain_outbox(NOW)
+    search_desk().main.refresh()
+    client = top()
+
+    assert client.post("/en/ops/search/", {"text": "罗布泊之珠", "same_as": "Jujube"}).status_code == 302
+    forget_words()
+
+    assert sorted(found("罗布泊之珠")) == sorted([english.product_id, russian.product_id])
+    assert sorted(found("红枣")) == sorted([english.product_id, russian.product_id])
+    # Officers' own concepts that are in no dictionary go on as before.
+    client.post("/en/ops/search/", {"text": "wuxia", "same_as": "干果礼盒"})
+    assert sorted(Concept.objects.values_list("code", flat=True)) == ["", "jujube"]
+
+
+def test_report_is_filled_in_with_the_nearest_name() -> None:
+    log("罗布泊红枣")
+    log("xqzw")
+    page = text_of(top(), "")
+
+    assert 'value="红枣"' in page
+    assert page.count('value="" autocomplete="off" size="12"') == 1
+    assert '<option value="jujube">' in page
+
+
+def test_dictionary_is_listed_found_changed_and_switched_off() -> None:
+    variant = make_variant(name_zh="新品", name_en="New", name_ru="Унаби")
+    drain_outbox(NOW)
+    search_desk().main.refresh()
+    client = top()
+    assert "page=2" in text_of(client, "concepts/")
+    assert "concepts/built-in/jujube/" in text_of(client, "concepts/?q=ЮЮБА")
+    assert "ююба" in text_of(client, "concepts/built-in/jujube/")
+    assert client.get("/en/ops/search/concepts/built-in/nothing/").status_code == 404
+    assert "ююба" in text_of(signed_in(make_officer(make_regiment())), "concepts/built-in/jujube/")
+    forget_words()
+    assert found("大枣") == [variant.product_id]
+
+    form = {"kind": "product", "names_zh": "大枣\n若羌珠", "names_ru": "унаби", "is_active": "on"}
+    assert client.post("/en/ops/search/concepts/built-in/jujube/", form).status_code == 302
+    assert found("若羌珠") == [variant.product_id]
+    del form["is_active"]
+    assert client.post("/en/ops/search/concepts/built-in/jujube/", form).status_code == 302
+
+    concept = Concept.objects.get()
+    assert (concept.code, concept.is_active) == ("jujube", False)
+    assert found("大枣") == []
+    page = text_of(client, "concepts/?q=大枣")
+    assert f"concepts/{concept.pk}/" in page
+    assert "built-in/jujube" not in page
 
 
 @pytest.mark.parametrize("same_as", ["", " ", "罗布泊之珠", "！？", "x" * 81])
@@ -142,7 +201,7 @@ def test_concept_is_written_switched_off_and_read_again() -> None:
     concept.refresh_from_db()
     assert (concept.kind, concept.is_active, str(concept)) == ("place", False, "灰枣 = унаби")
     assert "not used" in text_of(client, "concepts/?q=унаби")
-    assert "No concept has such a name" in text_of(client, "concepts/?q=若羌枣")
+    assert "No concept has such a name" in text_of(client, "concepts/?q=若羌灰灰枣")
     assert (
         client.post(f"/en/ops/search/concepts/{concept.pk}/", {"kind": "place", "names_zh": "灰枣"}).status_code == 422
     )

@@ -2,7 +2,15 @@ from typing import Any, cast
 
 import pytest
 
-from search.engines.base import EngineAnswer, EngineError, EngineTimeout, IndexMissing, SearchEngine, SearchRequest
+from search.engines.base import (
+    EngineAnswer,
+    EngineError,
+    EngineTimeout,
+    FacetRequest,
+    IndexMissing,
+    SearchEngine,
+    SearchRequest,
+)
 from search.engines.breaker import Breaker, Guarded, Served
 
 
@@ -20,9 +28,11 @@ class Engine:
         self.code = code
         self.error = error
         self.calls = 0
+        self.seconds: list[float | None] = []
 
     def search(self, request: SearchRequest) -> EngineAnswer:
         self.calls += 1
+        self.seconds.append(request.seconds)
         if self.error is not None:
             raise self.error
         return EngineAnswer((), 0)
@@ -160,7 +170,44 @@ def test_passes_stop_when_the_time_is_used_up(clock: Clock) -> None:
 
     served = guard(clock, main, rows, budget=0.8).run(passes)
 
-    assert (main.calls, rows.calls, served.engine, served.degraded) == (2, 3, "rows", True)
+    # The rows begin at 1.0 s and have until 1.4 s.
+    assert (main.calls, rows.calls, served.engine, served.degraded) == (2, 1, "rows", True)
+
+
+def test_each_pass_is_told_what_is_left(clock: Clock) -> None:
+    main, rows = Engine("main"), Engine("rows")
+
+    def passes(engine: SearchEngine) -> Any:
+        for _ in range(3):
+            engine.search(SearchRequest(size=7))
+            clock.now += 0.3
+        raise EngineError("a bad end")
+
+    with pytest.raises(EngineError):
+        guard(clock, main, rows, budget=0.8).run(passes)
+
+    assert main.seconds == pytest.approx([0.8, 0.5, 0.2])
+    assert rows.seconds == pytest.approx([0.4, 0.1])  # half the budget for who stands in
+    guard(clock, main, rows).run(lambda engine: engine.search(SearchRequest()))
+    assert main.seconds[-1] is None
+
+
+def test_last_engine_finds_what_it_can_in_time_and_says_so(clock: Clock) -> None:
+    rows = Engine("rows")
+
+    def passes(engine: SearchEngine) -> list[EngineAnswer]:
+        first = engine.search(SearchRequest())
+        clock.now += 1
+        return [first, engine.search(SearchRequest(facets=(FacetRequest("grade", "grade"),)))]
+
+    served = guard(clock, rows, budget=0.8).run(passes)
+
+    assert served.answer == [EngineAnswer((), 0), EngineAnswer((), 0, {"grade": ()})]
+    assert (rows.calls, served.degraded, "used up" in served.reason) == (1, True, True)
+
+    rows.error = EngineTimeout("no whole answer in time")
+    served = guard(clock, rows, budget=0.8).run(passes)
+    assert ([answer.total for answer in served.answer], served.degraded) == ([0, 0], True)
 
 
 def test_failure_of_the_last_engine_is_raised(clock: Clock) -> None:

@@ -135,6 +135,15 @@ def test_search_sends_one_request_of_core_parts(fake: Fake, engine: Elasticsearc
     assert (body["timeout"], body["sort"]) == ("800ms", [{"_score": "desc"}, {"pid": "asc"}])
 
 
+@pytest.mark.parametrize(("left", "asked"), [(None, "800ms"), (5.0, "800ms"), (0.3, "300ms"), (0.0, "10ms")])
+def test_search_waits_no_longer_than_what_is_left(
+    fake: Fake, engine: ElasticsearchEngine, left: float | None, asked: str
+) -> None:
+    engine.search(SearchRequest(seconds=left))
+
+    assert json.loads(fake.asked[0][2])["timeout"] == asked
+
+
 @pytest.mark.parametrize(
     ("status", "expected"),
     [(404, IndexMissing), (429, EngineError), (500, EngineError), (503, EngineError), (401, EngineError)],

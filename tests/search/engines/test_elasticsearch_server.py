@@ -6,8 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from search.engines.base import SearchRequest
 from search.engines.elasticsearch import ElasticsearchEngine
 from tests.search.engines.contract import EngineContract
+from tests.search.engines.documents import SCHEMA, document, pids
 
 pytestmark = pytest.mark.services
 
@@ -37,3 +39,23 @@ def remove_all(engine: ElasticsearchEngine) -> None:
 
 class TestElasticsearch(EngineContract):
     pass
+
+
+def test_index_gets_copies_and_shows_itself_only_when_it_is_to_answer() -> None:
+    prefix = f"contract-{uuid.uuid4().hex[:12]}"
+    engine = ElasticsearchEngine(server_url(), prefix=prefix, replicas=1, seconds=60)
+
+    def settings() -> tuple[str, str]:
+        found = engine._writer.indices.get_settings(index=f"{prefix}_products_g1", flat_settings=True)
+        row = found[f"{prefix}_products_g1"]["settings"]
+        return row["index.number_of_replicas"], row["index.refresh_interval"]
+
+    try:
+        engine.create(SCHEMA, "g1")
+        engine.write([document("a", "红枣")], generation="g1")
+        assert (settings(), pids(engine.search(SearchRequest(), generation="g1"))) == (("0", "-1"), [])
+
+        engine.swap("g1")
+        assert (settings(), pids(engine.search(SearchRequest()))) == (("1", "1s"), ["a"])
+    finally:
+        remove_all(engine)

@@ -71,6 +71,62 @@ def crash(point: str) -> None:
     drain.drain_outbox(NOW)
 
 
+def rebuild(point: str) -> None:
+    """`reindex_search`, killed at a point of it; without a point it ends, three times over."""
+    from search.products.actions import rebuild_index as module
+    from search.products.engine import search_desk
+    from tests.builders import NOW
+
+    engine = type(search_desk().main)
+    if point == "documents written":
+        module._write_everything = kill_after(module._write_everything)
+    elif point == "swapped":
+        engine.swap = kill_after(engine.swap)  # type: ignore[method-assign]
+    for _ in range(3):
+        module.rebuild_index(now=NOW)
+
+
+def mend() -> None:
+    """What a killed rebuild left: search goes on, and the next rebuild ends."""
+    from search.products.actions.rebuild_index import rebuild_index
+    from search.products.models import IndexGeneration
+    from tests.builders import NOW
+
+    finish(in_versions=False)  # it had written the rows already, as they were
+    rebuild_index(now=NOW)
+    finish()
+    assert not IndexGeneration.objects.filter(state="building").exists()
+
+
+def watched() -> None:
+    """Another process rebuilds the index three times; here nothing is done but searching."""
+    import subprocess
+    import time
+
+    from search.engines import elasticsearch
+    from search.products import engine as desk_module
+    from search.products.answer import SearchQuery
+    from search.products.engine import search_desk
+    from search.products.models import IndexGeneration
+    from search.products.queries import search_products
+
+    desk_module.BUDGET = elasticsearch.SEARCH_SECONDS = CEILING  # how busy the machine is proves nothing
+    finish()
+    live = IndexGeneration.objects.filter(state="live", engine=search_desk().main.code)
+    before = live.get().name
+    builder = subprocess.Popen([sys.executable, "-m", "tests.search.products.crash", "rebuild", "never"])
+    seen: dict[tuple[str, bool, int], int] = {}
+    deadline = time.monotonic() + CEILING
+    while builder.poll() is None and time.monotonic() < deadline:
+        answer = search_products(SearchQuery(text="灰枣"))
+        found = (answer.engine, answer.degraded, answer.total)
+        seen[found] = seen.get(found, 0) + 1
+    assert builder.wait(timeout=CEILING) == 0
+    assert live.get().name != before
+    assert set(seen) == {(search_desk().main.code, False, 5)}, seen
+    assert sum(seen.values()) > 50, seen
+
+
 def _kill_inside(engine: Any) -> None:
     """tantivy: documents added, not committed. Elasticsearch: one of two halves sent."""
     from search.engines import tantivy
@@ -111,7 +167,7 @@ def _kill_inside(engine: Any) -> None:
     engine.write = half
 
 
-def finish() -> None:
+def finish(*, in_versions: bool = True) -> None:
     """The next worker, when the lease of the dead one is over: says what index and database hold."""
     from market.common.outbox.drain import drain_outbox
     from market.common.outbox.models import OutboxEvent
@@ -128,7 +184,9 @@ def finish() -> None:
     found = engine.search(SearchRequest(size=100))
     assert OutboxEvent.objects.filter(done_at=None).count() == 0, "events are left"
     assert engine.count() == rows.count() == found.total, (engine.count(), rows.count(), found.total)
-    assert dict(engine.versions(list(rows.values_list("pid", flat=True)))) == dict(rows.values_list("pid", "version"))
+    if in_versions:
+        versions = dict(rows.values_list("pid", "version"))
+        assert dict(engine.versions(list(versions))) == versions
     assert {hit.pid: hit.show for hit in found.hits} == dict(rows.values_list("pid", "show"))
     sys.stdout.write(f"{found.total} {sorted({hit.show['price_kg'] for hit in found.hits})}\n")
 
@@ -199,6 +257,9 @@ if __name__ == "__main__":
         "finish": finish,
         "busy": busy,
         "fresh": fresh,
+        "rebuild": rebuild,
+        "mend": mend,
+        "watched": watched,
     }
     step, *rest = sys.argv[1:]
     if step == "change":

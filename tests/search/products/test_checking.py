@@ -14,7 +14,7 @@ from search.products import write
 from search.products.actions.check_index import check_index, mend_stale
 from search.products.answer import SearchQuery
 from search.products.engine import search_desk
-from search.products.models import SearchDocument
+from search.products.models import SearchDocument, VersionCounter
 from search.products.queries import search_products
 from tests.builders import NOW, make_category, make_enterprise, make_variant
 from tests.search.products.steps import LATER, change_price
@@ -67,10 +67,16 @@ def test_check_finds_an_engine_that_lost_documents() -> None:
     search_desk().main.write([], [Deletion(f"{variant.product_id}-domestic", 10**6)])
 
     later = SearchDocument.objects.latest("written_at").written_at + timedelta(minutes=5)
-    problems = " ".join(check_index(later).problems)
+    report = check_index(later)
+    problems = " ".join(report.problems)
 
     assert "holds 0 documents, the database 1" in problems
     assert "1 of 1 documents have another version" in problems
+    mend_stale(report, NOW)
+    SearchDocument.objects.update(version=10**6 + 1)
+    VersionCounter.objects.filter(name="documents").update(value=10**6 + 1)
+    drain_outbox(NOW)
+    assert search_desk().main.count() == 1
 
 
 @pytest.mark.parametrize("size", [3, 30])

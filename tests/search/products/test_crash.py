@@ -16,6 +16,7 @@ from search.engines.elasticsearch import ElasticsearchEngine
 from tests.search.engines.test_elasticsearch_server import remove_all, server_url
 
 POINTS = ["claimed", "loaded", "rows written", "engine half written", "engine written"]
+REBUILD_POINTS = ["documents written", "swapped"]
 
 
 class Place:
@@ -72,6 +73,21 @@ def test_new_price_is_found_while_a_worker_runs(place: Place) -> None:
     assert place.run("fresh") == (0, "")
 
 
+@pytest.mark.parametrize("point", REBUILD_POINTS)
+def test_killed_while_rebuilding_search_goes_on_and_the_next_rebuild_ends(place: Place, point: str) -> None:
+    killed_while_rebuilding(place, point)
+
+
+def test_no_search_is_empty_while_another_process_rebuilds(place: Place) -> None:
+    assert place.run("watched") == (0, "5 ['55.0000']\n")
+
+
+def killed_while_rebuilding(place: Place, point: str) -> None:
+    assert place.run("rebuild", point)[0] == -signal.SIGKILL
+
+    assert place.run("mend") == (0, "5 ['55.0000']\n" * 2)
+
+
 def side_by_side(place: Place) -> None:
     drainers = [place.start("busy", name) for name in ("a", "b")]
     for drainer in drainers:
@@ -113,3 +129,15 @@ def test_two_drainers_at_once_lose_nothing_on_elasticsearch(served: Place) -> No
 @pytest.mark.services
 def test_new_price_is_found_on_elasticsearch_while_a_worker_runs(served: Place) -> None:
     assert served.run("fresh") == (0, "")
+
+
+@pytest.mark.services
+@pytest.mark.parametrize("point", REBUILD_POINTS)
+def test_killed_while_rebuilding_on_elasticsearch_search_goes_on_and_the_next_ends(served: Place, point: str) -> None:
+    assert served.run("finish")[0] == 0
+    killed_while_rebuilding(served, point)
+
+
+@pytest.mark.services
+def test_no_search_is_empty_while_another_process_rebuilds_on_elasticsearch(served: Place) -> None:
+    assert served.run("watched") == (0, "5 ['55.0000']\n")

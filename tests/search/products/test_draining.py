@@ -1,6 +1,7 @@
 """Changes reach rows and index, whatever happens to drainers and engines."""
 
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from datetime import timedelta
 from decimal import Decimal
 
@@ -15,6 +16,7 @@ from search.engines.base import Deletion, Document, EngineError, EngineTimeout
 from search.engines.tantivy import TantivyEngine
 from search.products import documents, write
 from search.products.answer import SearchQuery
+from search.products.engine import search_desk
 from search.products.models import IndexGeneration, SearchDocument
 from search.products.queries import search_products
 from tests.builders import NOW, make_variant
@@ -149,3 +151,28 @@ def test_drainer_that_wakes_late_does_not_overwrite_a_newer_price(
     drain_outbox(NOW)
 
     assert Decimal(SearchDocument.objects.get(is_gone=False).show["price_kg"]) == Decimal(price)
+
+
+@pytest.mark.parametrize(("takes_turns", "left"), [(False, 1), (True, 0)])
+def test_embedded_index_forgets_versions_of_what_is_gone_so_its_writers_take_turns(
+    monkeypatch: pytest.MonkeyPatch, takes_turns: bool, left: int
+) -> None:
+    """Without turns a late write brings back what was withdrawn meanwhile: that is the race."""
+    variant = make_variant()
+    drain_outbox(NOW)
+    monkeypatch.setattr("search.products.turn.WAIT_SECONDS", 0.1)
+    if not takes_turns:
+        monkeypatch.setattr(write, "writers_turn", nullcontext)
+
+    def other_drainer() -> None:
+        withdraw_product(Product.objects.get(pk=variant.product_id), now=NOW)
+        drain_outbox(NOW)
+
+    change_price(variant, "31")
+    stale_writer(monkeypatch, other_drainer, versions_off=False)
+    drain_outbox(NOW)
+    drain_outbox(NOW + timedelta(hours=1))
+
+    assert search_desk().main.count() == left
+    assert not SearchDocument.objects.filter(is_gone=False).exists()
+    assert not OutboxEvent.objects.filter(done_at=None).exists()

@@ -1,7 +1,7 @@
 """What stands in a document belongs to other rows too: their changes reach it."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,14 +13,25 @@ from market.common.outbox.drain import drain_outbox
 from market.common.outbox.models import OutboxEvent
 from market.common.outbox.record import record_event
 from market.compliance.actions.set_destination import set_destination
+from market.compliance.models import DestinationPolicy
 from market.enterprises.models import Enterprise
 from market.regions.models import OrgUnit
 from search.products import documents, tasks
 from search.products.actions.check_index import check_index, mend_stale
 from search.products.answer import SearchAnswer, SearchQuery
+from search.products.engine import forget_desk, search_desk
 from search.products.models import SearchDocument
 from search.products.queries import search_products
-from tests.builders import NOW, make_category, make_officer, make_regiment, make_variant, offer_for_export, open_country
+from tests.builders import (
+    NOW,
+    make_category,
+    make_officer,
+    make_regiment,
+    make_rules,
+    make_variant,
+    offer_for_export,
+    open_country,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("embedded")]
 
@@ -176,3 +187,35 @@ def test_goods_are_found_by_where_an_officer_lets_them_go_and_the_law_does_not_b
     drain_outbox(NOW)
 
     assert ids(ask(**abroad)) == []
+
+
+def test_rules_that_are_published_or_come_into_force_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    variant = offer_for_export(make_variant())
+    open_country("KZ")
+    abroad = {"channel": "export", "destination": "KZ"}
+    origin = variant.product.origin_subdivision
+    bar = {"match": {"destinations": ["KZ"], "upstream_origin_subdivisions": [origin], "hs_prefixes": ["0813"]}}
+
+    def look(at: datetime) -> int:
+        """A worker's next look at the index, and what it drains then. Returns how often it was told of destinations."""
+        monkeypatch.setattr("search.products.documents.read_clock", lambda: at)
+        forget_desk()
+        tasks.keep_index(at)
+        told = OutboxEvent.objects.filter(topic="destination.changed", done_at=None).count()
+        drain_outbox(at)
+        search_desk().main.refresh()
+        return told
+
+    look(NOW)  # builds the index
+    look(NOW)  # and notes by which rules
+    assert (look(NOW), ids(ask(**abroad))) == (0, [variant.product_id])
+
+    make_rules({"code": "T1", "effective_from": NOW.date() + timedelta(days=30), **bar})
+    assert (look(NOW), ids(ask(**abroad))) == (0, [variant.product_id])
+    assert (look(NOW + timedelta(days=31)), ids(ask(**abroad))) == (1, [])
+    assert look(NOW + timedelta(days=32)) == 0
+
+    make_rules()  # without the bar
+    assert (look(NOW + timedelta(days=32)), ids(ask(**abroad))) == (1, [variant.product_id])
+    DestinationPolicy.objects.update(status="closed")
+    assert (look(NOW + timedelta(days=32)), ids(ask(**abroad))) == (1, [])

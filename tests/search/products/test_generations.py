@@ -1,11 +1,13 @@
 """A cursor belongs to an index; a new index is questioned before it answers; a slow engine is not waited for."""
 
 import socket
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, cast
 
 import pytest
+from django.db import connection
 from pytest_django import Settings
 
 from market.common.outbox.drain import drain_outbox
@@ -15,11 +17,12 @@ from search.products import queries
 from search.products.actions.rebuild_index import rebuild_index
 from search.products.actions.verify_index import Written, verified
 from search.products.answer import SearchAnswer, SearchQuery
-from search.products.engine import Desk, search_desk
+from search.products.engine import Desk, forget_desk, search_desk
 from search.products.models import IndexGeneration, PinnedHit, SearchDocument
 from search.products.queries import search_products
 from search.products.schema import product_schema
 from tests.builders import NOW, make_category, make_variant
+from tests.market.common.test_time_limit import SLOW
 from tests.search.products.steps import LATER, rebuild_that_writes_one
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("embedded")]
@@ -176,3 +179,28 @@ def test_server_that_never_answers_is_not_waited_for(silent_server: str, setting
     assert [(ids(answer), answer.engine, answer.degraded) for answer in found] == [
         ([variant.product_id], "database", True)
     ] * 3
+
+
+@pytest.mark.parametrize("url", ["database:", "tantivy"])
+def test_slow_rows_are_left_when_the_time_is_over(
+    url: str, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However long its statements would take: alone, and when it stands in for an engine that is away."""
+    make_variant()
+    drain_outbox(NOW)
+    settings.SEARCH_URL = url if url == "database:" else f"tantivy://{settings.MEDIA_ROOT}/nothing"
+    monkeypatch.setattr("search.products.engine.BUDGET", 0.4)
+    forget_desk()
+
+    def slow(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        is_count = "COUNT(*)" in sql and "search_products_searchdocument" in sql
+        return execute(SLOW[connection.vendor], (), many, context) if is_count else execute(sql, params, many, context)
+
+    with connection.execute_wrapper(slow):
+        begun = time.monotonic()
+        answer = ask("苹果 番茄 红枣 枸杞 核桃 葡萄干 土豆 玉米 大米 黄豆 花生 灰枣", with_facets=True)
+        spent = time.monotonic() - begun
+
+    assert (answer.hits, answer.total, answer.engine, answer.degraded) == ((), 0, "database", True)
+    assert spent < 20
+    assert ask("灰枣").total == 1

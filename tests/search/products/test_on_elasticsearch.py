@@ -1,11 +1,12 @@
 """The product index on a real Elasticsearch: story, statements, reindex by alias, a server that goes away."""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
@@ -13,7 +14,7 @@ from pytest_django import Settings
 from catalog.products.actions.publish_product import withdraw_product
 from market.common.outbox.drain import drain_outbox
 from market.common.outbox.models import OutboxEvent
-from search.engines.base import EngineError
+from search.engines.base import EngineError, SearchRequest
 from search.engines.elasticsearch import ElasticsearchEngine
 from search.engines.tantivy import TantivyEngine
 from search.products import engine as desk_module
@@ -23,9 +24,11 @@ from search.products.answer import SearchQuery
 from search.products.engine import forget_desk, search_desk
 from search.products.models import HiddenHit
 from search.products.queries import search_products
+from search.products.status import search_status
 from tests.builders import NOW, make_category, make_enterprise, make_variant
 from tests.search.engines.test_elasticsearch_server import remove_all, server_url
-from tests.search.products.steps import rebuild_that_writes_one
+from tests.search.products.steps import change_price, rebuild_that_writes_one
+from tests.search.products.test_draining import stale_writer
 from tests.search.products.test_search import ask, counts, drain, ids
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db]
@@ -151,3 +154,97 @@ def test_both_engines_rank_alike(settings: Settings) -> None:
     assert isinstance(search_desk().main, TantivyEngine)
     assert [ids(ask(text)) for text in texts] == there
     assert all(there)
+
+
+@pytest.mark.parametrize(("versions_off", "left"), [(True, ["31.0000"]), (False, ["55.0000"])])
+def test_late_write_does_not_overwrite_a_newer_price(
+    monkeypatch: pytest.MonkeyPatch, versions_off: bool, left: list[str]
+) -> None:
+    """With versions off (drawn at the write, not before the load) the old state wins: that is the race."""
+    variant = make_variant()
+    drain()
+
+    def other_drainer() -> None:
+        change_price(variant, "55")
+        drain_outbox(NOW)
+
+    change_price(variant, "31")
+    stale_writer(monkeypatch, other_drainer, versions_off=versions_off)
+    drain()
+
+    assert [hit.show["price_kg"] for hit in search_desk().main.search(SearchRequest()).hits] == left
+
+
+@pytest.mark.parametrize(("versions_off", "left"), [(True, 1), (False, 0)])
+def test_late_write_does_not_bring_back_what_was_withdrawn(
+    monkeypatch: pytest.MonkeyPatch, versions_off: bool, left: int
+) -> None:
+    variant = make_variant()
+    drain()
+
+    def other_drainer() -> None:
+        withdraw_product(variant.product, now=NOW)
+        drain_outbox(NOW)
+
+    change_price(variant, "31")
+    stale_writer(monkeypatch, other_drainer, versions_off=versions_off)
+    drain()
+
+    assert search_desk().main.search(SearchRequest()).total == left
+
+
+def lose_index(monkeypatch: pytest.MonkeyPatch) -> None:
+    remove_all(ElasticsearchEngine(server_url(), prefix=settings.SEARCH_INDEX_PREFIX))
+
+
+def outdate_index(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("search.products.schema.SCHEMA_NUMBER", 99)
+
+
+@pytest.mark.parametrize(("damage", "says"), [(lose_index, "no index"), (outdate_index, "wanted schema-99")])
+def test_unusable_index_the_database_answers_officers_see_why_and_a_reindex_mends(
+    damage: Callable[[pytest.MonkeyPatch], None], says: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    variant = make_variant()
+    drain()
+    damage(monkeypatch)
+    forget_desk()
+
+    answer = ask("灰枣")
+    status = search_status(NOW)
+
+    assert (answer.engine, answer.degraded, ids(answer)) == ("database", True, [variant.product_id])
+    assert (status.answers, says in status.problem) == ("database", True)
+
+    rebuild_index(now=NOW + timedelta(minutes=1))
+
+    answer = ask("灰枣")
+    assert (answer.engine, answer.degraded, ids(answer)) == ("elasticsearch", False, [variant.product_id])
+    assert search_status(NOW).problem == ""
+
+
+def test_read_only_index_answers_and_what_it_refuses_is_written_later() -> None:
+    variant = make_variant()
+    drain()
+    engine = search_desk().main
+    assert isinstance(engine, ElasticsearchEngine)
+
+    def block(is_blocked: bool) -> None:
+        engine._writer.indices.put_settings(index=engine._alias, settings={"index.blocks.write": is_blocked})
+
+    block(True)
+    change_price(variant, "41")
+    drain_outbox(NOW)
+    answer = ask("灰枣")
+
+    assert (answer.engine, answer.degraded) == ("elasticsearch", False)
+    assert [hit.price_per_kg for hit in answer.hits] == [41]
+    waiting = OutboxEvent.objects.get(done_at=None)
+    assert (waiting.dead_at, "blocked" in waiting.error) == (None, True)
+
+    block(False)
+    drain_outbox(NOW + timedelta(hours=1))
+    engine.refresh()
+
+    assert [hit.show["price_kg"] for hit in engine.search(SearchRequest()).hits] == ["41.0000"]
+    assert not OutboxEvent.objects.filter(done_at=None).exists()

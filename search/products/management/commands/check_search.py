@@ -20,9 +20,10 @@ class Command(BaseCommand):
             f"engine {report.engine}, index {report.health.generation or 'none'}, documents {report.health.documents}, "
             f"rows {report.rows}, lag {int(report.lag.total_seconds())} s, given up {report.dead}"
         )
-        if options["mend"] and report.stale:
+        wrong = {*report.stale, *report.unlike}
+        if options["mend"] and wrong:
             mend_stale(report, now)
-            self.stdout.write(f"{len(report.stale)} products will be written again")
+            self.stdout.write(f"{len(wrong)} products will be written again")
         if report.problems:
             raise CommandError("\n".join(report.problems))
         self.stdout.write("index and database agree")

@@ -25,6 +25,7 @@ from search.query.relevance import BrokenSet, read_set
 
 ENGINES = ("tantivy", "elasticsearch", "database")
 CHANNEL = "evaluation"
+PATIENCE = 60.0  # seconds a query may take: nobody waits, and a slow answer is worth as much as a fast one
 COLUMNS = ("queries", "ndcg10", "recall100", "mrr", "zero_relevant", "p50_ms", "p95_ms")
 
 
@@ -93,7 +94,7 @@ def _scratch_server(url: str, generation: str) -> Iterator[ElasticsearchEngine]:
     if not url.startswith(("http://", "https://")):
         raise CommandError("name the server by SEARCH_URL or --url")
     try:
-        yield ElasticsearchEngine(url, prefix=generation)
+        yield ElasticsearchEngine(url, prefix=generation, seconds=PATIENCE)
     finally:
         index = f"{generation}_products_{generation}"
         with suppress(TransportError):  # a server that has gone away is told by the evaluation itself
