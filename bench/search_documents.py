@@ -42,10 +42,12 @@ class Corpus:
         return SearchQuery(text=text, **wishes)
 
     def request(self, text: str, **wishes: Any) -> "SearchRequest":
+        """As the shop asks, but hits bring along what they show, as somebody without the shop's database needs them."""
+        from search.products.rated import is_any_rated
         from search.products.request import request_of
 
-        """As the shop asks, but hits bring along what they show, as somebody without the shop's database needs them."""
-        return replace(request_of(self.query(text, **wishes), month=11, currency="CNY"), with_show=True)
+        query = self.query(text, **wishes)
+        return replace(request_of(query, month=11, currency="CNY", is_rated=is_any_rated()), with_show=True)
 
     def plan(self, text: str) -> "Plan":
         from search.query.passes import plan

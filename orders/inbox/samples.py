@@ -18,7 +18,7 @@ ITEM_KEYS = frozenset(
     "file bytes sha256 origin source http secret secret_base64 sign signed_at auth".split()
     + "must_answer after expect note".split()
 )
-REMARK = "_note"  # a key that ends so is for people
+REMARKS = ("_note", "comment", "description", "title", "licence", "license")  # keys that end so are for people
 HTTP_KEYS = frozenset("method headers query body form form_fields".split())
 SHOWN = ("dhl_unified_push", "ups_track_alert", "iata_one_record")  # a token shown as it is, nothing is signed
 
@@ -55,7 +55,7 @@ class Sample:
 
     def require_known(self) -> None:
         """Raises BadSample for a key of the entry nobody reads: what it asks for would never be checked."""
-        unknown = [key for key in self.item if key not in ITEM_KEYS and not key.endswith(REMARK)]
+        unknown = [key for key in self.item if key not in ITEM_KEYS and not key.endswith(REMARKS)]
         unknown += [f"http.{key}" for key in self.http if key not in HTTP_KEYS]
         if unknown:
             raise BadSample(f"unknown key {', '.join(map(repr, unknown))}")
