@@ -43,7 +43,8 @@ def _decide(review: Review, to: str, reason: str, by: User, now: datetime) -> Re
         raise NotAllowed()
     with transaction.atomic():
         product = lock_rating(review.product_id)
-        row = Review.objects.select_for_update(of=("self",)).get(pk=review.pk)
+        rows = Review.objects.select_for_update(of=("self",)).select_related("seller_order")
+        row = rows.get(pk=review.pk)
         check_move(MOVES, row.state, to)
         row.state, row.hidden_reason, row.decided_by, row.decided_at = to, reason, by, now
         row.save(update_fields=["state", "hidden_reason", "decided_by", "decided_at"])
@@ -54,8 +55,8 @@ def _decide(review: Review, to: str, reason: str, by: User, now: datetime) -> Re
             subject_kind="enterprise",
             subject_id=review.enterprise.number,
             now=now,
-            review=row.pk,
-            product=row.product_id,
+            order=row.seller_order.number,
+            product=product.name_zh,
             **({"reason": reason} if reason else {}),
         )
         record_event("review.decided", row.pk, now=now, to=to, reason=reason)

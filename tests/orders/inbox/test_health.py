@@ -4,9 +4,13 @@ import io
 from datetime import timedelta
 
 import pytest
+from django.core.cache.backends.base import BaseCache
+from django.core.cache.backends.dummy import DummyCache
+from django.core.cache.backends.locmem import LocMemCache
 from django.core.management import call_command
 from pytest_django import DjangoAssertNumQueries
 
+from orders.inbox import queries
 from orders.inbox.queries import Lag, partner_lag
 from orders.shipments.models import Shipment, TrackingEvent
 from tests.builders import NOW
@@ -52,9 +56,13 @@ def test_nothing_came() -> None:
 def test_command_tells_lag_and_that_it_sees_no_refusals_of_another_process(monkeypatch: pytest.MonkeyPatch) -> None:
     tell(make_shipment("W1"), "standard", 2, age=0)
     monkeypatch.setattr("orders.inbox.management.commands.inbox_health.read_clock", lambda: NOW)
-    out = io.StringIO()
 
-    call_command("inbox_health", stdout=out)
+    def told(counters: BaseCache) -> str:
+        monkeypatch.setattr(queries, "caches", {"limits": counters})
+        out = io.StringIO()
+        call_command("inbox_health", stdout=out)
+        return out.getvalue()
 
-    assert "lag of standard within a day: median=120 s p95=120 s of 1 events" in out.getvalue()
-    assert "refused messages are counted by the web process: see /ops/partners/" in out.getvalue()
+    assert "lag of standard within a day: median=120 s p95=120 s of 1 events" in told(own := LocMemCache("own", {}))
+    assert "refused messages are counted by the web process: see /ops/partners/" in told(own)
+    assert "refused" not in told(DummyCache("shared", {}))

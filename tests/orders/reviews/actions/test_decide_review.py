@@ -27,6 +27,7 @@ def test_hidden_one_does_not_count_and_is_logged_with_its_reason() -> None:
     assert rating_of(kept) == (1, 3)
     entry = AuditEntry.objects.get(action="review.hidden")
     assert (entry.subject_id, entry.details["reason"]) == (review.enterprise.number, "telephone number")
+    assert entry.details["order"] == review.seller_order.number
 
 
 def test_restored_one_counts_again() -> None:
