@@ -41,7 +41,7 @@ class TestElasticsearch(EngineContract):
     pass
 
 
-def test_index_gets_copies_and_shows_itself_only_when_it_is_to_answer() -> None:
+def test_index_gets_copies_and_refreshes_itself_only_when_it_is_to_answer() -> None:
     prefix = f"contract-{uuid.uuid4().hex[:12]}"
     engine = ElasticsearchEngine(server_url(), prefix=prefix, replicas=1, seconds=60)
 
@@ -53,7 +53,7 @@ def test_index_gets_copies_and_shows_itself_only_when_it_is_to_answer() -> None:
     try:
         engine.create(SCHEMA, "g1")
         engine.write([document("a", "红枣")], generation="g1")
-        assert (settings(), pids(engine.search(SearchRequest(), generation="g1"))) == (("0", "-1"), [])
+        assert settings() == ("0", "-1")
 
         engine.swap("g1")
         assert (settings(), pids(engine.search(SearchRequest()))) == (("1", "1s"), ["a"])

@@ -38,7 +38,6 @@ def engine(
     settings.SEARCH_INDEX_PREFIX = f"test-{uuid.uuid4().hex[:12]}"
     if request.param == "elasticsearch":
         monkeypatch.setattr("search.engines.elasticsearch.SEARCH_SECONDS", 30.0)
-        monkeypatch.setattr("search.engines.elasticsearch.SEARCH_TIMEOUT_MS", 30_000)
         settings.SEARCH_URL = server_url()
     else:
         settings.SEARCH_URL = {"tantivy": f"tantivy://{tmp_path}/rated", "database": "database:"}[request.param]
