@@ -4,6 +4,9 @@ PYTHON ?= python3
 PY := .venv/bin/python
 # The variables of the running servers; without `make services` before, this fails.
 SERVICES = set -a && . ./.services/env && set +a &&
+# Pure functions, and machines of processes with a database of their own: a server beside them changes nothing.
+NO_SERVER = --ignore tests/processes --ignore tests/orders/shipments/carriers --ignore tests/search/analysis \
+	--ignore tests/search/query
 
 .PHONY: run test services services-stop test-services test-services-business test-services-search \
 	test-services-processes test-browser bench messages lint
@@ -23,10 +26,10 @@ services-stop:
 test-services: test-services-business test-services-search test-services-processes
 
 test-services-business: .venv/.ready messages
-	$(SERVICES) env -u SEARCH_URL $(PY) -m pytest -n auto --ignore tests/search
+	$(SERVICES) env -u SEARCH_URL $(PY) -m pytest -n auto --ignore tests/search $(NO_SERVER)
 
 test-services-search: .venv/.ready messages
-	$(SERVICES) $(PY) -m pytest -n auto tests/search tests/story
+	$(SERVICES) $(PY) -m pytest -n auto tests/search tests/story $(NO_SERVER)
 
 test-services-processes: .venv/.ready messages
 	$(SERVICES) $(PY) -m pytest -n 2 --dist loadgroup -m services

@@ -101,6 +101,7 @@ class Shopper(Visitor):
 
     def _send(self, button: str) -> None:
         """Until the server has answered: a page is idle before its form has left, too."""
+        self.page.wait_for_load_state("networkidle")
         with self.page.expect_response(lambda answer: answer.request.method == "POST"):
             self.page.locator(button).click()
         self.page.wait_for_load_state("networkidle")
