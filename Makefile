@@ -6,7 +6,7 @@ PY := .venv/bin/python
 SERVICES = set -a && . ./.services/env && set +a &&
 # Pure functions, and machines of processes with a database of their own: a server beside them changes nothing.
 NO_SERVER = --ignore tests/processes --ignore tests/orders/shipments/carriers --ignore tests/search/analysis \
-	--ignore tests/search/query
+	--ignore tests/search/query --ignore tests/search/products/test_crash.py
 
 .PHONY: run test services services-stop test-services test-services-business test-services-search \
 	test-services-processes test-browser bench messages lint
