@@ -1,7 +1,7 @@
 """Tell the buyer by mail where the goods are: once per shipment and status, in the language of the purchase."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -10,22 +10,22 @@ from django.utils.translation import override
 
 from market.common.languages import normal_language
 from market.common.outbox.models import OutboxEvent
+from orders.actions.keep_notices import TELL_WITHIN
 from orders.orders.models import Purchase
 from orders.shipments.facts import expected_day
 from orders.shipments.models import Notice
 
-STALE = timedelta(hours=48)
-
 
 def send_notices(events: Sequence[OutboxEvent], now: datetime) -> None:
-    """Receiver of `shipment.moved`. A notice is claimed before its mail goes out, so that two workers never both send;
-    a mail that fails gives it back, and the outbox comes again. What has become old news is not sent."""
+    """Receiver of `shipment.moved` and `shipment.noticed`. A notice is claimed before its mail goes out, so that two
+    workers never both send; a mail that fails gives it back, and the outbox comes again. What has become old news is
+    not sent."""
     numbers = {event.subject for event in events}
     due = Notice.objects.filter(shipment__number__in=numbers, is_due=True, sent_at__isnull=True)
     for notice in due.select_related("shipment__seller_order__purchase__buyer").order_by("pk"):
         purchase = notice.shipment.seller_order.purchase
         address = purchase.buyer_email or (purchase.buyer.email if purchase.buyer else "") or ""
-        if not address or now - notice.occurred_at > STALE:
+        if not address or now - notice.occurred_at > TELL_WITHIN:
             Notice.objects.filter(pk=notice.pk).update(is_due=False)
             continue
         if not Notice.objects.filter(pk=notice.pk, sent_at__isnull=True).update(sent_at=now):
