@@ -4,17 +4,12 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from catalog.products.actions.publish_product import withdraw_product
 from catalog.products.models import Category
-from market.channels.models import Channel
-from market.common.kept import forget_kept
-from market.common.outbox.drain import drain_outbox
-from orders.orders.models import SellerOrder
 from search.engines.base import EngineError
 from search.products.actions.count_words import count_words
 from search.products.engine import search_desk
-from tests.builders import NOW, make_category, make_enterprise, make_variant, offer_for_export, open_country
-from tests.market.storefront.shop import ordered, product_url, stocked, words
+from tests.builders import NOW, make_category, make_enterprise
+from tests.market.storefront.shop import product_url, stocked, words
 
 pytestmark = pytest.mark.django_db
 
@@ -134,46 +129,6 @@ def test_chosen_value_stays_in_place_when_nothing_is_left_of_it(client: Client) 
     assert variant.product.origin_unit.code in page
 
 
-def test_nothing_found_offers_to_drop_one_filter_with_its_count(client: Client) -> None:
-    stocked(2)
-
-    page = client.get("/en/search/?q=jujubes&pmin=5000").content.decode()
-
-    assert 'at any price <span class="count">2</span>' in page
-    assert 'href="/en/search/?q=jujubes"' in page
-
-
-def test_nothing_found_says_what_was_searched_and_leads_on(client: Client) -> None:
-    stocked(2)
-
-    page = client.get("/en/search/?q=zzzzqqqq").content.decode()
-
-    assert "Nothing was found for “zzzzqqqq”." in page
-    assert '<a href="/en/c/jujube/">' in page.partition("Look in a category:")[2]
-    assert "Leave one thing out" not in page  # without the words there would be everything: no help
-    assert "Often ordered" not in page  # nobody has ordered anything
-
-
-def test_nothing_found_shows_what_others_order_but_not_what_is_gone(client: Client) -> None:
-    variant, gone = stocked(2, name_en="Honey")
-    ordered(client, variant)
-    ordered(client, gone)
-    SellerOrder.objects.update(state="awaiting_seller")
-    withdraw_product(gone.product, now=NOW)
-
-    page = client.get("/en/search/?q=zzzzqqqq").content.decode()
-
-    often = page.partition("Often ordered in the last 30 days")[2]
-    assert product_url(variant) in often
-    assert product_url(gone) not in often
-
-
-def test_nothing_found_counts_no_order_that_was_never_paid(client: Client) -> None:
-    ordered(client, stocked()[0])
-
-    assert "Often ordered" not in client.get("/en/search/?q=zzzzqqqq").content.decode()
-
-
 def test_words_are_marked_in_the_names_of_what_was_found(client: Client) -> None:
     stocked(name_en="Grey <b>jujubes</b> & co")
 
@@ -273,110 +228,6 @@ def test_foreign_words_are_marked_as_chinese(client: Client) -> None:
 
     assert '<span lang="zh-Hans">若羌灰枣</span>' in client.get("/ru/search/").content.decode()
     assert '<span lang="zh-Hans">' not in client.get("/zh-hans/search/").content.decode()
-
-
-def test_preference_for_what_is_in_stock_can_be_switched_off_and_on(client: Client) -> None:
-    sold_out, in_stock = *stocked(on_hand=0), *stocked()
-
-    page = client.get("/en/search/?q=jujubes&pmin=1").content.decode()
-    plain = client.get("/en/search/?q=jujubes&pmin=1&boosts=0").content.decode()
-
-    assert 'href="/en/search/?q=jujubes&amp;pmin=1&amp;boosts=0">Order by the words alone' in page
-    assert page.index(product_url(in_stock)) < page.index(product_url(sold_out))
-    assert 'href="/en/search/?q=jujubes&amp;pmin=1">What is in stock or in season first' in plain
-    assert '<input type="hidden" name="boosts" value="0">' in plain
-    assert plain.index(product_url(sold_out)) < plain.index(product_url(in_stock))
-
-
-def test_minimum_order_can_be_chosen_and_taken_back(client: Client) -> None:
-    small, large = *stocked(moq=1), *stocked(moq=20)
-
-    page = client.get("/en/search/?q=jujubes").content.decode()
-    narrow = client.get("/en/search/?q=jujubes&moq=5").content.decode()
-
-    assert 'name="moq" value="50" id="f-moq-50"> ≤ 50 <span class="count">2</span>' in page
-    assert product_url(small) in narrow
-    assert product_url(large) not in narrow
-    assert 'value="5" id="f-moq-5" checked' in narrow
-    assert '<a href="/en/search/?q=jujubes">minimum order ≤ 5' in narrow
-
-
-def test_minimum_order_is_no_filter_where_all_have_the_same(client: Client) -> None:
-    stocked(2)
-
-    assert 'name="moq"' not in client.get("/en/search/").content.decode()
-
-
-def test_destination_lists_what_is_offered_abroad_at_its_prices(client: Client) -> None:
-    at_home, abroad = make_variant(), offer_for_export(make_variant(), price="4.50")
-    open_country("KZ")
-    open_country("MN", "0802")
-    drain_outbox(NOW)
-
-    page = client.get("/en/search/?q=jujubes").content.decode()
-    there = client.get("/en/search/?q=jujubes&to=KZ&pmax=9").content.decode()
-
-    assert 'name="to" value="KZ" id="f-to-KZ"> Kazakhstan</label>' in page
-    assert 'name="to" value="MN" id="f-to-MN"> Mongolia</label>' in page
-    assert product_url(at_home) in page
-    assert product_url(at_home) not in there
-    assert product_url(abroad) in there
-    assert "4.50" in there
-    assert 'value="KZ" id="f-to-KZ" checked> Kazakhstan <span class="count">1</span>' in there
-    assert 'id="f-to-MN"' not in there
-    assert '<a href="/en/search/?q=jujubes&amp;pmax=9">export to Kazakhstan' in there
-    assert "Price per kg, USD" in there
-
-
-@pytest.mark.parametrize("country", ["CN", "XX", "kz", "%00", "KZ;"])
-def test_destination_that_is_none_is_left_out(client: Client, country: str) -> None:
-    variant, *_ = stocked()
-    open_country("KZ")
-
-    assert product_url(variant) in client.get(f"/en/search/?to={country}").content.decode()
-
-
-def test_shop_without_export_offers_no_destination(client: Client) -> None:
-    variant, *_ = stocked()
-    open_country("KZ")
-    Channel.objects.filter(kind="export").update(is_active=False)
-    forget_kept()
-
-    page = client.get("/en/search/?to=KZ").content.decode()
-
-    assert 'name="to"' not in page
-    assert product_url(variant) in page
-
-
-def test_nothing_for_a_destination_offers_the_home_market(client: Client) -> None:
-    stocked()
-
-    page = client.get("/en/search/?q=jujubes&to=KZ").content.decode()
-
-    assert 'href="/en/search/?q=jujubes">in the home market <span class="count">1</span>' in page
-
-
-@pytest.mark.parametrize("typed", ["jujzzzz", "hongzqqq", "serqqqqq", "финзззз", "弘皂糕", "zzzz jujzz"])
-def test_nothing_found_leads_to_the_nearest_category_before_the_largest(client: Client, typed: str) -> None:
-    stocked(name_zh="红枣", name_en="Jujubes serrated", name_ru="Финики китайские")
-    stocked(4, name_zh="纸皮核桃", name_en="Walnuts", name_ru="Орехи", category=make_category("walnut"))
-    count_words(NOW)
-
-    page = client.get("/en/search/", {"q": typed}).content.decode()
-
-    assert "Nothing was found" in page
-    assert re.findall(r"/en/c/([a-z]+)/", page.partition("Look in a category:")[2]) == ["jujube", "walnut"]
-
-
-def test_nothing_like_it_leads_to_the_largest_category(client: Client) -> None:
-    stocked()
-    stocked(4, name_zh="纸皮核桃", name_en="Walnuts", name_ru="Орехи", category=make_category("walnut"))
-    count_words(NOW)
-
-    page = client.get("/en/search/?q=qqqqwwww&stock=1").content.decode()
-
-    part = page.partition("Look in a category:")[2]
-    assert re.findall(r'href="/en/c/([^"]*)"', part)[:2] == ["walnut/", "jujube/"]
 
 
 @pytest.mark.parametrize("address", ["/{language}/search/?q=灰枣", "/{language}/c/jujube/", "/{language}/s/{seller}/"])
