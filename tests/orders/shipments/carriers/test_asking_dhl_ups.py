@@ -1,5 +1,9 @@
-"""DHL and UPS told once what was lost; asked, they tell it again: the same events under the same keys."""
+"""DHL and UPS, who post once: how they are subscribed, and that they tell again what was lost when they are asked: the
+same events under the same keys."""
 
+import base64
+import json
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -8,7 +12,7 @@ from orders.shipments.carriers import dhl_unified_push, ups_track_alert
 from orders.shipments.carriers.base import UnreadableError
 from orders.shipments.carriers.calls import Subject
 from tests.orders.shipments.carriers import bodies
-from tests.orders.shipments.carriers.test_calls import account, raw
+from tests.orders.shipments.carriers.test_calls import HOOK, account, raw
 
 TRAP = Subject("../../x?y=1&z#\r\nA: b")
 
@@ -109,3 +113,53 @@ def test_a_history_without_end_is_read_as_far_as_it_counts() -> None:
     long = tracked(*(activity("I", "DP", "Departed", "10:00:00") for _ in range(1000)))
 
     assert len(ups_track_alert.answered(long).bodies) == ups_track_alert.MOST_ACTIVITIES
+
+
+def test_dhl_subscription_brings_the_header_we_will_compare() -> None:
+    given_account = account("dhl_unified_push", secret="X-Our-Token: t-1", service="parcel-de")
+
+    request = dhl_unified_push.subscribe(given_account, [Subject("A1"), Subject("A2")])
+
+    assert (request.method, request.url) == ("POST", "https://api-eu.dhl.com/tracking/push/v1/subscription")
+    assert request.headers["DHL-API-Key"] == "k-1"
+    assert json.loads(request.body) == {
+        "hook": {
+            "uri": HOOK,
+            "authentication": {"type": "ApiKeyAuthentication", "header": "x-our-token", "token": "t-1"},
+        },
+        "format": "Default",
+        "type": "Shipment",
+        "service": "parcel-de",
+        "events": ["Pre-Transit", "Transit", "Delivered", "Failure", "Unknown"],
+        "shipmentIDs": ["A1", "A2"],
+    }
+    dhl_unified_push.authenticate(b"", {"x-our-token": "t-1"}, [given_account.secret], datetime.now().astimezone())
+
+
+def test_ups_signs_in_and_subscribes_a_hundred_for_two_weeks() -> None:
+    shown = account("ups_track_alert", key="client:secret")
+
+    signing = ups_track_alert.sign_in(shown)
+    request = ups_track_alert.subscribe(account("ups_track_alert", key="tok"), [Subject("1Z1"), Subject("1Z2")])
+
+    assert signing.url == "https://onlinetools.ups.com/security/v1/oauth/token"
+    assert signing.headers["Authorization"] == "Basic " + base64.b64encode(b"client:secret").decode()
+    assert signing.body == b"grant_type=client_credentials"
+    assert ups_track_alert.token(raw({"access_token": "tok", "expires_in": "14399"})) == "tok"
+    with pytest.raises(UnreadableError):
+        ups_track_alert.token(b"{}")
+    assert request.url == "https://onlinetools.ups.com/api/track/v1/subscription/standard/package"
+    assert (request.headers["Authorization"], request.headers["transactionSrc"]) == ("Bearer tok", "tuanji")
+    assert request.headers["transId"]
+    assert json.loads(request.body) == {
+        "locale": "en_US",
+        "countryCode": "US",
+        "trackingNumberList": ["1Z1", "1Z2"],
+        "destination": {"url": HOOK, "credentialType": "Bearer", "credential": "s-1"},
+    }
+    renewed = ups_track_alert.RENEWED
+    assert ups_track_alert.AT_ONCE == 100
+    assert renewed == timedelta(days=13)
+    assert ups_track_alert.subscribed(raw({"validTrackingNumbers": ["1Z1"], "invalidTrackingNumbers": ["1Z2"]})) == {
+        "1Z2"
+    }

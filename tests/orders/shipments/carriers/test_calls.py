@@ -1,8 +1,7 @@
 """What partners are asked, to the byte where their papers say it, and how their answers are read."""
 
-import base64
 import json
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, cast
 from urllib.parse import parse_qs
 
@@ -14,13 +13,11 @@ from hypothesis import strategies as st
 from orders.shipments.carriers import (
     aftership,
     dcsa_tnt,
-    dhl_unified_push,
     easypost,
     iata_one_record,
     kuaidi100,
     seventeentrack,
     shippo,
-    ups_track_alert,
 )
 from orders.shipments.carriers.base import UnreadableError
 from orders.shipments.carriers.calls import Account, Asked, RefusedError, Subject, abilities, api_of, has_own_address
@@ -228,56 +225,6 @@ def test_kuaidi100_says_no_by_a_code(code: str, is_key: bool) -> None:
 @pytest.mark.parametrize("code", ["200", "501"])
 def test_kuaidi100_takes_a_number_once_or_has_it_already(code: str) -> None:
     assert kuaidi100.subscribed(raw({"result": True, "returnCode": code})) == frozenset()
-
-
-def test_dhl_subscription_brings_the_header_we_will_compare() -> None:
-    given_account = account("dhl_unified_push", secret="X-Our-Token: t-1", service="parcel-de")
-
-    request = dhl_unified_push.subscribe(given_account, [Subject("A1"), Subject("A2")])
-
-    assert (request.method, request.url) == ("POST", "https://api-eu.dhl.com/tracking/push/v1/subscription")
-    assert request.headers["DHL-API-Key"] == "k-1"
-    assert json.loads(request.body) == {
-        "hook": {
-            "uri": HOOK,
-            "authentication": {"type": "ApiKeyAuthentication", "header": "x-our-token", "token": "t-1"},
-        },
-        "format": "Default",
-        "type": "Shipment",
-        "service": "parcel-de",
-        "events": ["Pre-Transit", "Transit", "Delivered", "Failure", "Unknown"],
-        "shipmentIDs": ["A1", "A2"],
-    }
-    dhl_unified_push.authenticate(b"", {"x-our-token": "t-1"}, [given_account.secret], datetime.now().astimezone())
-
-
-def test_ups_signs_in_and_subscribes_a_hundred_for_two_weeks() -> None:
-    shown = account("ups_track_alert", key="client:secret")
-
-    signing = ups_track_alert.sign_in(shown)
-    request = ups_track_alert.subscribe(account("ups_track_alert", key="tok"), [Subject("1Z1"), Subject("1Z2")])
-
-    assert signing.url == "https://onlinetools.ups.com/security/v1/oauth/token"
-    assert signing.headers["Authorization"] == "Basic " + base64.b64encode(b"client:secret").decode()
-    assert signing.body == b"grant_type=client_credentials"
-    assert ups_track_alert.token(raw({"access_token": "tok", "expires_in": "14399"})) == "tok"
-    with pytest.raises(UnreadableError):
-        ups_track_alert.token(b"{}")
-    assert request.url == "https://onlinetools.ups.com/api/track/v1/subscription/standard/package"
-    assert (request.headers["Authorization"], request.headers["transactionSrc"]) == ("Bearer tok", "tuanji")
-    assert request.headers["transId"]
-    assert json.loads(request.body) == {
-        "locale": "en_US",
-        "countryCode": "US",
-        "trackingNumberList": ["1Z1", "1Z2"],
-        "destination": {"url": HOOK, "credentialType": "Bearer", "credential": "s-1"},
-    }
-    renewed = ups_track_alert.RENEWED
-    assert ups_track_alert.AT_ONCE == 100
-    assert renewed == timedelta(days=13)
-    assert ups_track_alert.subscribed(raw({"validTrackingNumbers": ["1Z1"], "invalidTrackingNumbers": ["1Z2"]})) == {
-        "1Z2"
-    }
 
 
 def test_dcsa_asks_by_container_or_booking_with_the_carriers_own_header() -> None:
