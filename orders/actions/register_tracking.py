@@ -22,7 +22,15 @@ from orders.shipments.fold import RANK, Folded, Scan, estimate, fold_parcels
 from orders.shipments.keep_log import journey_ends, keep_readings, note_change
 from orders.shipments.models import Parcel, Shipment, Status, TrackingEvent
 from orders.shipments.reads import lock_shipments, shipments_named
-from orders.shipments.record import History, read_histories, set_aside, take_events, write_histories
+from orders.shipments.record import History, read_histories, set_aside, settle_rows, take_events, write_histories
+from orders.shipments.retractions import (
+    TakenBack,
+    hold_retractions,
+    keep_retractions,
+    newest_reaching,
+    reach_of,
+    retractions_of,
+)
 from orders.shipments.word import WORDS, take_word
 
 FOLDED = ["status", "substatus", "status_at", "flags", "place", "eta"]
@@ -72,60 +80,91 @@ def register_report(report: Report, *, received_at: datetime, now: datetime, sou
 def register_reports(heard: Sequence[Heard], *, now: datetime) -> list[Refusal | None]:
     """Stores new events once, folds all of them from scratch under the row locks (orders, then shipments, as shipping
     does), starts or stops the acceptance clock, and notes what the buyer is to be told: as many statements for a
-    hundred reports as for one, in one transaction, and some more for each with readings. Says of each report why
-    nothing was stored of it, or nothing of its readings (LogFullError), or None."""
-    found = shipments_named((one.report, one.source) for one in heard)
-    meant = [_meant(one, shipments) for one, shipments in zip(heard, found, strict=True)]
-    keys = sorted({pk for keys in meant if isinstance(keys, list) for pk in keys})
-    full = dict[int, LogFullError]()
-    if keys:
-        with transaction.atomic():
-            told = {place: (heard[place], keys) for place, keys in enumerate(meant) if isinstance(keys, list)}
-            full = _register(told, keys, now)
+    hundred reports as for one, in one transaction, and some more for each with readings and for those that take events
+    back. Says of each report why nothing was stored of its events (what it takes back is kept all the same), or
+    nothing of its readings (LogFullError), or None."""
+    with transaction.atomic():
+        back = _take_back(heard)
+        found = shipments_named(one.report for one in heard)
+        meant = [_meant(one, shipments) for one, shipments in zip(heard, found, strict=True)]
+        told = {place: keys for place, keys in enumerate(meant) if isinstance(keys, list)}
+        keys = {pk for keys in told.values() for pk in keys}.union(*back.values())
+        full = _register(heard, told, back, sorted(keys), now) if keys else {}
     return [full.get(place) if isinstance(refusal, list) else refusal for place, refusal in enumerate(meant)]
 
 
-def _meant(heard: Heard, named: Mapping[int, str]) -> list[int] | Refusal:
+def _take_back(heard: Sequence[Heard]) -> dict[int, list[int]]:
+    """Keeps the retractions. By place among the reports the shipments they reach, whatever numbers they name."""
+    taken = {
+        place: [TakenBack(one.source, event.key, event.version, _reach(one)) for event in events]
+        for place, one in enumerate(heard)
+        if (events := [event for event in one.report.events if event.is_retracted])
+    }
+    hold_retractions(is_writing=bool(taken))
+    known = keep_retractions([one for those in taken.values() for one in those]) if taken else {}
+    reached = {place: {pk: name for one in those for pk, name in known[one].items()} for place, those in taken.items()}
+    return {place: _allowed(heard[place], shipments) for place, shipments in reached.items()}
+
+
+def _reach(heard: Heard) -> str:
+    return reach_of([carrier_key(name) for name in heard.carriers], heard.only)
+
+
+def _allowed(heard: Heard, named: Mapping[int, str]) -> list[int]:
     """Keys of the shipments the partner may speak of."""
-    found = {pk: name for pk, name in named.items() if heard.only in (None, pk)}
-    if not found:
-        return UnknownNumberError("no shipment has this tracking number")
     own = {carrier_key(name) for name in heard.carriers}
-    keys = [pk for pk, carrier in found.items() if not own or carrier_key(carrier) in own]
-    if keys:
+    return [pk for pk, name in named.items() if heard.only in (None, pk) and (not own or carrier_key(name) in own)]
+
+
+def _meant(heard: Heard, named: Mapping[int, str]) -> list[int] | Refusal:
+    """Keys of the shipments the report is about; none for one that names only events it takes back."""
+    events = heard.report.events
+    if not heard.report.numbers and events and all(event.is_retracted for event in events):
+        return []
+    if not any(heard.only in (None, pk) for pk in named):
+        return UnknownNumberError("no shipment has this tracking number")
+    if keys := _allowed(heard, named):
         return keys
-    names = ", ".join(sorted(set(found.values())))
+    names = ", ".join(sorted(set(named.values())))
     return ForeignWaybillError(f"the waybill is {names}'s, which this partner does not report for")
 
 
-def _register(told: Mapping[int, tuple[Heard, list[int]]], keys: list[int], now: datetime) -> dict[int, LogFullError]:
-    """By place among the reports, those whose readings found no room."""
+def _register(
+    heard: Sequence[Heard],
+    told: Mapping[int, Sequence[int]],
+    back: Mapping[int, Sequence[int]],
+    keys: Sequence[int],
+    now: datetime,
+) -> dict[int, LogFullError]:
+    """`told` and `back`: by place among the reports the shipments of which they tell something, or take something back;
+    `keys` of all of them. By place, those whose readings found no room."""
     orders = _lock_orders(shipments=keys)
     ordered_at = {order.pk: order.placed_at for order in orders}
     shipments = {shipment.pk: shipment for shipment in lock_shipments(keys)}
     histories = read_histories(list(shipments.values()))
     heard_at, full = dict[int, datetime](), dict[int, LogFullError]()
-    for place, (heard, meant) in told.items():
+    for place, meant in told.items():
         for shipment in (shipments[pk] for pk in meant if pk in shipments):
-            history = histories[shipment.pk]
-            named = _named(heard.report, shipment, list(history.parcels))
-            is_news = take_events(history, named, source=heard.source, received_at=heard.received_at, now=now)
-            if heard.report.readings:
+            one, history = heard[place], histories[shipment.pk]
+            named = _named(one.report, shipment, list(history.parcels))
+            is_news = take_events(history, named, source=one.source, received_at=one.received_at, now=now)
+            if one.report.readings:
                 try:
                     is_news |= keep_readings(
                         shipment,
                         named.parcel,
                         named.readings,
-                        source=heard.source,
-                        received_at=heard.received_at,
+                        source=one.source,
+                        received_at=one.received_at,
                         now=now,
                     )
                 except LogFullError as error:
                     full[place] = error
-            if is_news or not heard.is_answer:
-                _hear(shipment, heard.received_at)
-            take_word(shipment, heard.report, heard.received_at)
-            heard_at[shipment.pk] = max(heard.received_at, heard_at.get(shipment.pk, heard.received_at))
+            if is_news or not one.is_answer:
+                _hear(shipment, one.received_at)
+            take_word(shipment, one.report, one.received_at)
+            heard_at[shipment.pk] = max(one.received_at, heard_at.get(shipment.pk, one.received_at))
+    _settle(heard, back, histories, heard_at, now)
     before = {pk: shipment.status for pk, shipment in shipments.items()}
     ends = {pk: journey_ends(history.shipment, history.parcels.values()) for pk, history in histories.items()}
     paths = {pk: _refold(history, ordered_at[history.shipment.seller_order_id]) for pk, history in histories.items()}
@@ -146,6 +185,28 @@ def _register(told: Mapping[int, tuple[Heard, list[int]]], keys: list[int], now:
         if order.pk in clocked:
             keep_acceptance_clock(order, now=now)
     return full
+
+
+def _settle(
+    heard: Sequence[Heard],
+    back: Mapping[int, Sequence[int]],
+    histories: Mapping[int, History],
+    heard_at: dict[int, datetime],
+    now: datetime,
+) -> None:
+    """What was taken back, lately or long before its event came, counts no more; taking something back is news."""
+    taken = retractions_of(event.key for one in heard for event in one.report.events)
+    changed = set[int]()
+    for pk, history in histories.items():
+        shipment = history.shipment
+        if settle_rows(history, newest_reaching(shipment, carrier_key(shipment.carrier), taken), now):
+            changed.add(pk)
+    for place, keys in back.items():
+        at = heard[place].received_at
+        for pk in keys:
+            heard_at[pk] = max(at, heard_at.get(pk, at))
+            if pk in changed:
+                _hear(histories[pk].shipment, at)
 
 
 def carrier_key(name: str) -> str:

@@ -188,6 +188,22 @@ class TrackingRevision(models.Model):
         return f"{self.event_id} as of {self.version}"
 
 
+class Retraction(models.Model):
+    """A partner takes an event back by its id; it reaches copies of every parcel and shipment, also those that come
+    later. Of one event and reach the newest version stands."""
+
+    source = models.CharField(max_length=20, help_text="code of the adapter")
+    key = models.CharField(max_length=100)
+    version = models.DateTimeField(null=True)
+    reach = models.TextField(blank=True, help_text="carriers and #shipment the partner may speak of; empty: all")
+
+    class Meta:
+        indexes = [models.Index(fields=["key"], name="retraction_key")]
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.key} as of {self.version}"
+
+
 class Notice(models.Model):
     """The buyer is told of a status once, when the shipment first enters it. Without `is_due` it was too old to tell,
     or overtaken by a later one."""

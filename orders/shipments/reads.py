@@ -31,26 +31,14 @@ _events = PreparedSelect(lambda: TrackingEvent.objects.filter(_OF_SHIPMENTS))
 _notices = PreparedSelect(lambda: Notice.objects.filter(_OF_SHIPMENTS))
 
 
-def shipments_named(reports: Iterable[tuple[Report, str]]) -> list[dict[int, str]]:
-    """For each report and its source the shipments it is about: key -> carrier. One statement for all that name any;
-    a retraction need not name more than the event."""
-    told = list(reports)
-    numbers = {number for report, _ in told for number in report.numbers}
+def shipments_named(reports: Iterable[Report]) -> list[dict[int, str]]:
+    """For each report the shipments it names: key -> carrier. One statement for all that name any."""
+    told = [report.numbers for report in reports]
+    numbers = {number for names in told for number in names}
     known = defaultdict[str, dict[int, str]](dict)
     for pk, carrier, number in _find(numbers=sorted(numbers)) if numbers else []:
         known[number][pk] = carrier
-    return [
-        {pk: name for number in report.numbers for pk, name in known.get(number, {}).items()}
-        if report.numbers
-        else _taken_back(report, source)
-        for report, source in told
-    ]
-
-
-def _taken_back(report: Report, source: str) -> dict[int, str]:
-    keys = [event.key for event in report.events]
-    shipments = Shipment.objects.filter(events__key__in=keys, events__source=source)
-    return dict(shipments.values_list("pk", "carrier").distinct())
+    return [{pk: name for number in names for pk, name in known.get(number, {}).items()} for names in told]
 
 
 def lock_shipments(keys: Sequence[int]) -> list[Shipment]:

@@ -27,11 +27,10 @@ TOLD = (
     "raw_code",
     "is_unmapped",
     "version",
-    "is_retracted",
     "weight_kg",
 )
 CORRECTED = ("occurred_at", "classifier", "status", "is_retracted", "location")
-STAMPS = ("flags", "received_at", "seen_in", "seen_at", "withdrawn_at", "aside")
+STAMPS = ("flags", "is_retracted", "received_at", "seen_in", "seen_at", "withdrawn_at", "aside")
 _NEVER = datetime.min.replace(tzinfo=UTC)
 PARCEL_MOVES = ("status", "substatus", "status_at")
 
@@ -58,42 +57,57 @@ def read_histories(shipments: Sequence[Shipment]) -> dict[int, History]:
 
 
 def take_events(history: History, report: Report, *, source: str, received_at: datetime, now: datetime) -> bool:
-    """Whether the report told anything new."""
+    """Whether the report told anything new. What counts of it, `settle_rows` says at the end."""
     parcel, known = report.parcel, history.rows
     rows = {(row.parcel, row.key): row for row in known}
     new, changed, past = dict[int, TrackingEvent](), history.changed, list[TrackingRevision]()
+    as_of = report.as_of if report.is_snapshot else None
     for event in report.events:
+        if event.is_retracted:
+            continue
         row = rows.get((parcel, event.key))
-        as_of = report.as_of if report.is_snapshot else None
-        if not report.numbers:
-            _take_back([row for row in known if row.key == event.key], event, changed, past, now)
-        elif row is None:
+        if row is None:
             row = rows[parcel, event.key] = TrackingEvent(
                 shipment=history.shipment, key=event.key, source=source, parcel=parcel, received_at=received_at
             )
             _write(row, event)
             new[id(row)] = row
-        elif event.is_retracted:
-            _take_back([row], event, changed, [] if id(row) in new else past, now)
         elif _is_newer(event, row, as_of):
             if id(row) not in new and any(getattr(row, name) != getattr(event, name) for name in CORRECTED):
                 past.append(_revision(row, now))
             _write(row, event)
             _change(row, changed)
-        if row is not None and received_at < row.received_at:
+        if received_at < row.received_at:
             row.received_at = received_at
             _change(row, changed)
-        if row is not None and as_of is not None:
+        if as_of is not None:
             _see(row, as_of, received_at)
             _change(row, changed)
     history.rows = list(rows.values())
     history.new += new.values()
     history.past += past
-    for row in _withdraw(history.rows, source, now):
-        _change(row, changed)
     if parcel and parcel not in history.parcels:
         history.parcels[parcel] = Parcel(shipment=history.shipment, number=parcel)
     return bool(new or past)
+
+
+def settle_rows(history: History, retracted: Mapping[tuple[str, str], datetime | None], now: datetime) -> bool:
+    """Which rows count no more: those a newer full history lacks, and those the partner took back. `retracted`: by
+    source and key the newest version that was taken back; no copy of that version or an older one counts, of whichever
+    parcel, and the row keeps what it told. Whether this took back any, or one counts again."""
+    is_news = False
+    for row in history.rows:
+        if (row.source, row.key) not in retracted:
+            continue
+        is_retracted = (retracted[row.source, row.key] or _NEVER) >= (row.version or _NEVER)
+        if is_retracted != row.is_retracted:
+            if is_retracted and row.pk:
+                history.past.append(_revision(row, now))
+            is_news, row.is_retracted = True, is_retracted
+            _change(row, history.changed)
+    for row in _withdraw(history.rows, now):
+        _change(row, history.changed)
+    return is_news
 
 
 def set_aside(history: History, reasons: Mapping[str, Mapping[str, str]]) -> None:
@@ -121,22 +135,6 @@ def _change(row: TrackingEvent, changed: dict[int, TrackingEvent]) -> None:
         changed[row.pk] = row
 
 
-def _take_back(
-    rows: list[TrackingEvent],
-    event: CarrierEvent,
-    changed: dict[int, TrackingEvent],
-    past: list[TrackingRevision],
-    now: datetime,
-) -> None:
-    """A retraction says nothing but that: the row keeps what it told, and counts no more."""
-    for row in rows:
-        if event.is_retracted and (event.version or _NEVER) >= (row.version or _NEVER):
-            if not row.is_retracted:
-                past.append(_revision(row, now))
-            row.is_retracted, row.version = True, event.version
-            _change(row, changed)
-
-
 def _write(row: TrackingEvent, event: CarrierEvent) -> None:
     for name in TOLD:
         setattr(row, name, getattr(event, name))
@@ -148,8 +146,6 @@ def _is_newer(event: CarrierEvent, row: TrackingEvent, as_of: datetime | None) -
     apart what reads higher: the same copy stays, whichever came first."""
     if (event.version or _NEVER) != (row.version or _NEVER):
         return (event.version or _NEVER) > (row.version or _NEVER)
-    if row.is_retracted:
-        return False
     if event.version is None and (as_of or _NEVER) != (row.seen_in or _NEVER):
         return (as_of or _NEVER) > (row.seen_in or _NEVER)
     return _content(event) > _content(row)
@@ -180,19 +176,18 @@ def _see(row: TrackingEvent, as_of: datetime, received_at: datetime) -> None:
         row.seen_in, row.seen_at = as_of, received_at
 
 
-def _withdraw(rows: list[TrackingEvent], source: str, now: datetime) -> list[TrackingEvent]:
-    """Those a newer full history of this partner lacks, or which it retracted; one that is back counts again. Each
+def _withdraw(rows: list[TrackingEvent], now: datetime) -> list[TrackingEvent]:
+    """Those a newer full history of the same partner lacks, or which it retracted; one that is back counts again. Each
     parcel has a history of its own."""
-    newest = dict[str, tuple[datetime, datetime]]()
+    newest = dict[tuple[str, str], tuple[datetime, datetime]]()
     for row in rows:
-        if row.source == source and (stamp := _stamp(row)):
-            newest[row.parcel] = max(stamp, newest.get(row.parcel, stamp))
+        if stamp := _stamp(row):
+            place = (row.source, row.parcel)
+            newest[place] = max(stamp, newest.get(place, stamp))
     changed = []
     for row in rows:
-        if row.source != source:
-            continue
         stamp = _stamp(row)
-        is_gone = row.is_retracted or (stamp is not None and stamp < newest[row.parcel])
+        is_gone = row.is_retracted or (stamp is not None and stamp < newest[row.source, row.parcel])
         if is_gone != (row.withdrawn_at is not None):
             row.withdrawn_at = now if is_gone else None
             changed.append(row)

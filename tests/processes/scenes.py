@@ -31,6 +31,7 @@ from tests.builders import make_category, make_enterprise, make_member, make_var
 from tests.processes.answers import race_of_answers  # noqa: E402
 from tests.processes.opinions import race_of_reviews  # noqa: E402
 from tests.processes.race import race_for_units  # noqa: E402
+from tests.processes.retractions import race_of_retraction  # noqa: E402
 
 ALL_SCOPES = ["catalogue:write", "stock:write", "orders:read", "orders:write"]
 
@@ -107,8 +108,15 @@ def opinions(**arguments: Any) -> dict[str, Any]:
     return race_of_reviews(**arguments)
 
 
+def retractions(**arguments: Any) -> dict[str, Any]:
+    return race_of_retraction(**arguments)
+
+
+SCENES = (open_shop, harvest, leases_run_out, books, race, answers, opinions, retractions)
+
+
 def main() -> None:
-    scenes = {scene.__name__: scene for scene in (open_shop, harvest, leases_run_out, books, race, answers, opinions)}
+    scenes = {scene.__name__: scene for scene in SCENES}
     answer = scenes[sys.argv[1]](**json.loads(sys.argv[2]))
     sys.stdout.write(json.dumps(answer) + "\n")
 

@@ -67,3 +67,15 @@ def test_of_ten_reviews_of_one_order_at_once_one_is_written(machine: Machine) ->
     one_counts = {"heard": {"written": 1, "reviewed_already": 9}, "written": 1, "counted": 1}
 
     assert machine.do("opinions", repeats=5, same_order=True)["rounds"] == [one_counts] * 5
+
+
+def test_event_stored_while_it_is_taken_back_does_not_count(machine: Machine) -> None:
+    taken_back = {"status": "unknown", "counts": [False], "errors": []}
+
+    assert machine.do("retractions") == {"vendor": "postgresql", "rounds": [taken_back] * 3}
+
+
+def test_event_and_its_retraction_miss_each_other_without_the_lock(machine: Machine) -> None:
+    missed = {"status": "delivered", "counts": [True], "errors": []}
+
+    assert machine.do("retractions", repeats=1, guarded=False)["rounds"] == [missed]

@@ -128,13 +128,16 @@ def any_event(draw: random.Random, source: str, letters: str) -> CarrierEvent:
 
 
 def any_message(draw: random.Random) -> Heard:
+    """W and V are shipments, P1 and P2 parcels of W; events of the same ids are told of all of them."""
     source, moment = draw.choice(("dcsa_tnt", "kuaidi100")), at(draw.choice((81, 90, 100)))
-    if draw.random() < 0.1:  # a retraction that names nothing but the event: all there is of it has come by then
-        back = any_event(draw, source, "ab")
-        taken = replace(back, status="", version=at(draw.choice((2, 4))), is_retracted=True)
-        return Heard(Report("", events=[taken]), moment, source)
-    number = draw.choice(("W", "W", "W", "P1", "P2"))
-    letters = "abcd" if number == "W" else "cde"
+    if (
+        draw.random() < 0.15
+    ):  # a retraction that names nothing but the event, which may be of any shipment, or come never
+        back = any_event(draw, source, "abcdez")
+        taken = replace(back, status="", version=draw.choice((None, at(2), at(4))), is_retracted=True)
+        return Heard(Report("", events=[taken]), moment, source, carriers=draw.choice(((), ("Test",), ("another",))))
+    number = draw.choice(("W", "W", "W", "P1", "P2", "V", "V"))
+    letters = "abcd" if number in "WV" else "cde"
     report = Report(
         number,
         events=[any_event(draw, source, letters) for _ in range(draw.randrange(4))],
@@ -159,6 +162,7 @@ def test_any_messages_tell_one_story(seed: int) -> None:
     messages = [any_message(draw) for _ in range(draw.randint(2, 8))]
     with undone():
         shipment = make_shipment("W")
+        make_shipment("V")
         if draw.random() < 0.5:
             Parcel.objects.bulk_create([Parcel(shipment=shipment, number=number) for number in ("W", "P1", "P2")])
         expected = told([[one] for one in messages])

@@ -2,6 +2,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 from pytest_django import DjangoAssertNumQueries
 
 from market.common.deadlines.actions import run_due_deadlines
@@ -73,9 +74,10 @@ def test_register_report_late_scan_from_before_delivery_leaves_the_clock_alone()
     assert (Shipment.objects.get().status, state_of_deadline()) == ("delivered", before)
 
 
-def test_news_that_moves_nothing_costs_eight_statements(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+def test_news_that_moves_nothing_costs_nine_statements(django_assert_num_queries: DjangoAssertNumQueries) -> None:
     make_shipment("D1")
     report("D1", "in_transit", 1)
 
-    with django_assert_num_queries(8 + 2):  # the test's own savepoint stands where BEGIN and COMMIT would
+    held = connection.vendor == "postgresql"  # the retractions, by a statement of its own
+    with django_assert_num_queries(9 + held + 2):  # the test's own savepoint stands where BEGIN and COMMIT would
         report("D1", "in_transit", 2)

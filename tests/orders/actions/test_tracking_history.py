@@ -2,7 +2,6 @@
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -10,7 +9,7 @@ import pytest
 
 from market.common.audit.models import AuditEntry
 from market.common.outbox.models import OutboxEvent
-from orders.actions.register_tracking import UnknownNumberError, register_report
+from orders.actions.register_tracking import register_report
 from orders.actions.ship_order import PackedLine, ship_order
 from orders.shipments.carriers.base import CarrierEvent, Report
 from orders.shipments.models import Notice, Parcel, Shipment, TrackingEvent, TrackingRevision
@@ -141,30 +140,6 @@ def test_empty_history_withdraws_nothing_and_another_partner_neither() -> None:
     tell(Report("W", events=[C], is_snapshot=True, as_of=at(9)), source="another")
 
     assert not TrackingEvent.objects.exclude(withdrawn_at=None).exists()
-
-
-def test_retraction_by_event_id_alone_takes_the_event_back() -> None:
-    make_shipment("W")
-    say(event(1, "in_transit"), event(5, "delivered", "k", version=at(5)))
-    back = replace(event(9, "", "k", version=at(9)), is_retracted=True)
-    shipment = tell(Report("", events=[back]))
-
-    row = shipment.events.get(key="k")
-    assert (shipment.status, row.status, row.occurred_at) == ("in_transit", "delivered", at(5))
-    assert TrackingRevision.objects.count() == 1
-
-
-def test_retraction_of_an_event_nobody_knows_waits_for_it() -> None:
-    make_shipment("W")
-    with pytest.raises(UnknownNumberError):
-        tell(Report("", events=[replace(event(9, "", "k", version=at(9)), is_retracted=True)]))
-
-
-def test_retraction_of_another_partner_does_not_reach_ours() -> None:
-    make_shipment("W")
-    say(event(5, "delivered", "k", version=at(5)))
-    with pytest.raises(UnknownNumberError):
-        tell(Report("", events=[replace(event(9, "", "k", version=at(9)), is_retracted=True)]), source="foreign")
 
 
 def test_future_and_ancient_events_are_kept_marked_and_not_counted() -> None:
