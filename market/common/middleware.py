@@ -1,6 +1,8 @@
 """What no view should have to think of."""
 
+import ipaddress
 from collections.abc import Callable
+from contextlib import suppress
 
 from django.db import DataError
 from django.http import Http404, HttpRequest, HttpResponse
@@ -8,6 +10,21 @@ from django.urls import Resolver404, resolve
 from django.views.defaults import page_not_found
 
 HOOKS = "/hooks/"
+
+
+class AddressBehindProxy:
+    """Our own proxy (TRUSTED_PROXY) puts the address it was called from at the end of X-Forwarded-For; what stands
+    before it the caller may have written. Otherwise all visitors would have the proxy's address, and ten wrong guesses
+    of one of them would lock out everybody."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        told = str(request.META.get("HTTP_X_FORWARDED_FOR", "")).rpartition(",")[2].strip()
+        with suppress(ValueError):
+            request.META["REMOTE_ADDR"] = str(ipaddress.ip_address(told))
+        return self.get_response(request)
 
 
 class NothingHasNul:

@@ -1,4 +1,4 @@
-"""Whose waybills a partner may report on, and whether it is heard: said when it is added, changed later."""
+"""Whose waybills a partner may report on, from where, and whether it is heard: said when it is added, changed later."""
 
 from typing import Any
 
@@ -13,11 +13,12 @@ from market.common.errors import NotFound
 from market.office.desk import PARTNERS, Desk, officers, page
 from market.office.forms import OfficeForm
 from orders.inbox.actions import is_of_any_carrier
-from orders.inbox.change_endpoint import bind_endpoint, switch_endpoint
+from orders.inbox.change_endpoint import bind_endpoint, fence_endpoint, read_networks, switch_endpoint
 from orders.inbox.links import PHONE_PAGES
 from orders.inbox.models import Endpoint
 
 MOST, LONGEST = 50, 40  # as long as a shipment's carrier
+MOST_NETWORKS = 100
 
 
 class ReachForm(OfficeForm):
@@ -61,9 +62,34 @@ class ReachForm(OfficeForm):
         return False
 
 
+class FenceForm(OfficeForm):
+    networks = forms.CharField(
+        label=gettext_lazy("Addresses or networks its messages come from, one on each line"),
+        help_text=gettext_lazy(
+            "As the partner publishes them, for instance 203.0.113.7 or 203.0.113.0/24. Empty: from anywhere. Its key "
+            "is asked for all the same."
+        ),
+        widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}),
+        max_length=MOST_NETWORKS * 44,
+        required=False,
+    )
+
+    def clean_networks(self) -> list[str]:
+        try:
+            found = read_networks(self.cleaned_data["networks"].splitlines())
+        except ValueError as error:
+            raise forms.ValidationError(
+                _("“%(line)s” is neither an address nor a network. A network's last digits are zero: 203.0.113.0/24.")
+                % {"line": str(error)[:60]}
+            ) from error
+        if len(found) > MOST_NETWORKS:
+            raise forms.ValidationError(_("At most %(most)s addresses or networks.") % {"most": MOST_NETWORKS})
+        return found
+
+
 @officers(*PARTNERS)
 def partner_reach(request: HttpRequest, desk: Desk, endpoint_id: str) -> HttpResponse:
-    """Two forms: the carriers; closed or open."""
+    """Three forms: the carriers; where it posts from; closed or open."""
     endpoint = Endpoint.objects.filter(pk=endpoint_id).exclude(pk=PHONE_PAGES).first()
     if endpoint is None or not desk.runs_partners:
         raise NotFound()
@@ -74,11 +100,26 @@ def partner_reach(request: HttpRequest, desk: Desk, endpoint_id: str) -> HttpRes
         messages.success(request, words)
         return redirect("office:partner_reach", endpoint.pk)
     started = {"carriers": "\n".join(endpoint.carriers), "any_carrier": not endpoint.carriers}
-    form = ReachForm(request.POST or None, initial=started)
+    is_fence = "fence" in request.POST
+    fence = FenceForm(request.POST if is_fence else None, initial={"networks": endpoint.networks}, auto_id="fence_%s")
+    if is_fence and fence.is_valid():
+        fence_endpoint(endpoint, fence.cleaned_data["networks"], by=desk.officer, now=desk.now)
+        is_open = not fence.cleaned_data["networks"]
+        here = _("Saved. Messages from elsewhere are turned away from now on.")
+        messages.success(request, _("Saved. Messages are taken from anywhere.") if is_open else here)
+        return redirect("office:partner_reach", endpoint.pk)
+    form = ReachForm(None if is_fence else request.POST or None, initial=started)
     if request.method == "POST" and form.is_valid():
         bind_endpoint(endpoint, form.cleaned_data["carriers"], by=desk.officer, now=desk.now)
         messages.success(request, _("Saved. What was parked for it can be worked on again."))
         return redirect("office:partner_reach", endpoint.pk)
-    context = {"endpoint": endpoint, "form": form, "is_free": is_of_any_carrier(endpoint.adapter)}
-    status = 422 if form.is_bound and form.errors else 200
+    context = {
+        "endpoint": endpoint,
+        "form": fence if is_fence else form,  # whose errors stand at the top
+        "reach": form,
+        "fence": fence,
+        "own_address": request.META.get("REMOTE_ADDR", ""),
+        "is_free": is_of_any_carrier(endpoint.adapter),
+    }
+    status = 422 if form.errors or fence.errors else 200
     return page(request, desk, "partner_reach", context, active="partners", status=status)

@@ -1,7 +1,8 @@
-"""Whose waybills a partner may report on, and whether it is heard at all: changed later, each time with an entry in the
-log. `by` None: an operator at the command line."""
+"""Whose waybills a partner may report on, from where, and whether it is heard at all: changed later, each time with an
+entry in the log. `by` None: an operator at the command line."""
 
-from collections.abc import Sequence
+import ipaddress
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -25,6 +26,30 @@ def bind_endpoint(endpoint: Endpoint, carriers: Sequence[str], *, by: User | Non
             PartnerApi.objects.filter(endpoint=row).update(noted_to=0)
             _keep(row, "partner.bound", by, now, carriers=wanted, before=before)
     return row
+
+
+def fence_endpoint(endpoint: Endpoint, networks: Sequence[str], *, by: User | None, now: datetime) -> Endpoint:
+    """From where its messages are taken; `networks` as `read_networks` gives them, none: from anywhere. The same again
+    changes nothing."""
+    wanted = "\n".join(networks)
+    with transaction.atomic():
+        row = Endpoint.objects.select_for_update().get(pk=endpoint.pk)
+        if row.networks != wanted:
+            before, row.networks = row.networks, wanted
+            row.save(update_fields=["networks"])
+            _keep(row, "partner.fenced", by, now, networks=list(networks), before=before.splitlines())
+    return row
+
+
+def read_networks(lines: Iterable[str]) -> list[str]:
+    """Addresses and networks (IPv4 or IPv6) as CIDR, each once. Raises ValueError with the line that is neither."""
+    found = []
+    for line in filter(None, map(str.strip, lines)):
+        try:
+            found.append(str(ipaddress.ip_network(line)))
+        except ValueError as error:
+            raise ValueError(line) from error
+    return list(dict.fromkeys(found))
 
 
 def switch_endpoint(endpoint: Endpoint, *, is_active: bool, by: User | None, now: datetime) -> Endpoint:

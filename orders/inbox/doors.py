@@ -1,12 +1,15 @@
 """What is needed to verify a message, kept by each process: endpoints and their keys.
 
-A key that was withdrawn since, or an endpoint that was switched off, is found when the message is stored: the statement
-that stores it asks for both (`store_verified`). A key that was made since is found because none of the kept ones fits.
+A key that was withdrawn since, an endpoint that was switched off or may post from elsewhere now, is found when the
+message is stored: the statement that stores it asks for all of them (`store_verified`). A key that was made since is
+found because none of the kept ones fits.
 """
 
+import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 
 from orders.inbox.actions import live_keys, opened
 from orders.shipments.carriers.base import BadSignatureError, Carrier
@@ -30,6 +33,11 @@ class Door:
     endpoint_id: str
     adapter: str
     keys: tuple[Key, ...]
+    networks: str = ""
+
+    def admits(self, address: str) -> bool:
+        """A fence besides the signature, never instead of it. What is no address comes from nowhere."""
+        return not self.networks or is_within(address, self.networks)
 
     def signer(self, adapter: Carrier, raw: bytes, headers: Mapping[str, str], now: datetime) -> Key | None:
         """The live key that vouches for it: its last use is shown where keys are rotated."""
@@ -42,6 +50,16 @@ class Door:
                 continue
             return key
         return None
+
+
+@lru_cache(maxsize=4096)
+def is_within(address: str, networks: str) -> bool:
+    try:
+        seen = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    seen = getattr(seen, "ipv4_mapped", None) or seen
+    return any(seen in ipaddress.ip_network(network) for network in networks.splitlines())
 
 
 def kept_door(endpoint_id: str) -> Door | None:
@@ -58,5 +76,5 @@ def read_door(endpoint_id: str) -> Door | None:
     keys = tuple(Key(key.pk, bytes(key.sealed), key.retires_at) for key in found)
     if len(_doors) >= MOST:
         _doors.clear()
-    door = _doors[endpoint_id] = Door(endpoint_id, found[0].endpoint.adapter, keys)
+    door = _doors[endpoint_id] = Door(endpoint_id, found[0].endpoint.adapter, keys, found[0].endpoint.networks)
     return door

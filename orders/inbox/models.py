@@ -20,13 +20,15 @@ def new_endpoint_id() -> str:
 class Endpoint(models.Model):
     """One partner account, reached by its opaque id only. `adapter` is a code of MARKET_CARRIERS, or `stripe`.
 
-    `carriers` are those whose waybills it may report on; empty for a partner that reports on any carrier's.
+    `carriers` are those whose waybills it may report on; empty for a partner that reports on any carrier's. `networks`:
+    where its messages come from, one CIDR a line; empty: from anywhere.
     """
 
     id = models.CharField(primary_key=True, max_length=40, default=new_endpoint_id, editable=False)
     adapter = models.CharField(max_length=20)
     name = models.CharField(max_length=80)
     carriers = models.JSONField(default=list, blank=True)
+    networks = models.TextField(blank=True, default="", db_default="")
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField()
 

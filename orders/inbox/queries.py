@@ -15,7 +15,7 @@ from orders.inbox.tasks import oldest_open
 from orders.shipments.models import TrackingEvent
 
 LAG_OF = 5000  # events: what is looked at stays bounded however long the table is
-REFUSED = ("forged", "too_fast", "unfit")
+REFUSED = ("forged", "elsewhere", "too_fast", "unfit")
 
 
 @dataclass(frozen=True)

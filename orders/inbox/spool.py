@@ -16,6 +16,7 @@ from uuid import uuid4
 from django.conf import settings
 from django.db import DatabaseError
 
+from orders.inbox.models import Endpoint
 from orders.inbox.store import Verified, store_verified
 
 logger = logging.getLogger(__name__)
@@ -88,7 +89,8 @@ def _store(path: Path) -> bool:
         logger.exception("a kept message cannot be read: %s", path.name)
         path.replace(path.with_suffix(".bad"))
         return False
-    if not store_verified(message, adapter):
+    networks = Endpoint.objects.filter(pk=message.endpoint_id).values_list("networks", flat=True).first() or ""
+    if not store_verified(message, adapter, networks):
         logger.warning("a kept message is of an endpoint that was closed meanwhile: %s", path.name)
         path.replace(path.with_suffix(".refused"))
         return False

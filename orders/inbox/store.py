@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import BigIntegerField, CharField, DateTimeField, Q
+from django.db.models import BigIntegerField, CharField, DateTimeField, Q, TextField
 
 from market.common.bulk import insert_rows
 from market.common.prepared import Param, PreparedInsert
@@ -41,6 +41,7 @@ _store_verified = PreparedInsert(
         pk=Param("secret", BigIntegerField()),
         endpoint=Param("endpoint", CharField()),
         endpoint__adapter=Param("adapter", CharField()),
+        endpoint__networks=Param("networks", TextField()),
         endpoint__is_active=True,
     ),
     unique=ONCE,
@@ -48,12 +49,12 @@ _store_verified = PreparedInsert(
 )
 
 
-def store_verified(message: Verified, adapter: str) -> bool:
+def store_verified(message: Verified, adapter: str, networks: str) -> bool:
     """As `store_events`; but the key may have been withdrawn since: nothing is stored then, nor when the endpoint was
-    switched off or speaks another format now, and the answer is False."""
+    switched off, speaks another format or may post from other networks now, and the answer is False."""
     endpoint, secret, now = message.endpoint_id, message.secret_id, message.received_at
     row = (endpoint, secret, message.key, message.sealed, message.headers, now, now, now)
-    is_stored = _store_verified(row, now=now, secret=secret, endpoint=endpoint, adapter=adapter)
+    is_stored = _store_verified(row, now=now, secret=secret, endpoint=endpoint, adapter=adapter, networks=networks)
     if is_stored:
         wake_after_commit("inbox")
     return is_stored

@@ -16,7 +16,7 @@ from market.common.sealing import seal
 from orders.inbox.actions import live_keys, opened
 from orders.inbox.adapters import inbound_adapter
 from orders.inbox.credentials import read_basic
-from orders.inbox.doors import Door, kept_door, read_door
+from orders.inbox.doors import Door, is_within, kept_door, read_door
 from orders.inbox.limits import EVERYBODY, FORGED, PER_ENDPOINT, TOKENS, count, wait_for
 from orders.inbox.spool import keep, store_own
 from orders.inbox.store import Verified, store_verified
@@ -38,14 +38,15 @@ def receive(request: HttpRequest, endpoint_id: str) -> HttpResponse:
 @require_POST
 def take(request: HttpRequest, endpoint_id: str, now: datetime) -> HttpResponse:
     """404 unknown, 413, 415 and 431 for what is too large or of another kind, 429 too fast, 401 not signed by a live
-    key (nothing is written for any of these), 503 when we can store it nowhere; otherwise the answer this partner
-    expects, also for a message that came before."""
+    key or from elsewhere (nothing is written for any of these), 503 when we can store it nowhere; otherwise the answer
+    this partner expects, also for a message that came before."""
     if wait := wait_for("everybody", EVERYBODY, now):
         return _later(wait)
+    address = request.META.get("REMOTE_ADDR") or ""
     try:
         door = kept_door(endpoint_id)
-        is_fresh = door is None
-        door = door or read_door(endpoint_id)
+        is_fresh = door is None or not door.admits(address)
+        door = read_door(endpoint_id) if is_fresh else door
     except DatabaseError:
         logger.exception("an endpoint could not be read")
         return HttpResponse(status=HTTPStatus.SERVICE_UNAVAILABLE)
@@ -55,6 +56,8 @@ def take(request: HttpRequest, endpoint_id: str, now: datetime) -> HttpResponse:
     if wait := wait_for(endpoint_id, PER_ENDPOINT, now):
         count("too_fast", endpoint_id, now)
         return _later(wait)
+    if not door.admits(address):
+        return _elsewhere(adapter, endpoint_id, now)
     headers = _headers(request.META)
     if refused := _unfit(request, headers, adapter):
         count("unfit", endpoint_id, now)
@@ -73,6 +76,8 @@ def take(request: HttpRequest, endpoint_id: str, now: datetime) -> HttpResponse:
             door = read_door(endpoint_id)
             if door is None:
                 return HttpResponse(status=HTTPStatus.NOT_FOUND)
+            if not door.admits(address):
+                return _elsewhere(inbound_adapter(door.adapter), endpoint_id, now)
             is_stored = _store(door, raw, headers, now)
     except DatabaseError:
         logger.exception("a message could not be stored")
@@ -91,6 +96,13 @@ def give_token(request: HttpRequest, endpoint_id: str) -> HttpResponse:
         return _later(wait)
     client, password = read_basic(request.headers.get("authorization", ""))
     keys = [key for key in live_keys(endpoint_id) if key.is_live(now) and key.endpoint.adapter == "ups_track_alert"]
+    if (
+        keys
+        and keys[0].endpoint.networks
+        and not is_within(request.META.get("REMOTE_ADDR") or "", keys[0].endpoint.networks)
+    ):
+        count("elsewhere", endpoint_id, now)
+        keys = []
     known = [opened(bytes(key.sealed)) for key in keys]
     if client != endpoint_id or not sum(matches(secret, password) for secret in known):
         if keys:  # a name nobody has is no figure of anybody's
@@ -143,7 +155,7 @@ def _store(door: Door, raw: bytes, headers: Mapping[str, str], now: datetime) ->
         received_at=now,
     )
     try:
-        is_stored = store_verified(message, door.adapter)
+        is_stored = store_verified(message, door.adapter, door.networks)
     except DatabaseError:
         if not getattr(adapter, "GIVES_UP", False) or not keep(message, door.adapter):
             raise
@@ -151,6 +163,12 @@ def _store(door: Door, raw: bytes, headers: Mapping[str, str], now: datetime) ->
         return True
     store_own(now)
     return is_stored
+
+
+def _elsewhere(adapter: Carrier, endpoint_id: str, now: datetime) -> HttpResponse:
+    count("elsewhere", endpoint_id, now)
+    logger.info("refused a message for endpoint %s…: not from its networks", endpoint_id[:6])
+    return _answer(adapter.refusal())
 
 
 def _refuse(adapter: Carrier, raw: bytes, endpoint_id: str, now: datetime) -> HttpResponse:

@@ -75,6 +75,7 @@ def act_words(code: str) -> str:
         "parked.send_back": _("sent back"),
         "partner.created": _("partner added"),
         "partner.bound": _("carriers changed"),
+        "partner.fenced": _("networks changed"),
         "partner.closed": _("partner closed"),
         "partner.opened": _("partner opened again"),
         "link.made": _("phone page made"),
@@ -98,6 +99,7 @@ def refusal_words(verdict: str) -> str:
     """Why messages were turned away at the door."""
     words = {
         "forged": _("not signed by its key"),
+        "elsewhere": _("not from its networks"),
         "too_fast": _("too fast"),
         "unfit": _("too large or of another kind"),
     }

@@ -5,7 +5,7 @@ from django.test import Client, RequestFactory
 from pytest_django import Settings
 
 from market.common.clock import read_clock
-from market.common.middleware import NothingHasNul
+from market.common.middleware import AddressBehindProxy, NothingHasNul
 from orders.inbox.actions import create_endpoint
 from orders.orders.models import SellerOrder
 from tests.builders import make_placed, make_variant
@@ -64,3 +64,24 @@ def test_fault_in_taking_a_message_is_one_of_ours_and_tells_nothing(
 
     assert answer.status_code == 500
     assert b"division" not in answer.content
+
+
+@pytest.mark.parametrize(
+    ("told", "address"),
+    [
+        (None, "10.0.0.1"),
+        ("203.0.113.7", "203.0.113.7"),
+        ("1.2.3.4, 203.0.113.7", "203.0.113.7"),  # the first the visitor wrote
+        ("1.2.3.4,2001:DB8::1", "2001:db8::1"),
+        ("203.0.113.7, unknown", "10.0.0.1"),
+        ("", "10.0.0.1"),
+        ("x" * 5000, "10.0.0.1"),
+    ],
+)
+def test_behind_our_own_proxy_a_visitor_has_the_address_the_proxy_saw(told: str | None, address: str) -> None:
+    headers = {} if told is None else {"x-forwarded-for": told}
+    request = RequestFactory(REMOTE_ADDR="10.0.0.1").get("/", headers=headers)
+
+    AddressBehindProxy(lambda request: HttpResponse())(request)
+
+    assert request.META["REMOTE_ADDR"] == address

@@ -101,6 +101,41 @@ def test_closed_partner_is_turned_away_until_it_is_opened() -> None:
     assert acts(endpoint) == ["partner.closed", "partner.opened"]
 
 
+def test_networks_are_said_and_taken_back_and_the_log_says_so() -> None:
+    endpoint, secret = create_endpoint("standard", "Trucks", now=NOW)
+    client, path = top_officer(), f"{PARTNERS}{endpoint.pk}/reach/"
+
+    def told(number: str) -> int:
+        return int(post(Client(), endpoint, payload(number), signed(secret, payload(number))))
+
+    for _ in range(2):
+        assert client.post(path, {"fence": "1", "networks": " 203.0.113.0/24\r\n\r\n2001:db8::1"}).status_code == 302
+    fenced = Endpoint.objects.get()
+    answers = [told("W1")]
+    page = client.get(path).content.decode()
+    client.post(path, {"fence": "1", "networks": ""})
+    answers.append(told("W2"))
+
+    assert (fenced.networks, fenced.carriers) == ("203.0.113.0/24\n2001:db8::1/128", [])
+    assert answers == [401, 202]
+    assert acts(endpoint) == ["partner.fenced", "partner.fenced"]
+    assert "203.0.113.0/24" in page
+    assert "as this server sees it, is 127.0.0.1" in page
+
+
+@pytest.mark.parametrize("wrong", ["203.0.113.7/24", "example.org", "\n".join(f"10.0.0.{n}" for n in range(101))])
+def test_what_is_no_network_is_said_and_changes_nothing(wrong: str) -> None:
+    endpoint, _secret = create_endpoint("standard", "Trucks", now=NOW)
+
+    answer = top_officer().post(f"{PARTNERS}{endpoint.pk}/reach/", {"fence": "1", "networks": wrong})
+
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert ("neither an address nor a network" in page) or ("At most 100" in page)
+    assert wrong.split()[0] in page
+    assert Endpoint.objects.get().networks == ""
+
+
 @pytest.mark.parametrize("number", range(5))
 def test_page_does_not_exist_for_any_other_post(number: int) -> None:
     endpoint, _secret = create_endpoint("standard", "Trucks", now=NOW)
