@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 from django.utils import translation
 
@@ -41,7 +42,10 @@ def shown_badges(rows: Iterable[Mapping[str, str]], today: date) -> list[Badge]:
 
 def kind_label(kind: str, language: str = "") -> str:
     """In the reader's language, or in this one; the kind itself where it is none of ours."""
-    if kind not in Certificate.Kind.values:
-        return kind
-    with translation.override(language or translation.get_language()):
-        return str(Certificate.Kind(kind).label)
+    return _kind_labels(language or translation.get_language()).get(kind, kind)
+
+
+@cache
+def _kind_labels(language: str | None) -> dict[str, str]:
+    with translation.override(language):
+        return {kind: str(label) for kind, label in Certificate.Kind.choices}

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from functools import cache
 
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -106,11 +107,15 @@ def _price(counts: Counts, query: SearchQuery, currency: str) -> tuple[FacetValu
 
 def _rating(counts: Counts, query: SearchQuery) -> tuple[FacetValue, ...]:
     """The highest first; `value` 4 is four stars on average and more."""
-    found = dict(counts.get("rating", ()))
-    with override(normal_language(query.language)):
-        labels = {n: _("%(n)s stars and more") % {"n": n} for n in RATINGS}
+    found, labels = dict(counts.get("rating", ())), _rating_labels(normal_language(query.language))
     values = [FacetValue(str(n), label, found.get(str(n), 0), query.rating_min == n) for n, label in labels.items()]
     return tuple(value for value in values if value.count or value.is_chosen)
+
+
+@cache
+def _rating_labels(language: str) -> dict[int, str]:
+    with override(language):
+        return {n: _("%(n)s stars and more") % {"n": n} for n in RATINGS}
 
 
 def _moq(counts: Counts, query: SearchQuery) -> tuple[FacetValue, ...]:

@@ -1,6 +1,7 @@
 """A buyer's query to the engines' request: filters, facets, bonuses, order. Pure."""
 
 from decimal import Decimal
+from functools import cache, lru_cache
 from typing import Final
 
 from search.engines.base import FacetRequest, SearchRequest, Sort
@@ -26,11 +27,13 @@ OTHER_STEPS: Final = (2, 5, 10, 20, 40)
 MOQ_STEPS: Final = (1, 5, 10, 50, 100)
 
 
+@lru_cache(maxsize=100)
 def price_buckets(currency: str) -> tuple[tuple[int | None, int | None], ...]:
     bounds = [scaled(Decimal(step), PRICE_SCALE) for step in STEPS.get(currency, OTHER_STEPS)]
     return tuple(zip([None, *bounds], [*bounds, None], strict=True))
 
 
+@cache
 def moq_buckets() -> tuple[tuple[int | None, int | None], ...]:
     """Each from above the step before it to its own; beyond the last step nothing is counted."""
     bounds = [step * QUANTITY_SCALE + 1 for step in MOQ_STEPS]
