@@ -15,15 +15,18 @@ Shown = tuple[tuple[float, str], ...]
 
 @dataclass(frozen=True)
 class _Move:
-    """`share` of the score it had."""
+    """A score as it was and as it is; `share`: by how much of itself it moved, up or down."""
 
     score: float
     now: float
-    pid: str
 
     @property
     def share(self) -> float:
-        return abs(self.now / self.score - 1) if self.score else abs(self.now)
+        return self.now / self.score - 1 if self.score else self.now
+
+    def is_like(self, other: "_Move") -> bool:
+        """Scores that were equal stay equal, unless one of the hits was changed itself."""
+        return abs(self.share - other.share) <= (SAME if self.score == other.score else ALIKE)
 
 
 def last_shown(before: Shown, hits: Sequence[Hit]) -> Shown:
@@ -47,13 +50,17 @@ def key_now(engine: SearchEngine, request: SearchRequest, key: Key, shown: Shown
         size=len(shown),
     )
     now = {hit.pid: hit.score for hit in engine.search(asked).hits}
-    moves = [_Move(score, now[pid], pid) for score, pid in reversed(shown) if pid in now]
-    moves = [move for move in moves if move.share <= OWN]
+    moves = [_Move(score, now[pid]) for score, pid in reversed(shown) if pid in now]
+    moves = [move for move in moves if _size(move) <= OWN]
     if not moves:
         return key
-    least = min(move.share for move in moves)
-    guide = next(move for move in moves if move.share <= least + ALIKE)
+    usual = sorted(moves, key=lambda move: move.share)[1] if len(moves) == SHOWN else min(moves, key=_size)
+    guide = next(move for move in moves if move.is_like(usual))
     then = float(key.value or 0.0)
-    if guide.share <= SAME:
+    if _size(guide) <= SAME:
         return key
     return replace(key, value=guide.now if guide.score == then else then * guide.now / guide.score)
+
+
+def _size(move: _Move) -> float:
+    return abs(move.share)
