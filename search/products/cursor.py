@@ -23,7 +23,6 @@ class Place:
     order: str
 
 
-@lru_cache(maxsize=1_000)
 def order_of(query: SearchQuery, index: str) -> str:
     """One list: of this engine and generation, and of all that decides which hits stand in it and in what order. The
     size of its pages, their language and what is counted beside them do not."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from search.engines.base import Deletion, EngineAnswer, Key, SearchEngine, SearchRequest
+from search.engines.base import Deletion, EngineAnswer, Hit, Key, SearchEngine, SearchRequest
 from search.engines.elasticsearch import ElasticsearchEngine
 from search.engines.resume import key_now, last_shown
 from search.engines.tantivy import TantivyEngine
@@ -121,6 +121,7 @@ def test_all_that_were_shown_last_gone_keeps_the_key_as_it_was(engine: SearchEng
 
 
 def test_pages_of_one_hit_remember_the_ones_before() -> None:
-    first = last_shown((), [])
-    assert first == ()
-    assert last_shown(((3.0, "a"), (2.0, "b")), []) == ((3.0, "a"), (2.0, "b"))
+    before = ((4.0, "a"), (3.0, "b"), (2.0, "c"))
+
+    assert last_shown(before, [Hit("d", 1.0, {})]) == ((3.0, "b"), (2.0, "c"), (1.0, "d"))
+    assert last_shown((), [Hit("d", 1.0, {})]) == ((1.0, "d"),)
