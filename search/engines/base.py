@@ -83,11 +83,13 @@ class Sort:
 @dataclass(frozen=True)
 class Key:
     """Where a hit stands in the order: its score, or the number sorted by (None: it has none and stands last), and
-    among equals its `pid`. `mark` is a note of the engine that made the key, for itself alone."""
+    among equals its `pid`. `mark` is a note of the engine that made the key, for itself alone. `drifts`: a score that
+    moves when other documents are written."""
 
     value: float | int | None
     pid: str
     mark: int = 0
+    drifts: bool = False
 
 
 @dataclass(frozen=True)

@@ -181,8 +181,10 @@ def last_key(rows: Sequence[Mapping[str, Any]], request: SearchRequest) -> Key |
     if not rows:
         return None
     row = rows[-1]
-    value = _number_of(row["sort"][0], request.sort) if request.sort.field else float(row["_score"])
-    return Key(value, row["_source"]["pid"])
+    pid = row["_source"]["pid"]
+    if request.sort.field:
+        return Key(_number_of(row["sort"][0], request.sort), pid)
+    return Key(float(row["_score"]), pid, drifts=True)
 
 
 def has_more(hits: Mapping[str, Any], request: SearchRequest) -> bool:

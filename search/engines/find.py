@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from search.analysis.concepts import Concepts
 from search.engines.base import TOTAL_CAP, EngineAnswer, FacetRequest, Hit, Key, SearchEngine, SearchRequest
-from search.engines.resume import Shown, key_now, last_shown
+from search.engines.resume import Shown, last_shown, search_behind
 from search.query.marks import NO_MARKS, Marks
 from search.query.passes import LOOSE, Pass, Plan, plan
 from search.query.vocabulary import Vocabulary
@@ -18,8 +18,8 @@ Facets = Mapping[str, tuple[tuple[str, int], ...]]
 
 @dataclass(frozen=True)
 class Cursor:
-    """Where the next page begins: the pass, and the key of the last hit it has shown. `shown`: in an order by score the
-    last hits with their scores, for scores move with each write."""
+    """Where the next page begins: the pass, and the key of the last hit it has shown. `shown`: where scores
+    drift, the last hits with theirs."""
 
     number: int
     key: Key
@@ -77,21 +77,19 @@ def find(
 
 def _browse(engine: SearchEngine, request: SearchRequest, cursor: Cursor | None) -> Found:
     request = replace(request, must=None, excluded=())
-    if cursor is not None:
-        request = replace(request, after=_key_of(cursor, engine, request))
-    answer = engine.search(request)
-    following = _cursor_behind(answer, 0, request, cursor) if answer.has_more else None
+    answer = _search_behind(cursor, engine, request)
+    following = _cursor_behind(answer, 0, cursor) if answer.has_more else None
     return Found(answer.hits, answer.total, answer.facets, BROWSE, (BROWSE,), cursor=following)
 
 
-def _key_of(cursor: Cursor, engine: SearchEngine, request: SearchRequest) -> Key:
-    return key_now(engine, request, cursor.key, cursor.shown) if cursor.shown else cursor.key
+def _search_behind(cursor: Cursor | None, engine: SearchEngine, request: SearchRequest) -> EngineAnswer:
+    return engine.search(request) if cursor is None else search_behind(engine, request, cursor.key, cursor.shown)
 
 
-def _cursor_behind(answer: EngineAnswer, number: int, request: SearchRequest, cursor: Cursor | None) -> Cursor | None:
+def _cursor_behind(answer: EngineAnswer, number: int, cursor: Cursor | None) -> Cursor | None:
     if answer.last is None:
         return None
-    if request.sort.field:
+    if not answer.last.drifts:
         return Cursor(number, answer.last)
     before = cursor.shown if cursor is not None and cursor.number == number else ()
     return Cursor(number, answer.last, last_shown(before, answer.hits))
@@ -123,7 +121,8 @@ class _Walk:
         return step.name == LOOSE or self.total < ENOUGH
 
     def run(self, number: int, step: Pass) -> None:
-        answer = self.engine.search(self._page(number, step))
+        here = self.cursor if self.cursor is not None and number == self.cursor.number else None
+        answer = _search_behind(here, self.engine, self._page(number, step))
         self.hits.extend(answer.hits)
         self.ran.append(step.name)
         if answer.total and self.first == NOTHING:
@@ -132,7 +131,7 @@ class _Walk:
         self.facets.append(answer.facets)
         is_full = len(self.hits) >= self.request.size > 0
         has_more = answer.has_more or any(self._follows(later) for later in self.passes[number + 1 :])
-        self.next = _cursor_behind(answer, number, self.request, self.cursor) if is_full and has_more else None
+        self.next = _cursor_behind(answer, number, self.cursor) if is_full and has_more else None
 
     def _page(self, number: int, step: Pass) -> SearchRequest:
         """Where to begin in this pass and how many hits to fetch: none from passes that earlier pages used up."""
@@ -141,10 +140,7 @@ class _Walk:
         offset = max(0, self.request.offset - self.total) if cursor is None else 0
         if cursor is not None and number < cursor.number:
             size = 0
-        request = replace(self.request, must=step.tree, excluded=step.excluded, offset=offset, size=size)
-        if cursor is None or number != cursor.number:
-            return request
-        return replace(request, after=_key_of(cursor, self.engine, request))
+        return replace(self.request, must=step.tree, excluded=step.excluded, offset=offset, size=size)
 
 
 def together(facets: Sequence[FacetRequest], counted: Sequence[Facets]) -> Facets:

@@ -3,10 +3,11 @@ a little: a key by score is read again as scores stand now."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from math import inf
 
-from search.engines.base import Hit, Key, SearchEngine, SearchRequest
+from search.engines.base import EngineAnswer, Hit, Key, SearchEngine, SearchRequest
 
-SHOWN = 3  # hits a cursor remembers, to see by what their scores have moved
+SHOWN = 5  # hits a cursor remembers, to see by what their scores have moved and to show none of them again
 SAME = 1e-6
 ALIKE = 0.02  # moves of what was written around them: hits of other words move by other shares
 OWN = 0.2  # more is a change of the hit's own
@@ -22,7 +23,7 @@ class _Move:
 
     @property
     def share(self) -> float:
-        return self.now / self.score - 1 if self.score else self.now
+        return self.now / self.score - 1 if self.score else inf
 
     def is_like(self, other: "_Move") -> bool:
         """Scores that were equal stay equal, unless one of the hits was changed itself."""
@@ -32,6 +33,21 @@ class _Move:
 def last_shown(before: Shown, hits: Sequence[Hit]) -> Shown:
     """Score and pid of the last hits of a list, those of earlier pages among them where this one has few."""
     return (*before, *((hit.score, hit.pid) for hit in hits[-SHOWN:]))[-SHOWN:]
+
+
+def search_behind(engine: SearchEngine, request: SearchRequest, key: Key, shown: Shown) -> EngineAnswer:
+    """The page behind the key. Where scores have moved, hits may have changed places: those shown do not come again."""
+    if not shown:
+        return engine.search(replace(request, after=key))
+    now = key_now(engine, request, key, shown)
+    if now == key:
+        return engine.search(replace(request, after=key))
+    answer = engine.search(replace(request, after=now, size=request.size + len(shown)))
+    seen = {pid for _, pid in shown}
+    fresh = [hit for hit in answer.hits if hit.pid not in seen]
+    hits = tuple(fresh[: request.size])
+    last = replace(answer.last, value=hits[-1].score, pid=hits[-1].pid) if hits and answer.last else answer.last
+    return replace(answer, hits=hits, last=last, has_more=answer.has_more or len(fresh) > len(hits))
 
 
 def key_now(engine: SearchEngine, request: SearchRequest, key: Key, shown: Shown) -> Key:
@@ -54,12 +70,16 @@ def key_now(engine: SearchEngine, request: SearchRequest, key: Key, shown: Shown
     moves = [move for move in moves if _size(move) <= OWN]
     if not moves:
         return key
-    usual = sorted(moves, key=lambda move: move.share)[1] if len(moves) == SHOWN else min(moves, key=_size)
+    usual = _median(moves) if len(moves) > 2 else min(moves, key=_size)
     guide = next(move for move in moves if move.is_like(usual))
     then = float(key.value or 0.0)
     if _size(guide) <= SAME:
         return key
     return replace(key, value=guide.now if guide.score == then else then * guide.now / guide.score)
+
+
+def _median(moves: Sequence[_Move]) -> _Move:
+    return sorted(moves, key=lambda move: move.share)[len(moves) // 2]
 
 
 def _size(move: _Move) -> float:

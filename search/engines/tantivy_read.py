@@ -119,7 +119,7 @@ def last_key(ranked: Ranked, hits: Sequence[Hit], request: SearchRequest) -> Key
     if request.sort.field:
         return Key(ranked[-1][0], hits[-1].pid)
     before = request.offset if request.after is None else request.after.mark
-    return Key(hits[-1].score, hits[-1].pid, before + len(hits))
+    return Key(hits[-1].score, hits[-1].pid, before + len(hits), drifts=True)
 
 
 def stored_versions(index: tantivy.Index, pids: Sequence[str]) -> dict[str, int]:

@@ -9,7 +9,7 @@ import pytest
 
 from search.engines.base import Deletion, EngineAnswer, Hit, Key, SearchEngine, SearchRequest
 from search.engines.elasticsearch import ElasticsearchEngine
-from search.engines.resume import key_now, last_shown
+from search.engines.resume import key_now, last_shown, search_behind
 from search.engines.tantivy import TantivyEngine
 from search.query.tree import AnyOf, Bonus, IsTrue, Term
 from tests.search.engines.documents import build, document, pids
@@ -39,10 +39,18 @@ def shelf(engine: SearchEngine) -> set[str]:
 
 
 def behind(engine: SearchEngine, first: EngineAnswer, request: SearchRequest = REQUEST) -> tuple[Key, list[str]]:
-    """The key as scores stand now, and all that stands behind it."""
+    """The key as scores stand now, and all that stands behind it, in pages."""
     assert first.last is not None
-    key = key_now(engine, request, first.last, last_shown((), first.hits))
-    return key, pids(engine.search(replace(request, after=key, size=300)))
+    shown = last_shown((), first.hits)
+    key = key_now(engine, request, first.last, shown)
+    found: list[str] = []
+    answer = first
+    while answer.has_more:
+        assert answer.last is not None
+        answer = search_behind(engine, request, answer.last, shown)
+        found += pids(answer)
+        shown = last_shown(shown, answer.hits)
+    return key, found
 
 
 def write(engine: SearchEngine, *changed: str, gone: tuple[str, ...] = (), title: str = "x y z") -> None:
@@ -112,16 +120,31 @@ def test_boundary_an_officer_hid_still_tells_where_the_list_stood(engine: Search
     assert hits - {own} <= {*pids(first), *rest}
 
 
+def test_hits_that_fell_behind_the_boundary_are_not_shown_again(engine: SearchEngine) -> None:
+    """One of the words became more frequent, so that its hits stand behind the others now."""
+    titles = {"a0": "y", "a1": "y", "a2": "y", "b0": "x", "b1": "x", "b2": "x"}
+    build(engine, [*(document(*item) for item in titles.items()), *(document(f"q{n}", "z") for n in range(30))])
+    request = replace(REQUEST, size=5)
+    first = engine.search(request)
+    engine.write([document(f"c{n}", "y") for n in range(3)])
+    engine.refresh()
+
+    _, rest = behind(engine, first, request)
+
+    assert pids(first) == ["a0", "a1", "a2", "b0", "b1"]
+    assert rest == ["b2", "c0", "c1", "c2"]
+
+
 def test_all_that_were_shown_last_gone_keeps_the_key_as_it_was(engine: SearchEngine) -> None:
     shelf(engine)
     first = engine.search(REQUEST)
-    write(engine, gone=tuple(pids(first)[-3:]))
+    write(engine, gone=tuple(pids(first)[-5:]))
 
     assert behind(engine, first)[0] == first.last
 
 
 def test_pages_of_one_hit_remember_the_ones_before() -> None:
-    before = ((4.0, "a"), (3.0, "b"), (2.0, "c"))
+    before = tuple((9.0 - n, pid) for n, pid in enumerate("abcde"))
 
-    assert last_shown(before, [Hit("d", 1.0, {})]) == ((3.0, "b"), (2.0, "c"), (1.0, "d"))
+    assert last_shown(before, [Hit("f", 1.0, {})]) == (*before[1:], (1.0, "f"))
     assert last_shown((), [Hit("d", 1.0, {})]) == ((1.0, "d"),)
