@@ -72,7 +72,7 @@ class SearchParameters(Schema):
     boosts: bool = Field(True, description="false: by words alone, not what is in stock or in season first")
     facets: bool = False
     page_size: int = Field(24, ge=1, le=100)
-    cursor: str = ""
+    cursor: str = Field("", description="`next` of the page before; for another list it begins at the first page")
 
     def query(self) -> SearchQuery:
         return SearchQuery(
@@ -147,7 +147,10 @@ def list_products(
 @router.get("/search", url_name="search")
 def search(request: HttpRequest, asked: Query[SearchParameters]) -> dict[str, Any]:
     """Words in Chinese, English, Russian or pinyin; empty `q` browses. Values of one filter are OR, filters AND.
-    `cursor` as given by the answer before. `degraded`: the configured engine is away and another one answered.
+    `cursor` is `next` of the page before: the page begins behind its last hit, so that goods which come or go meanwhile
+    repeat and drop nothing; `page_size` may change on the way. One that is not ours is refused (422); one of another
+    list (other words, filters or order, a new index) begins at the first page. `degraded`: the configured engine is
+    away and another one answered.
     `total` counts exactly up to 10,000; `total_is_capped` says that there are more."""
     answer = search_products(replace(asked.query(), session=visit_of(request)))
     return {

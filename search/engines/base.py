@@ -81,9 +81,23 @@ class Sort:
 
 
 @dataclass(frozen=True)
+class Key:
+    """Where a hit stands in the order: its score, or the number sorted by (None: it has none and stands last), and
+    among equals its `pid`. `mark` is a note of the engine that made the key, for itself alone. `drifts`: a score that
+    moves when other documents are written."""
+
+    value: float | int | None
+    pid: str
+    mark: int = 0
+    drifts: bool = False
+
+
+@dataclass(frozen=True)
 class SearchRequest:
     """`must` None browses. `filters` hold for hits and for every facet; `chosen` (facet name -> filter) hold for hits
     and for every other facet but its own. `excluded`: trees of earlier passes, whose hits are not to come again.
+    `only`: nothing but these pids, when there are any. The page begins behind `after`, the last key of an answer, in
+    the order as it is now, whether or not its hit is still there; without one at `offset`. Totals and facets count all.
     `with_show` False: who asks has what is shown from elsewhere, and an engine may leave it empty. `seconds`: what is
     left for this answer, or None for what the engine itself thinks right; later it raises EngineTimeout, if it can."""
 
@@ -91,10 +105,12 @@ class SearchRequest:
     excluded: tuple[Node, ...] = ()
     filters: tuple[Filter, ...] = ()
     hidden: tuple[str, ...] = ()  # pids that never appear
+    only: tuple[str, ...] = ()
     chosen: Mapping[str, Filter] = field(default_factory=dict)
     facets: tuple[FacetRequest, ...] = ()
     bonuses: tuple[Bonus, ...] = ()
     sort: Sort = Sort()
+    after: Key | None = None
     offset: int = 0
     size: int = 24
     session: str = ""
@@ -111,11 +127,14 @@ class Hit:
 
 @dataclass(frozen=True)
 class EngineAnswer:
-    """`total` counts up to TOTAL_CAP exactly. `facets`: name -> ((value or bucket index as text, count), ...)."""
+    """`total` counts up to TOTAL_CAP exactly. `facets`: name -> ((value or bucket index as text, count), ...). `last`:
+    the key of the last hit, if there is one; `has_more`: others follow it."""
 
     hits: tuple[Hit, ...]
     total: int
     facets: Mapping[str, tuple[tuple[str, int], ...]] = field(default_factory=dict)
+    last: Key | None = None
+    has_more: bool = False
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,6 @@ from typing import Any
 
 import orjson
 from django.db import DatabaseError, connection
-from django.db.models import F, QuerySet
 
 from market.common.bulk import write_values
 from market.common.time_limit import TimeIsOver, time_limit
@@ -27,7 +26,6 @@ from search.engines.base import (
     EngineTimeout,
     FacetRequest,
     Health,
-    Hit,
     Schema,
     SearchRequest,
 )
@@ -37,16 +35,14 @@ from search.engines.database_match import (
     filter_condition,
     keyword_text,
     matches,
-    score_of,
     token_text,
 )
+from search.engines.database_page import Page, Rows, page_of
 
-RANKED = 200
 FACETS_UNDER = 10_000
 BATCH = 500
 GENERATION = "rows"
 COLUMNS = ("pid", "tokens", "keywords", "numbers", "show", "version", "is_gone", "written_at")
-Rows = QuerySet[Any]
 
 
 class DatabaseEngine:
@@ -117,13 +113,13 @@ class DatabaseEngine:
             base = self._base(request)
             found = base.filter(*(filter_condition(wanted) for wanted in request.chosen.values()))
             total = found.count()
-            hits = self._page(found, request) if total and request.size else []
+            page = page_of(found, request, total) if total and request.size else Page([])
         facets: dict[str, tuple[tuple[str, int], ...]] = {facet.name: () for facet in request.facets}
         left = None if until == math.inf else until - time.monotonic()
         if facets and (left is None or left > 0):
             with suppress(EngineTimeout), _our_errors(), time_limit(left):
                 facets = _count(base, request)
-        return EngineAnswer(tuple(hits), min(total, TOTAL_CAP), facets)
+        return EngineAnswer(tuple(page.hits), min(total, TOTAL_CAP), facets, page.last, page.has_more)
 
     def count(self, *, generation: str | None = None) -> int:
         with _our_errors():
@@ -149,29 +145,9 @@ class DatabaseEngine:
             rows = rows.filter(condition_of(request.must))
         for node in request.excluded:
             rows = rows.exclude(condition_of(node))
+        if request.only:
+            rows = rows.filter(pid__in=request.only)
         return rows.exclude(pid__in=request.hidden) if request.hidden else rows
-
-    def _page(self, found: Rows, request: SearchRequest) -> list[Hit]:
-        first, last = request.offset, request.offset + request.size
-        if request.sort.field:
-            column = F(f"numbers__{request.sort.field}")
-            order = column.desc(nulls_last=True) if request.sort.descending else column.asc(nulls_last=True)
-            return [Hit(pid, 0.0, show) for pid, show in _shown(found.order_by(order, "pid")[first:last])]
-        newest = found.order_by("-pk")
-        hits = []
-        if first < RANKED:
-            ranked = [
-                Hit(row.pid, score_of(Row.read(row.tokens, row.keywords, row.numbers), request), row.show)
-                for row in newest[:RANKED]
-            ]
-            hits = sorted(ranked, key=lambda hit: (-hit.score, hit.pid))[first:last]
-        if last > RANKED:
-            hits += [Hit(pid, 0.0, show) for pid, show in _shown(newest[max(first, RANKED) : last])]
-        return hits
-
-
-def _shown(rows: Rows) -> Iterable[tuple[str, dict[str, Any]]]:
-    return rows.values_list("pid", "show")
 
 
 def content_of(change: Document | Deletion) -> tuple[str, str, str, str]:

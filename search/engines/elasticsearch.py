@@ -24,7 +24,14 @@ from search.engines.base import (
     Schema,
     SearchRequest,
 )
-from search.engines.elasticsearch_request import facets_of, index_body, live_settings, search_body
+from search.engines.elasticsearch_request import (
+    facets_of,
+    has_more,
+    index_body,
+    last_key,
+    live_settings,
+    search_body,
+)
 from search.engines.fit import check_document, check_request
 
 SEARCH_SECONDS = 0.8
@@ -99,6 +106,7 @@ class ElasticsearchEngine:
                 query=body["query"],
                 sort=body["sort"],
                 from_=body["from"],
+                search_after=body.get("search_after"),
                 size=body["size"],
                 source=body["_source"],
                 timeout=body["timeout"],
@@ -111,12 +119,13 @@ class ElasticsearchEngine:
             raise EngineTimeout(f"no whole answer within {seconds:.2g} s")
         if answer["_shards"]["failed"]:
             raise EngineError("a shard failed: the answer would be a part")
+        rows = answer["hits"]["hits"][: request.size]
         hits = tuple(
-            Hit(hit["_source"]["pid"], float(hit.get("_score") or 0.0), hit["_source"].get("show", {}))
-            for hit in answer["hits"]["hits"]
+            Hit(row["_source"]["pid"], float(row.get("_score") or 0.0), row["_source"].get("show", {})) for row in rows
         )
+        facets = facets_of(request.facets, answer.get("aggregations", {}))
         total = min(int(answer["hits"]["total"]["value"]), TOTAL_CAP)
-        return EngineAnswer(hits, total, facets_of(request.facets, answer.get("aggregations", {})))
+        return EngineAnswer(hits, total, facets, last_key(rows, request), has_more(answer["hits"], request))
 
     def count(self, *, generation: str | None = None) -> int:
         """All that is written, visible yet or not: for upkeep, not for requests."""

@@ -2,11 +2,11 @@
 and plugins (search.md, section 7)."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from search.engines.base import TOTAL_CAP, FacetRequest, Schema, SearchRequest
-from search.engines.fit import clamped
+from search.engines.base import TOTAL_CAP, FacetRequest, Key, Schema, SearchRequest, Sort
+from search.engines.fit import LARGEST, SMALLEST, clamped
 from search.query.tree import AllOf, AnyOf, BestOf, Filter, HasValue, InRange, Node, OneOf, Term
 
 MAX_WINDOW = 10_000
@@ -79,16 +79,19 @@ def filter_of(wanted: Filter) -> dict[str, Any]:
 
 
 def search_body(request: SearchRequest, *, timeout_ms: int) -> dict[str, Any]:
-    size = max(0, min(request.size, MAX_WINDOW - request.offset))
+    """Behind a key there is no window, and one hit more is asked for: it tells whether others follow."""
+    after = request.after
     body: dict[str, Any] = {
         "query": _whole_query(request),
         "sort": _sort(request),
-        "from": min(request.offset, MAX_WINDOW),
-        "size": size,
+        "from": 0 if after else min(request.offset, MAX_WINDOW),
+        "size": request.size + 1 if after else max(0, min(request.size, MAX_WINDOW - request.offset)),
         "_source": ["pid", "show"] if request.with_show else ["pid"],
         "timeout": f"{timeout_ms}ms",
         "track_total_hits": TOTAL_CAP,
     }
+    if after:
+        body["search_after"] = [_numberless(request.sort) if after.value is None else after.value, after.pid]
     if request.chosen:
         body["post_filter"] = {"bool": {"filter": [filter_of(wanted) for wanted in request.chosen.values()]}}
     if request.facets:
@@ -99,6 +102,8 @@ def search_body(request: SearchRequest, *, timeout_ms: int) -> dict[str, Any]:
 def _whole_query(request: SearchRequest) -> dict[str, Any]:
     """Filters never score; bonuses score but never decide."""
     filters = [filter_of(wanted) for wanted in request.filters]
+    if request.only:
+        filters.append({"terms": {"pid": list(request.only)}})
     never = [query_of(node) for node in request.excluded]
     if request.hidden:
         never.append({"terms": {"pid": list(request.hidden)}})
@@ -121,6 +126,16 @@ def _sort(request: SearchRequest) -> list[dict[str, Any]]:
         return [{"_score": "desc"}, {"pid": "asc"}]
     order = {"order": "desc" if request.sort.descending else "asc", "missing": "_last"}
     return [{request.sort.field: order}, {"pid": "asc"}]
+
+
+def _numberless(sort: Sort) -> int:
+    """The number by which the server keeps what has none last."""
+    return SMALLEST if sort.descending else LARGEST
+
+
+def _number_of(value: Any, sort: Sort) -> int | None:
+    """Of a hit, as the server tells by what it was sorted."""
+    return None if value is None or value == _numberless(sort) else int(value)
 
 
 def _facet(facet: FacetRequest, chosen: Mapping[str, Filter]) -> dict[str, Any]:
@@ -160,3 +175,21 @@ def facets_of(
         by_order = (lambda pair: (int(pair[0]), "")) if facet.buckets else (lambda pair: (-pair[1], pair[0]))
         found[facet.name] = tuple(sorted(pairs, key=by_order))
     return found
+
+
+def last_key(rows: Sequence[Mapping[str, Any]], request: SearchRequest) -> Key | None:
+    if not rows:
+        return None
+    row = rows[-1]
+    pid = row["_source"]["pid"]
+    if request.sort.field:
+        return Key(_number_of(row["sort"][0], request.sort), pid)
+    return Key(float(row["_score"]), pid, drifts=True)
+
+
+def has_more(hits: Mapping[str, Any], request: SearchRequest) -> bool:
+    """Whether others follow the page; beyond the count's end there are."""
+    found = len(hits["hits"])
+    if request.after:
+        return found > request.size
+    return bool(found) and (hits["total"]["relation"] == "gte" or request.offset + found < hits["total"]["value"])

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from search.analysis.concepts import Concepts
-from search.engines.base import TOTAL_CAP, FacetRequest, Hit, SearchEngine, SearchRequest
+from search.engines.base import TOTAL_CAP, EngineAnswer, FacetRequest, Hit, Key, SearchEngine, SearchRequest
+from search.engines.resume import Shown, last_shown, search_behind
 from search.query.marks import NO_MARKS, Marks
 from search.query.passes import LOOSE, Pass, Plan, plan
 from search.query.vocabulary import Vocabulary
@@ -17,10 +18,12 @@ Facets = Mapping[str, tuple[tuple[str, int], ...]]
 
 @dataclass(frozen=True)
 class Cursor:
-    """Where the next page begins: the pass, and how many of its hits have been shown."""
+    """Where the next page begins: the pass, and the key of the last hit it has shown. `shown`: where scores
+    drift, the last hits with theirs."""
 
     number: int
-    position: int
+    key: Key
+    shown: Shown = ()
 
 
 @dataclass(frozen=True)
@@ -73,11 +76,23 @@ def find(
 
 
 def _browse(engine: SearchEngine, request: SearchRequest, cursor: Cursor | None) -> Found:
-    start = cursor.position if cursor else request.offset
-    answer = engine.search(replace(request, must=None, excluded=(), offset=start))
-    end = start + len(answer.hits)
-    after = Cursor(0, end) if answer.hits and end < answer.total else None
-    return Found(answer.hits, answer.total, answer.facets, BROWSE, (BROWSE,), cursor=after)
+    request = replace(request, must=None, excluded=())
+    answer = _search_behind(cursor, engine, request)
+    following = _cursor_behind(answer, 0, cursor) if answer.has_more else None
+    return Found(answer.hits, answer.total, answer.facets, BROWSE, (BROWSE,), cursor=following)
+
+
+def _search_behind(cursor: Cursor | None, engine: SearchEngine, request: SearchRequest) -> EngineAnswer:
+    return engine.search(request) if cursor is None else search_behind(engine, request, cursor.key, cursor.shown)
+
+
+def _cursor_behind(answer: EngineAnswer, number: int, cursor: Cursor | None) -> Cursor | None:
+    if answer.last is None:
+        return None
+    if not answer.last.drifts:
+        return Cursor(number, answer.last)
+    before = cursor.shown if cursor is not None and cursor.number == number else ()
+    return Cursor(number, answer.last, last_shown(before, answer.hits))
 
 
 class _Walk:
@@ -106,35 +121,26 @@ class _Walk:
         return step.name == LOOSE or self.total < ENOUGH
 
     def run(self, number: int, step: Pass) -> None:
-        start, size = self._page(number)
-        answer = self.engine.search(
-            replace(
-                self.request,
-                must=step.tree,
-                excluded=step.excluded,
-                offset=start,
-                size=size,
-            )
-        )
+        here = self.cursor if self.cursor is not None and number == self.cursor.number else None
+        answer = _search_behind(here, self.engine, self._page(number, step))
         self.hits.extend(answer.hits)
         self.ran.append(step.name)
         if answer.total and self.first == NOTHING:
             self.first = step.name
         self.total += answer.total
         self.facets.append(answer.facets)
-        position = start + len(answer.hits)
         is_full = len(self.hits) >= self.request.size > 0
-        has_more = position < answer.total or any(self._follows(later) for later in self.passes[number + 1 :])
-        self.next = Cursor(number, position) if is_full and has_more else None
+        has_more = answer.has_more or any(self._follows(later) for later in self.passes[number + 1 :])
+        self.next = _cursor_behind(answer, number, self.cursor) if is_full and has_more else None
 
-    def _page(self, number: int) -> tuple[int, int]:
+    def _page(self, number: int, step: Pass) -> SearchRequest:
         """Where to begin in this pass and how many hits to fetch: none from passes that earlier pages used up."""
         size = self.request.size - len(self.hits)
-        if self.cursor is None:
-            return max(0, self.request.offset - self.total), size
-        if number < self.cursor.number:
-            return 0, 0
-        return (self.cursor.position if number == self.cursor.number else 0), size
+        cursor = self.cursor
+        offset = max(0, self.request.offset - self.total) if cursor is None else 0
+        if cursor is not None and number < cursor.number:
+            size = 0
+        return replace(self.request, must=step.tree, excluded=step.excluded, offset=offset, size=size)
 
 
 def together(facets: Sequence[FacetRequest], counted: Sequence[Facets]) -> Facets:

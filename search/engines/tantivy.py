@@ -30,7 +30,7 @@ from search.engines.base import (
 from search.engines.generations import Generations, Stamp
 from search.engines.tantivy_failures import disk_failures, index_failures
 from search.engines.tantivy_query import PID, Translator
-from search.engines.tantivy_read import count_facets, hits_of, rank, stored_versions
+from search.engines.tantivy_read import count_facets, hits_of, last_key, rank, stored_versions
 from search.engines.tantivy_rows import newest_changes, row_of, tantivy_schema
 
 RELOAD_SECONDS = 0.5  # with the pause of a worker, a change is found within two seconds
@@ -119,10 +119,11 @@ class TantivyEngine:
         translator.check(request)
         query = translator.hits(request)
         with index_failures():
-            ranked, total = rank(reader.searcher, query, request)
-            hits = hits_of(reader.searcher, ranked, request)
+            page = rank(reader.searcher, translator.schema, query, request)
+            hits = hits_of(reader.searcher, page.ranked, request)
             facets = count_facets(reader.searcher, translator, request)
-        return EngineAnswer(hits, min(total, TOTAL_CAP), facets)
+        last = last_key(page.ranked, hits, request)
+        return EngineAnswer(hits, min(page.total, TOTAL_CAP), facets, last, page.has_more)
 
     def count(self, *, generation: str | None = None) -> int:
         return int(self._open(generation).searcher().num_docs)

@@ -38,6 +38,8 @@ class Translator:
         if not parts:
             parts.append((Occur.Must, _silent(Query.all_query())))
         parts += [(Occur.MustNot, self.node(node)) for node in request.excluded]
+        if request.only:
+            parts.append((Occur.Must, _silent(self.one_of(PID, request.only))))
         if request.hidden:
             parts.append((Occur.MustNot, self.one_of(PID, request.hidden)))
         query = Query.boolean_query(parts)

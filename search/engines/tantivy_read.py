@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -10,32 +11,58 @@ import orjson
 import tantivy
 from tantivy import Order, Query
 
-from search.engines.base import FacetRequest, Hit, SearchRequest
+from search.engines.base import FacetRequest, Hit, Key, SearchRequest
+from search.engines.tantivy_after import Ranked, narrowed, pids_of, place_behind
 from search.engines.tantivy_query import PID, PID_HEAD, PID_TAIL, SCALE, SHOW, VERSION, Translator
-from search.engines.tantivy_rows import whole_pid
 from search.query.tree import Filter, HasValue
 
 TIE_CAP = 1_000
 AHEAD = 4
+MORE = 8  # times as many, where still more are equal
 _EXACT_TERMS = 10_000
 MANY = 1_000
 _INSIDE = "\x00inside"  # among the names of facets
 _PLAIN = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-Ranked = list[tuple[Any, tantivy.DocAddress]]
 Counts = tuple[tuple[str, int], ...]
 
 
-def rank(searcher: tantivy.Searcher, query: Query, request: SearchRequest) -> tuple[Ranked, int]:
+@dataclass(frozen=True)
+class Page:
+    """`ranked`: score or number with the address; `total` counts all hits."""
+
+    ranked: Ranked
+    total: int
+    has_more: bool
+
+
+def rank(searcher: tantivy.Searcher, schema: tantivy.Schema, query: Query, request: SearchRequest) -> Page:
     """The page and the number of all hits. tantivy leaves equal ones in internal order: as many are fetched as may be
-    equal (up to TIE_CAP), those around the page sorted by pid. Scores are often equal, and to fetch more costs next to
-    nothing beside a second search; numbers seldom are."""
-    first, last = request.offset, request.offset + request.size
-    limit = max(last, min(AHEAD * last, TIE_CAP) if request.sort.field else TIE_CAP) + 1
-    found = _search(searcher, query, request, limit=limit)
-    ranked: Ranked = found.hits
-    if last and len(ranked) == limit < TIE_CAP and ranked[-1][0] == ranked[last - 1][0]:
-        ranked = _search(searcher, query, request, limit=TIE_CAP).hits
-    return _page(searcher, ranked, first, last), int(found.count)
+    equal, at first up to TIE_CAP, and those around the page sorted by pid. Scores are often equal, and to fetch more
+    costs next to nothing beside a second search; numbers seldom are."""
+    if not request.size:
+        return Page([], int(_search(searcher, query, request, limit=1).count), has_more=False)
+    rest = narrowed(schema, query, request)
+    likely = _likely_start(request) + request.size
+    limit = max(likely, min(AHEAD * likely, TIE_CAP) if request.sort.field else TIE_CAP) + 1
+    while True:
+        found = _search(searcher, rest, request, limit=limit)
+        ranked: Ranked = found.hits
+        first = request.offset
+        if request.after is not None:
+            first = place_behind(searcher, ranked, request.after, by_score=not request.sort.field)
+        last = first + request.size
+        if len(ranked) < limit or (last < limit and ranked[-1][0] != ranked[last - 1][0]):
+            break
+        limit = max(TIE_CAP + 1, MORE * limit)
+    total = found.count if rest is query else _search(searcher, query, request, limit=1).count
+    return Page(_page(searcher, ranked, first, last), int(total), has_more=last < found.count)
+
+
+def _likely_start(request: SearchRequest) -> int:
+    """A score's key notes how many hits stood up to it; an order by number begins behind the key."""
+    if request.after is None:
+        return request.offset
+    return 0 if request.sort.field else request.after.mark
 
 
 def _search(searcher: tantivy.Searcher, query: Query, request: SearchRequest, *, limit: int) -> Any:
@@ -79,21 +106,20 @@ def hits_of(searcher: tantivy.Searcher, ranked: Ranked, request: SearchRequest) 
     scores = [0.0 if request.sort.field else float(score) / SCALE for score, _ in ranked]
     addresses = [address for _, address in ranked]
     if not request.with_show:
-        return tuple(Hit(pid, score, {}) for pid, score in zip(_pids(searcher, addresses), scores, strict=True))
+        return tuple(Hit(pid, score, {}) for pid, score in zip(pids_of(searcher, addresses), scores, strict=True))
     rows = (searcher.doc(address) for address in addresses)
     return tuple(
         Hit(str(row[PID][0]), score, orjson.loads(bytes(row[SHOW][0]))) for row, score in zip(rows, scores, strict=True)
     )
 
 
-def _pids(searcher: tantivy.Searcher, addresses: list[tantivy.DocAddress]) -> list[str]:
-    """Out of the two numbers that hold their first sixteen bytes; only longer ones are read from the store."""
-    heads = searcher.fast_field_values(PID_HEAD, addresses)
-    tails = searcher.fast_field_values(PID_TAIL, addresses)
-    return [
-        whole_pid(head, tail) or str(searcher.doc(address)[PID][0])
-        for head, tail, address in zip(heads, tails, addresses, strict=True)
-    ]
+def last_key(ranked: Ranked, hits: Sequence[Hit], request: SearchRequest) -> Key | None:
+    if not hits:
+        return None
+    if request.sort.field:
+        return Key(ranked[-1][0], hits[-1].pid)
+    before = request.offset if request.after is None else request.after.mark
+    return Key(hits[-1].score, hits[-1].pid, before + len(hits), drifts=True)
 
 
 def stored_versions(index: tantivy.Index, pids: Sequence[str]) -> dict[str, int]:

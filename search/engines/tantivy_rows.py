@@ -45,7 +45,7 @@ def row_of(document: Document, schema: Schema) -> tantivy.Document:
     check_document(document, schema)
     row = tantivy.Document()
     row.add_text(PID, document.pid)
-    head, tail = _halves(document.pid)
+    head, tail = halves(document.pid)
     row.add_unsigned(PID_HEAD, head)
     row.add_unsigned(PID_TAIL, tail)
     row.add_integer(VERSION, document.version)
@@ -62,7 +62,7 @@ def row_of(document: Document, schema: Schema) -> tantivy.Document:
     return row
 
 
-def _halves(pid: str) -> tuple[int, int]:
+def halves(pid: str) -> tuple[int, int]:
     """The first sixteen bytes as two numbers that sort like the text, read from memory instead of from the store."""
     raw = pid.encode("utf-8")[:16].ljust(16, b"\0")
     return int.from_bytes(raw[:8], "big"), int.from_bytes(raw[8:], "big")

@@ -12,8 +12,8 @@ class SearchQuery:
     names AND. `destination`: only goods an officer has opened this country for (ISO 3166-1). `boosts` False: ordered by
     words alone, not also by stock, season and rating. `facet_names`: the only facets to count, for each costs time;
     empty counts all. `session`: any text that stays the same for a visitor, so that one replica answers all pages.
-    `with_log` False: no person asks, so it is not counted among what people search. The page begins at `cursor`, as
-    given by the last answer, or else at `page`."""
+    `with_log` False: no person asks, so it is not counted among what people search. The page begins behind the
+    last hit of the page whose answer gave `cursor`, or else at `page`."""
 
     text: str = ""
     language: str = "zh-hans"

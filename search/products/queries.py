@@ -3,17 +3,15 @@
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any
 
-from django.core.signing import BadSignature, Signer
 from django.db.models import CharField, Exists, F, OuterRef, QuerySet, TextField
 from django.db.models.functions import Cast
 
 from catalog.products.models import ChannelListing
 from market.channels.queries import currency_of, is_export_channel
 from market.common.clock import read_clock
-from market.common.errors import InvalidInput
 from market.common.prepared import IsIn, Param, PreparedSelect
 from market.enterprises.models import Enterprise
 from search.analysis.concepts import Concepts
@@ -24,10 +22,11 @@ from search.products.answer import Card, SearchAnswer, SearchQuery
 from search.products.cards import card_of
 from search.products.codes import products_coded
 from search.products.curation import Curation, curation_of, is_hidden_everywhere
+from search.products.cursor import Place, order_of, read_cursor, write_cursor
 from search.products.engine import Desk, search_desk
 from search.products.facets import name_facets
 from search.products.models import SearchDocument
-from search.products.pinned import Page, page_with_pinned
+from search.products.pinned import Page, is_among_pinned, page_with_pinned
 from search.products.query_log import query_counter
 from search.products.rated import is_any_rated
 from search.products.request import request_of
@@ -38,7 +37,6 @@ from search.query.suggest import Suggestion
 from search.query.vocabulary import Vocabulary
 
 MAX_TEXT = 200
-_signer = Signer(salt="search.cursor")
 
 
 def search_products(query: SearchQuery) -> SearchAnswer:
@@ -86,36 +84,11 @@ def suggest(typed: str, *, limit: int = 10) -> tuple[Suggestion, ...]:
 
 
 @dataclass(frozen=True)
-class Place:
-    """A cursor, and the index it counts in: engine and generation."""
-
-    cursor: Cursor
-    index: str
-
-
-@lru_cache(maxsize=1_000)
-def write_cursor(cursor: Cursor | None, index: str) -> str:
-    """Pass, position and index, signed, so that nobody builds on what is inside."""
-    return "" if cursor is None else _signer.sign(f"{cursor.number}.{cursor.position}.{index}")
-
-
-def read_cursor(text: str) -> Place | None:
-    """Raises InvalidInput for a cursor that is not ours."""
-    if not text:
-        return None
-    try:
-        number, position, index = _signer.unsign(text).split(".", 2)
-        return Place(Cursor(int(number), int(position)), index)
-    except (BadSignature, ValueError) as error:
-        raise InvalidInput(fields={"cursor": "unknown cursor"}) from error
-
-
-@dataclass(frozen=True)
 class _Reply:
-    """A page of hits, and in which index they were found."""
+    """A page of hits, and the list it is of."""
 
     page: Page
-    index: str
+    order: str
 
 
 def _ask(
@@ -127,18 +100,18 @@ def _ask(
     place: Place | None,
     words: tuple[Concepts, Vocabulary],
 ) -> _Reply:
-    """A cursor of another index counts in an order that is no more: the list begins again."""
-    index = desk.require_index(engine)
-    start = place.cursor if place is not None and place.index == index else None
+    """A cursor of another list, and so of another index, says nothing about this one: it begins again."""
+    order = order_of(query, desk.require_index(engine))
+    start = place.cursor if place is not None and place.order == order else None
     concepts, vocabulary = words
 
     def found_in(request: SearchRequest, cursor: Cursor | None) -> Found:
         return find(engine, query.text, request, concepts=concepts, vocabulary=vocabulary, cursor=cursor)
 
     if not curation.pinned:
-        return _Reply(Page((), found_in(request, start)), index)
+        return _Reply(Page((), found_in(request, None if is_among_pinned(start) else start)), order)
     is_exact = curation.is_exact
-    return _Reply(page_with_pinned(engine, request, start, curation.pinned, found_in, is_exact=is_exact), index)
+    return _Reply(page_with_pinned(engine, request, start, curation.pinned, found_in, is_exact=is_exact), order)
 
 
 def _answer(served: Served[_Reply], query: SearchQuery, month: int, currency: str) -> SearchAnswer:
@@ -161,7 +134,7 @@ def _answer(served: Served[_Reply], query: SearchQuery, month: int, currency: st
         degraded=served.degraded,
         pass_name=found.pass_name,
         corrected=found.corrected,
-        cursor=write_cursor(found.cursor, served.answer.index),
+        cursor=write_cursor(found.cursor, served.answer.order),
         is_capped=found.total >= TOTAL_CAP,
     )
 

@@ -1,5 +1,6 @@
 """What every search engine must do, ours or a user's. Subclass `EngineContract` in a test module and give it an
-`engine` fixture that yields an engine without any index. One that promises no ranking takes `MatchingContract`."""
+`engine` fixture that yields an engine without any index. One that promises no ranking takes
+`MatchingContract` and `PagingContract`."""
 
 import pytest
 
@@ -12,10 +13,11 @@ from search.engines.base import (
 from search.query.tree import AllOf, HasValue, InRange, Term
 from tests.search.engines.documents import FRUIT, SCHEMA, build, document, find, pids
 from tests.search.engines.matching_contract import MatchingContract
+from tests.search.engines.paging_contract import PagingContract
 from tests.search.engines.ranking_contract import GenerationContract, RankingContract
 
 
-class EngineContract(MatchingContract, RankingContract, GenerationContract):
+class EngineContract(MatchingContract, PagingContract, RankingContract, GenerationContract):
     """All of it, and that a request we wrote wrongly is our bug, not a failure to fall back from."""
 
     @pytest.mark.parametrize(

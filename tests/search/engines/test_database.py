@@ -5,13 +5,14 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from search.engines import database
+from search.engines import database, database_page
 from search.engines.base import Deletion, EngineError, FacetRequest, SearchRequest
 from search.engines.database import DatabaseEngine
 from search.products.models import SearchDocument
 from search.query.tree import AnyOf, Bonus, HasValue, IsTrue, Term
 from tests.search.engines.documents import FRUIT, build, document, find, pids
 from tests.search.engines.matching_contract import MatchingContract
+from tests.search.engines.paging_contract import PagingContract
 
 pytestmark = pytest.mark.django_db
 
@@ -21,7 +22,7 @@ def engine() -> DatabaseEngine:
     return DatabaseEngine(SearchDocument.objects.all, lambda pid: {"product_id": 1, "channel": "domestic"})
 
 
-class TestDatabase(MatchingContract):
+class TestDatabase(MatchingContract, PagingContract):
     pass
 
 
@@ -35,7 +36,7 @@ def test_search_weights_and_bonuses_order_hits(engine: DatabaseEngine) -> None:
 
 
 def test_search_pages_go_on_beyond_the_ranked_hits(engine: DatabaseEngine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(database, "RANKED", 5)
+    monkeypatch.setattr(database_page, "RANKED", 5)
     build(engine, [document(f"p{number}", "x") for number in range(9)])
 
     pages = [find(engine, must=Term("words", "x"), offset=start, size=4) for start in (0, 4, 8)]

@@ -6,10 +6,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from search.engines.base import SearchRequest
+from search.engines.base import SearchRequest, Sort
 from search.engines.elasticsearch import ElasticsearchEngine
+from search.query.tree import Term
 from tests.search.engines.contract import EngineContract
-from tests.search.engines.documents import SCHEMA, document, pids
+from tests.search.engines.documents import SCHEMA, build, document, pids
+from tests.search.engines.paging_contract import pages
 
 pytestmark = pytest.mark.services
 
@@ -59,3 +61,14 @@ def test_index_gets_copies_and_refreshes_itself_only_when_it_is_to_answer() -> N
         assert (settings(), pids(engine.search(SearchRequest()))) == (("1", "1s"), ["a"])
     finally:
         remove_all(engine)
+
+
+@pytest.mark.parametrize("sort", [Sort(), Sort("price")], ids=["score", "number"])
+def test_pages_by_key_go_on_behind_the_ten_thousandth_hit(engine: ElasticsearchEngine, sort: Sort) -> None:
+    names = [f"p{number:05}" for number in range(10_030)]
+    build(engine, [document(pid, "x", numbers={"price": 7}) for pid in names])
+    request = SearchRequest(must=Term("words", "x"), sort=sort, offset=9_990, size=20)
+
+    found = list(pages(engine, request))
+
+    assert found == [names[9_990:10_000], names[10_000:10_020], names[10_020:]]

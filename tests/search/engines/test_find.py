@@ -4,7 +4,7 @@ import pytest
 
 from search.analysis.concepts import Concept, Concepts
 from search.analysis.streams import streams
-from search.engines.base import STREAMS, Document, EngineAnswer, FacetRequest, Field, Schema, SearchRequest, Sort
+from search.engines.base import STREAMS, Document, EngineAnswer, FacetRequest, Field, Key, Schema, SearchRequest, Sort
 from search.engines.find import BROWSE, NOTHING, Cursor, Found, find
 from search.engines.tantivy import TantivyEngine
 from search.query.passes import CHARACTERS, LOOSE, RELAXED, STRICT
@@ -122,7 +122,7 @@ def test_facets_add_up_over_the_passes(shop: Shop) -> None:
 
     assert found.facets["grade"] == (("a", 2), ("b", 2), ("c", 2))
     assert found.facets["price"] == (("0", 6), ("1", 0))
-    later = shop.find("新疆红枣", Cursor(2, 1), size=1, facets=(GRADE,))
+    later = shop.find("新疆红枣", Cursor(2, Key(9.0, "")), size=1, facets=(GRADE,))
     assert dict(later.facets["grade"])["a"] == 2
 
 
@@ -178,7 +178,7 @@ def test_nothing_found_says_so(shop: Shop, text: str) -> None:
     assert found.facets == {"grade": ()}
 
 
-@pytest.mark.parametrize("cursor", [Cursor(0, 500), Cursor(3, 500), Cursor(9, 0), Cursor(9, 9)])
+@pytest.mark.parametrize("cursor", [Cursor(n, Key(0.0, "")) for n in (0, 3, 9)])
 def test_cursor_beyond_the_end_is_an_empty_last_page(shop: Shop, cursor: Cursor) -> None:
     found = shop.find("新疆红枣", cursor, size=2)
 

@@ -2,18 +2,22 @@ import json
 import multiprocessing
 import shutil
 import threading
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import tantivy
 
 from search.engines import tantivy as module
-from search.engines.base import Deletion, EngineError, EngineTimeout, IndexMissing, SearchRequest, Sort
+from search.engines import tantivy_read
+from search.engines.base import Deletion, EngineError, EngineTimeout, IndexMissing, Key, SearchRequest, Sort
 from search.engines.tantivy import TantivyEngine
 from search.engines.tantivy_failures import index_failures
 from search.query.tree import OneOf, Term
 from tests.search.engines.contract import EngineContract
 from tests.search.engines.documents import SCHEMA, build, document, find
+from tests.search.engines.paging_contract import pages
 
 
 @pytest.fixture
@@ -210,3 +214,27 @@ def test_panic_is_a_failure_and_an_interrupt_is_not(engine: TantivyEngine, root:
 def test_missing_index_is_told_apart_from_a_broken_one(root: Path) -> None:
     with pytest.raises(IndexMissing):
         TantivyEngine(root).search(SearchRequest(must=OneOf("words", ("x",), 1.0), sort=Sort("price")))
+
+
+def test_pages_by_key_beyond_the_cap_are_in_order_and_a_deep_one_fetches_only_what_it_must(
+    engine: TantivyEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """More equal hits than are fetched at once; behind a number the page is found without those before it."""
+    names = [f"p{number:04}" for number in range(2_500)]
+    build(engine, reversed([document(pid, "x", numbers={"price": 7}) for pid in names]))
+    fetched: list[int] = []
+    real = tantivy_read._search
+
+    def counted(*args: Any, limit: int) -> Any:
+        fetched.append(limit)
+        return real(*args, limit=limit)
+
+    monkeypatch.setattr(tantivy_read, "_search", counted)
+
+    for sort in (Sort(), Sort("price")):
+        request = SearchRequest(must=Term("words", "x"), sort=sort, size=400)
+        assert [pid for page in pages(engine, request) for pid in page] == names
+
+    fetched.clear()
+    engine.search(replace(request, size=24, after=Key(7, "p2450")))
+    assert fetched == [97, 1]

@@ -1,51 +1,24 @@
 """What buyers' stars do to a list: order, filter, bonus and card, over every engine."""
 
-import uuid
-from collections.abc import Iterator
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from pytest_django import Settings
 
 from catalog.products.events import products_changed
 from catalog.products.models import Product, Variant
 from market.common.kept import forget_kept
-from search.engines.elasticsearch import ElasticsearchEngine
 from search.products.answer import SearchQuery
 from search.products.documents import load_documents
-from search.products.engine import forget_desk
 from search.products.models import SearchDocument
 from search.products.request import WELL_RATED, request_of
 from search.query.tree import Bonus, IsTrue
 from tests.builders import NOW, make_enterprise, make_variant
-from tests.search.engines.test_elasticsearch_server import remove_all, server_url
 from tests.search.products.test_search import ask, drain, ids
 
 pytestmark = pytest.mark.django_db
-ENGINES = ["tantivy", "database", pytest.param("elasticsearch", marks=pytest.mark.services)]
-
-
-@pytest.fixture(params=ENGINES)
-def engine(
-    request: pytest.FixtureRequest, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[str]:
-    """Each search engine in turn, without a fallback."""
-    settings.SEARCH_FALLBACK_URL = ""
-    settings.SEARCH_INDEX_PREFIX = f"test-{uuid.uuid4().hex[:12]}"
-    if request.param == "elasticsearch":
-        monkeypatch.setattr("search.engines.elasticsearch.SEARCH_SECONDS", 30.0)
-        settings.SEARCH_URL = server_url()
-    else:
-        settings.SEARCH_URL = {"tantivy": f"tantivy://{tmp_path}/rated", "database": "database:"}[request.param]
-    forget_desk()
-    yield request.param
-    if request.param == "elasticsearch":
-        remove_all(ElasticsearchEngine(server_url(), prefix=settings.SEARCH_INDEX_PREFIX))
-    forget_desk()
 
 
 def rated(count: int, stars: int, **wishes: Any) -> Variant:
