@@ -1,11 +1,14 @@
 """Reads of what the public may see."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django.db.models import BigIntegerField, CharField, QuerySet
 
-from catalog.products.models import Category, Product, ProductImage
+from catalog.products.attributes import Choice, Definition, as_number
+from catalog.products.models import Attribute, AttributeValue, Category, Product, ProductImage
 from market.common.errors import NotFound
 from market.common.kept import Kept
 from market.common.prepared import Param, PreparedSelect
@@ -29,6 +32,7 @@ def _images() -> "Images":
 
 
 _categories = Kept(lambda: tuple(Category.objects.order_by("path", "position")), seconds=10)
+_attributes = Kept(lambda: read_attributes(Attribute.objects.all()), seconds=10)
 _find_published = PreparedSelect(_published)
 _find_images = PreparedSelect(_images)
 
@@ -49,3 +53,54 @@ def images_of(product_id: int) -> list[ProductImage]:
 def all_categories() -> Sequence[Category]:
     """The whole tree, parents before what stands below them. A change shows within ten seconds."""
     return _categories.get()
+
+
+def all_attributes() -> Sequence[Definition]:
+    """Retired ones too, in their order. For names and filters: a change shows within ten seconds."""
+    return _attributes.get()
+
+
+def attributes_named(codes: Iterable[str]) -> Sequence[Definition]:
+    """As they are at this moment; two statements, none without a code."""
+    wanted = list(codes)
+    return read_attributes(Attribute.objects.filter(code__in=wanted)) if wanted else ()
+
+
+def attributes_of_category(path: str) -> Sequence[Definition]:
+    """Those that hold for it now, its ancestors' among them; one statement where there are none, else two."""
+    parts = path.strip("/").split("/")
+    above = [f"/{'/'.join(parts[:depth])}/" for depth in range(1, len(parts) + 1)]
+    rows = Attribute.objects.filter(category__path__in=above, is_retired=False)
+    return sorted(read_attributes(rows), key=lambda definition: definition.path.count("/"))
+
+
+def read_attributes(rows: "QuerySet[Attribute]") -> tuple[Definition, ...]:
+    """In their order, each with its values."""
+    found = list(rows.select_related("category").order_by("position", "code"))
+    values: dict[int, dict[str, Choice]] = defaultdict(dict)
+    choices = [row.pk for row in found if row.kind == Attribute.Kind.CHOICE]
+    if choices:
+        for value in AttributeValue.objects.filter(attribute__in=choices).order_by("position", "pk"):
+            names = (value.name_zh, value.name_en, value.name_ru)
+            values[value.attribute_id][value.code] = Choice(value.code, names, value.is_retired)
+    return tuple(
+        Definition(
+            code=row.code,
+            path=row.category.path,
+            kind=row.kind,
+            names=(row.name_zh, row.name_en, row.name_ru),
+            units=(row.unit_zh, row.unit_en, row.unit_ru),
+            steps=steps_of(row),
+            is_facet=row.is_facet,
+            is_required=row.is_required,
+            is_retired=row.is_retired,
+            values=values[row.pk],
+        )
+        for row in found
+    )
+
+
+def steps_of(row: Attribute) -> tuple[Decimal, ...]:
+    """Rising, whatever order or rubbish the column holds."""
+    numbers = map(as_number, row.steps if isinstance(row.steps, list) else [])
+    return tuple(sorted({number for number in numbers if number is not None}))
