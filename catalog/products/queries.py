@@ -1,13 +1,14 @@
 """Reads of what the public may see."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import BigIntegerField, CharField, QuerySet
 
-from catalog.products.attributes import Choice, Definition, as_number
+from catalog.products.attributes import Choice, Definition, Stored, as_number, read_said
 from catalog.products.models import Attribute, AttributeValue, Category, Product, ProductImage
 from market.common.errors import NotFound
 from market.common.kept import Kept
@@ -58,6 +59,27 @@ def all_categories() -> Sequence[Category]:
 def all_attributes() -> Sequence[Definition]:
     """Retired ones too, in their order. For names and filters: a change shows within ten seconds."""
     return _attributes.get()
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a product says of an attribute, in one language. `value`: for programs."""
+
+    code: str
+    name: str
+    value: Stored
+    text: str
+    unit: str
+
+
+def shown_attributes(attributes: Mapping[str, Any], path: str, language: str) -> list[Shown]:
+    """What counts of what a product in the category at `path` says, in the category's order. From memory."""
+    said = read_said(attributes, all_attributes(), path) if attributes else []
+    return [
+        Shown(one.code, one.name(language), one.value, one.text(language), one.definition.unit(language))
+        for one in said
+        if one.definition is not None and not one.problem
+    ]
 
 
 def attributes_named(codes: Iterable[str]) -> Sequence[Definition]:

@@ -11,7 +11,7 @@ from ninja import Query, Router, Schema
 from pydantic import AfterValidator, Field
 
 from catalog.products.badges import Badge, kind_label, shown_badges
-from catalog.products.queries import find_published, images_of
+from catalog.products.queries import find_published, images_of, shown_attributes
 from catalog.stock.queries import Offer, offers_of
 from market.api.paging import read_cursor, write_cursor
 from market.channels.models import Channel
@@ -59,7 +59,7 @@ class SearchParameters(Schema):
     origin: Values = Field([], description="codes of divisions or regiments")
     grade: Values = []
     certificate: Values = []
-    attribute: Values = Field([], description="`name=value`")
+    attribute: Values = Field([], description="`code=value` as facets `attr:<code>` name them")
     price_min: Decimal | None = Field(None, ge=0, le=10**9, description="per kg, in the channel's currency")
     price_max: Decimal | None = Field(None, ge=0, le=10**9)
     moq_max: Decimal | None = Field(None, ge=0, le=10**9)
@@ -148,7 +148,8 @@ def list_products(
 def search(request: HttpRequest, asked: Query[SearchParameters]) -> dict[str, Any]:
     """Words in Chinese, English, Russian or pinyin; empty `q` browses. Values of one filter are OR, filters AND.
     `cursor` as given by the answer before. `degraded`: the configured engine is away and another one answered.
-    `total` counts exactly up to 10,000; `total_is_capped` says that there are more."""
+    `facets` named `attr:<code>` are the attributes of the category, or of the one all hits are in; `facet_titles` says
+    what they are called. `total` counts exactly up to 10,000; `total_is_capped` says that there are more."""
     answer = search_products(replace(asked.query(), session=visit_of(request)))
     return {
         "items": [_card(card) for card in answer.hits],
@@ -156,6 +157,7 @@ def search(request: HttpRequest, asked: Query[SearchParameters]) -> dict[str, An
         "total": answer.total,
         "total_is_capped": answer.is_capped,
         "facets": {name: [vars(value) for value in values] for name, values in answer.facets.items()},
+        "facet_titles": answer.titles,
         "corrected": answer.corrected,
         "engine": answer.engine,
         "degraded": answer.degraded,
@@ -188,6 +190,7 @@ def show_product(
         "origin": _named(product.origin_unit, "name", lang),
         "grade": product.grade,
         "season_months": product.season_months,
+        "attributes": [asdict(one) for one in shown_attributes(product.attributes, product.category.path, lang)],
         "certificates": [_certificate(badge, lang) for badge in badges],
         "rating": _rating(product.rating, product.rating_count),
         "seller": {"number": product.enterprise.number, "name": _named(product.enterprise, "name", lang)},

@@ -6,10 +6,13 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from catalog.pricing.ladder import Step, ladder
 from catalog.pricing.models import Price
+from catalog.products.attributes import read_said
 from catalog.products.models import Product, ProductImage, Variant
+from catalog.products.queries import attributes_named
 from catalog.stock.models import StockItem
 from market.channels.models import Channel
 from market.common.errors import NotFound
+from market.common.languages import active_language
 from market.enterprises.models import Enterprise
 
 
@@ -55,6 +58,24 @@ def own_product(enterprise: Enterprise, product_id: int) -> Product:
     if found is None:
         raise NotFound()
     return found
+
+
+@dataclass(frozen=True)
+class SaidOfProduct:
+    """`counts`: name and text of what buyers see; `kept`: name, text and why they do not."""
+
+    counts: list[tuple[str, str]]
+    kept: list[tuple[str, str, str]]
+
+
+def said_of(product: Product) -> SaidOfProduct:
+    """In the reader's language; two statements, none where the product says nothing."""
+    language = active_language()
+    said = read_said(product.attributes, attributes_named(product.attributes), product.category.path)
+    return SaidOfProduct(
+        [(one.name(language), one.text(language)) for one in said if not one.problem],
+        [(one.name(language), one.text(language), one.reason) for one in said if one.problem],
+    )
 
 
 def own_packing(enterprise: Enterprise, variant_id: int) -> Variant:
