@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from itertools import pairwise
@@ -45,6 +45,7 @@ def add_attribute(category: Category, code: str, kind: str, wish: Wish, *, by: U
         raise InvalidInput(fields={"code": _("small Latin letters, digits and hyphens, such as size-grade")})
     if kind not in K.values:
         raise InvalidInput(fields={"kind": _("choose what kind of attribute it is")})
+    wish = _of_kind(kind, wish)
     _check(kind, wish)
     try:
         with transaction.atomic():
@@ -63,6 +64,7 @@ def change_attribute(
     """The whole attribute as it shall be. Values that are left out are retired: products that have them keep them, they
     no longer count, and their sellers are told. `version` is the `updated_at` the officer started from; when somebody
     saved in between: Conflict, nothing changes. Raises InvalidInput naming the field."""
+    wish = _of_kind(attribute.kind, wish)
     _check(attribute.kind, wish)
     with transaction.atomic():
         row = Attribute.objects.select_for_update(of=("self",)).filter(pk=attribute.pk).first()
@@ -78,6 +80,13 @@ def change_attribute(
         _tell(row, wish, by=by, now=now)
     forget_kept()
     return row
+
+
+def _of_kind(kind: str, wish: Wish) -> Wish:
+    """Without what only other kinds have."""
+    if kind != K.NUMBER:
+        wish = replace(wish, units=("", "", ""), steps=())
+    return wish if kind == K.CHOICE else replace(wish, values=())
 
 
 def _tell(row: Attribute, wish: Wish, *, by: User, now: datetime) -> None:
