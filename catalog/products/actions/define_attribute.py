@@ -173,7 +173,7 @@ def _problem_of_values(values: Sequence[tuple[str, Names]]) -> str:
 
 def _problem_of_steps(steps: Sequence[Decimal]) -> str:
     if len(steps) > MOST_STEPS:
-        return _("at most %(most)s steps") % {"most": MOST_STEPS}
+        return _("at most %(most)s bounds") % {"most": MOST_STEPS}
     if not all(fits_places(step, PLACES) for step in steps):
         return _("numbers with at most three decimal places, such as 12 14 16.5")
     if any(one >= other for one, other in pairwise(steps)):
