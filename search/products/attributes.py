@@ -1,11 +1,10 @@
 """Facets of a category's attributes: which are counted, and what their values are called."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 
 from catalog.products.attributes import Definition, filter_label, filter_order, holding
 from catalog.products.queries import all_attributes, all_categories
-from search.engines.base import TOTAL_CAP, FacetRequest, SearchRequest
+from search.engines.base import TOTAL_CAP, FacetRequest
 from search.products.answer import FacetValue, SearchQuery
 
 ATTRIBUTES = "attributes"  # the facet that counts all of them together
@@ -38,17 +37,18 @@ def attributes_to_filter(slug: str) -> list[Definition]:
     return [one for one in holding(all_attributes(), path) if one.is_facet] if path else []
 
 
-def attribute_requests(query: SearchQuery, slug: str) -> tuple[FacetRequest, ...]:
-    """Those of the category are counted together; those chosen once more, each without its own choice. Nothing where
+def attribute_requests(query: SearchQuery) -> tuple[FacetRequest, ...]:
+    """Those of the category are counted together; where words are searched in all categories, all there are, for the
+    hits may have a category in common. Those chosen are counted once more, each without its own choice. Nothing where
     there is nothing to count."""
     if not is_counting_attributes(query):
         return ()
-    known = all_attributes()
-    held = attributes_to_filter(slug)
-    size = sum(one.filter_values for one in known) if held else 0  # those of categories below share the field
+    known = [one for one in all_attributes() if one.is_facet and not one.is_retired]
+    is_any = bool(attributes_to_filter(query.category) if query.category else known and query.text.strip())
     chosen = attributes_of(query)
+    size = min(sum(one.filter_values for one in known), MOST)  # one field holds those of all categories
     return (
-        *((FacetRequest(ATTRIBUTES, "attrs", size=min(size, MOST)),) if held else ()),
+        *((FacetRequest(ATTRIBUTES, "attrs", size=size),) if is_any else ()),
         *(
             FacetRequest(attribute_facet(one.code), "attrs", prefix=f"{one.code}=", size=one.filter_values)
             for one in known
@@ -64,13 +64,6 @@ def common_category(categories: Iterable[tuple[str, int]], total: int) -> str:
     full = {slug for slug, count in categories if count >= total}
     paths = [(row.path, row.slug) for row in all_categories() if row.slug in full]
     return max(paths, key=lambda pair: pair[0].count("/"))[1] if paths else ""
-
-
-def counting_attributes(request: SearchRequest, query: SearchQuery, slug: str) -> SearchRequest | None:
-    """The same search, of which only the attributes of the category are counted; None without any."""
-    chosen = {attribute_facet(code) for code in attributes_of(query)}
-    facets = tuple(one for one in attribute_requests(query, slug) if one.name not in chosen)
-    return replace(request, facets=facets) if facets else None
 
 
 def name_attributes(

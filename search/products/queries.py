@@ -23,7 +23,6 @@ from search.engines.find import Cursor, Found, find
 from search.products.answer import Card, SearchAnswer, SearchQuery
 from search.products.attributes import (
     common_category,
-    counting_attributes,
     is_counting_attributes,
     name_attributes,
 )
@@ -118,11 +117,10 @@ def read_cursor(text: str) -> Place | None:
 
 @dataclass(frozen=True)
 class _Reply:
-    """A page of hits, in which index they were found, and whose attributes were counted: a category's slug."""
+    """A page of hits, and in which index they were found."""
 
     page: Page
     index: str
-    category: str
 
 
 def _ask(
@@ -142,20 +140,10 @@ def _ask(
     def found_in(request: SearchRequest, cursor: Cursor | None) -> Found:
         return find(engine, query.text, request, concepts=concepts, vocabulary=vocabulary, cursor=cursor)
 
-    def page_of(request: SearchRequest) -> Page:
-        if not curation.pinned:
-            return Page((), found_in(request, start))
-        return page_with_pinned(engine, request, start, curation.pinned, found_in, is_exact=curation.is_exact)
-
-    page = page_of(request)
-    if query.category or not is_counting_attributes(query):
-        return _Reply(page, index, query.category)
-    category = common_category(page.found.facets.get("category", ()), page.found.total + page.count)
-    again = counting_attributes(request, query, category)
-    if again is not None:
-        facets = {**page.found.facets, **page_of(again).found.facets}
-        page = replace(page, found=replace(page.found, facets=facets))
-    return _Reply(page, index, category)
+    if not curation.pinned:
+        return _Reply(Page((), found_in(request, start)), index)
+    is_exact = curation.is_exact
+    return _Reply(page_with_pinned(engine, request, start, curation.pinned, found_in, is_exact=is_exact), index)
 
 
 def _answer(served: Served[_Reply], query: SearchQuery, month: int, currency: str) -> SearchAnswer:
@@ -173,7 +161,8 @@ def _answer(served: Served[_Reply], query: SearchQuery, month: int, currency: st
     facets = name_facets(found.facets, query, currency) if query.with_facets else {}
     titles: dict[str, str] = {}
     if is_counting_attributes(query):
-        attributes, titles = name_attributes(found.facets, query, served.answer.category)
+        category = query.category or common_category(found.facets.get("category", ()), found.total + page.count)
+        attributes, titles = name_attributes(found.facets, query, category)
         facets |= attributes
     return SearchAnswer(
         hits=cards,

@@ -130,4 +130,4 @@ def _facets(
         FacetRequest("stock", "stock", only="yes"),
     )
     asked = tuple(facet for facet in known if not query.facet_names or facet.name in query.facet_names)
-    return (*asked, *attribute_requests(query, query.category))
+    return (*asked, *attribute_requests(query))
