@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
 from catalog.products.models import Attribute
-from market.common.languages import LANGUAGES, normal_language
+from market.common.languages import LANGUAGES, ZH, normal_language
 from market.common.quantity import fits_places, format_number, plain
 
 PLACES = 3
@@ -66,9 +66,10 @@ class Definition:
         return in_language(self.units, language)
 
     def title(self, language: str) -> str:
-        """The name with its unit: what stands above a field or a filter."""
+        """The name with its unit: what stands above a field."""
         unit = self.unit(language)
-        return f"{self.name(language)}, {unit}" if unit else self.name(language)
+        brackets = "（{}）" if normal_language(language) == ZH else " ({})"
+        return self.name(language) + brackets.format(unit) if unit else self.name(language)
 
     @property
     def filter_values(self) -> int:

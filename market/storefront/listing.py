@@ -15,7 +15,7 @@ from django_htmx.http import push_url
 from catalog.products.models import Category
 from market.channels.queries import currency_of, export_code
 from market.common.countries import country_name
-from market.common.languages import active_language
+from market.common.languages import ZH, active_language
 from market.common.money import format_amount
 from market.common.paging import page_links
 from market.common.visits import visit_of
@@ -128,7 +128,8 @@ def _chips(filters: Filters, answer: SearchAnswer, path: str, tree: Sequence[Cat
         label = labels.get(attribute_facet(code), {}).get(value, value)
         title = titles.get(attribute_facet(code), code)
         rest = tuple(other for other in filters.attributes if other != pair)
-        chips.append(Chip(f"{title}: {label}", filters.address(path, attributes=rest)))
+        mark = "：" if active_language() == ZH else ": "
+        chips.append(Chip(f"{title}{mark}{label}", filters.address(path, attributes=rest)))
     for field, words in (("price_min", _("from %(amount)s / kg")), ("price_max", _("up to %(amount)s / kg"))):
         price = getattr(filters, field)
         if price is not None:
@@ -174,7 +175,8 @@ def _category_links(
     return [
         {
             "name": row.name,
-            "count": counts[row.slug],
+            # Counted with attributes that the link leaves behind, a number would promise too little.
+            "count": counts[row.slug] if _kept(filters, row) == filters.attributes else "",
             "url": _moved(filters, reverse("storefront:category", args=[row.slug]), row),
             "is_active": row.pk == here.pk,
         }
@@ -184,9 +186,14 @@ def _category_links(
 
 def _moved(filters: Filters, path: str, row: Category, category: str = "") -> str:
     """The list of another category, without what only goods of this one are described by."""
+    return filters.address(path, category=category, attributes=_kept(filters, row))
+
+
+def _kept(filters: Filters, row: Category) -> tuple[str, ...]:
+    if not filters.attributes:
+        return ()
     known = {one.code for one in attributes_to_filter(row.slug)}
-    kept = tuple(pair for pair in filters.attributes if pair.partition("=")[0] in known)
-    return filters.address(path, category=category, attributes=kept)
+    return tuple(pair for pair in filters.attributes if pair.partition("=")[0] in known)
 
 
 def _divides(row: Category, count: int, answer: SearchAnswer) -> bool:

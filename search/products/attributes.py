@@ -88,7 +88,7 @@ def name_attributes(
     }
     for code, picked in chosen.items():
         values.setdefault(attribute_facet(code), tuple(FacetValue(value, value, 0, True) for value in picked))
-    titles = {attribute_facet(one.code): one.title(query.language) for one in held}
+    titles = {attribute_facet(one.code): one.name(query.language) for one in held}
     return {name: found for name, found in values.items() if found}, titles
 
 

@@ -53,6 +53,12 @@ class AttributeForm(PortalForm):
     def attribute_fields(self) -> list[forms.BoundField]:
         return [self[f"{PREFIX}{definition.code}"] for definition in self.definitions]
 
+    @property
+    def kept_words(self) -> list[tuple[str, str, str]]:
+        """Name, text and why it does not count."""
+        language = active_language()
+        return [(one.name(language), one.text(language), one.reason) for one in self.kept]
+
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
         if self.definitions and self.data.get(FIELDS_FOR, "") != self.fields_for:

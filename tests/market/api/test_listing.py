@@ -283,7 +283,7 @@ def test_public_product_and_search_name_attributes_in_the_readers_language(clien
         {"code": "size", "name": "Размер", "value": "large", "text": "Крупный", "unit": ""},
     ]
     assert found["total"] == 1
-    assert found["facet_titles"] == {"attr:brix": "可溶性固形物, %", "attr:size": "Размер"}
+    assert found["facet_titles"] == {"attr:brix": "可溶性固形物", "attr:size": "Размер"}
     assert found["facets"]["attr:brix"] == [
         {"value": "12..14", "label": "12–14 %", "count": 1, "is_chosen": True, "level": ""}
     ]

@@ -68,7 +68,7 @@ def test_list_of_a_category_is_filtered_by_its_attributes() -> None:
     assert shown(answer, "size") == [("Large", 1), ("小果", 1)]  # as defined; without an English name in Chinese
     assert shown(answer, "brix") == [("12–14 %", 1), ("≥ 16.5 %", 1)]
     assert shown(answer, "by-hand") == [("yes", 1), ("no", 1)]
-    assert answer.titles == {"attr:brix": "Sugar, %", "attr:by-hand": "Picked by hand", "attr:size": "Size grade"}
+    assert answer.titles == {"attr:brix": "Sugar", "attr:by-hand": "Picked by hand", "attr:size": "Size grade"}
 
     one = ask(**in_jujubes, attributes=("size=large",))
     assert (ids(one), shown(one, "size")) == ([sweet.product_id], [("Large", 1), ("小果", 1)])

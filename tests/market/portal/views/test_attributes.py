@@ -33,7 +33,7 @@ def test_attributes_are_fields_of_the_product_and_are_shown() -> None:
     client = staff_of(product.enterprise)
     page = read(client, f"products/{product.pk}/edit/")
     assert "Size grade (optional)" in page
-    assert "Sugar, % (optional)" in page
+    assert "Sugar (%) (optional)" in page
 
     said = {"size": "small", "brix": "1 3,5", "by_hand": "no"}
     send(client, f"products/{product.pk}/edit/", sent(product, said=said))
@@ -68,7 +68,8 @@ def test_another_category_brings_its_fields_before_anything_is_saved() -> None:
     moved = sent(fresh(product), category=walnut, attributes_for=product.category_id)
 
     page = send(client, f"products/{product.pk}/edit/", moved, status=422)
-    assert "Sugar, %" in page
+    assert "Sugar (%)" in page
+    assert "Size grade: Large – this attribute does not belong" in page
     assert fresh(product).category_id == product.category_id
 
     send(client, f"products/{product.pk}/edit/", moved | {"attributes_for": walnut.pk, "attributes.brix": "12"})
