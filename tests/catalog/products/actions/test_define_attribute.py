@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.translation import override
 
 from catalog.products.actions.define_attribute import Wish, add_attribute, change_attribute
 from catalog.products.actions.publish_product import publish_product, what_is_missing
@@ -188,7 +189,7 @@ def test_attributes_of_ancestors_hold_and_of_cousins_do_not() -> None:
 
 def test_nothing_is_published_without_a_required_attribute() -> None:
     row = make_attribute("size", "choice", replace(SIZE, is_required=True))
-    with pytest.raises(NotReadyToPublish, match="Size grade"):
+    with override("en"), pytest.raises(NotReadyToPublish, match="Size grade"):
         make_variant()
     product = Product.objects.get()
     assert list(what_is_missing(product, [domestic()])) == ["attributes.size"]
