@@ -62,8 +62,9 @@ class FacetCount(Schema):
 
 
 class SearchAnswer(ProductList):
-    """`facet_titles` names the facets of attributes, `attr:<code>`. `pass` says how loosely the words had to be read; `corrected` is the text that was searched instead of the one
-    asked for; `degraded` that the usual engine is away; `took_ms` the time of the search, without the way to you."""
+    """`facet_titles` names the facets of attributes, `attr:<code>`. `pass` says how loosely the words had to be read;
+    `corrected` is the text that was searched instead of the one asked for; `degraded` that the usual engine is away;
+    `took_ms` the time of the search, without the way to you."""
 
     total: int
     total_is_capped: bool
