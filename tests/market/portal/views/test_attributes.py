@@ -94,10 +94,13 @@ def test_retired_value_is_kept_and_told_until_another_is_chosen() -> None:
     client = staff_of(product.enterprise)
 
     assert "Large – this value is no longer used: choose another one" in read(client, f"products/{product.pk}/")
+    assert "1 product states a property that no longer counts" in read(client, "")
+    assert "no longer counts" not in read(staff_of(make_enterprise()), "")
     send(client, f"products/{product.pk}/edit/", sent(fresh(product), said={"size": ""}))
     assert fresh(product).attributes == {"size": "large"}
     send(client, f"products/{product.pk}/edit/", sent(fresh(product), said={"size": "small"}))
     assert fresh(product).attributes == {"size": "small"}
+    assert "no longer counts" not in read(client, "")
 
 
 def test_second_editor_sees_both_and_overwrites_nothing() -> None:
