@@ -3,9 +3,15 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from market.common.outbox.record import Event, record_events
+from market.common.outbox.record import Event, record_event, record_events
 
 
 def products_changed(product_ids: Iterable[int], *, reason: str, now: datetime) -> None:
     """Call in the transaction of the change."""
     record_events([Event("product.changed", str(pk), {"reason": reason}) for pk in sorted(product_ids)], now=now)
+
+
+def category_changed(category_id: int, *, reason: str, now: datetime) -> None:
+    """What the category or an attribute of it says in the documents of all products below; in the transaction of the
+    change."""
+    record_event("category.changed", category_id, now=now, reason=reason)

@@ -1,4 +1,4 @@
-"""What is sold: category tree, product, its packings, pictures, and the channels it is listed in."""
+"""What is sold: category tree with its attributes, product, packings, pictures, and the channels it is listed in."""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -40,6 +40,47 @@ class Category(NamedRow):
         verbose_name_plural = "categories"
 
 
+class Attribute(NamedRow):
+    """A property of all goods in a category and below it. `code` means the same throughout the marketplace and never
+    changes, as `kind` does not: products and addresses speak of it."""
+
+    class Kind(models.TextChoices):
+        CHOICE = "choice", _("one of several values")
+        NUMBER = "number", _("a number")
+        YES_NO = "yes_no", _("yes or no")
+
+    category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="attributes")
+    code = models.SlugField(max_length=40, unique=True)
+    kind = models.CharField(max_length=10, choices=Kind)
+    unit_zh = models.CharField(max_length=20, blank=True, help_text="of a number; the other languages fall back to it")
+    unit_en = models.CharField(max_length=20, blank=True)
+    unit_ru = models.CharField(max_length=20, blank=True)
+    steps = models.JSONField(
+        default=list, help_text="of a number: bounds of the filter's ranges as text, rising; empty: by exact values"
+    )
+    is_facet = models.BooleanField(default=True, help_text="buyers filter by it")
+    is_required = models.BooleanField(default=False, help_text="nothing is published without it")
+    is_retired = models.BooleanField(default=False, help_text="neither asked for nor shown any more")
+    position = models.PositiveSmallIntegerField(default=0)
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["position", "code"]
+
+
+class AttributeValue(NamedRow):
+    """What a product may say of an attribute that is a choice. What was once offered is retired, not deleted."""
+
+    attribute = models.ForeignKey(Attribute, on_delete=models.CASCADE, related_name="values")
+    code = models.SlugField(max_length=40)
+    position = models.PositiveSmallIntegerField(default=0)
+    is_retired = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["position", "pk"]
+        constraints = [models.UniqueConstraint(fields=["attribute", "code"], name="attribute_value_once")]
+
+
 class ProductQuerySet(TenantQuerySet["Product"]):
     def published(self) -> Self:
         """Products the public may see: published, by an enterprise that sells."""
@@ -76,6 +117,11 @@ class Product(NamedRow):
     badges = models.JSONField(
         default=list,
         help_text="checked certificates that cover it, copied by actions.certify: kind, number, body, valid_to",
+    )
+    attributes = models.JSONField(
+        default=dict,
+        db_default=models.Value({}, output_field=models.JSONField()),
+        help_text="code of an attribute -> code of its value, number as text, or true and false",
     )
     rating_count = models.PositiveIntegerField(default=0, db_default=0, help_text="reviews that are shown")
     rating_sum = models.PositiveIntegerField(default=0, db_default=0, help_text="their stars; by actions.set_rating")

@@ -62,12 +62,14 @@ class FacetCount(Schema):
 
 
 class SearchAnswer(ProductList):
-    """`pass` says how loosely the words had to be read; `corrected` is the text that was searched instead of the one
-    asked for; `degraded` that the usual engine is away; `took_ms` the time of the search, without the way to you."""
+    """`facet_titles` names the facets of attributes, `attr:<code>`. `pass` says how loosely the words had to be read;
+    `corrected` is the text that was searched instead of the one asked for; `degraded` that the usual engine is away;
+    `took_ms` the time of the search, without the way to you."""
 
     total: int
     total_is_capped: bool
     facets: dict[str, list[FacetCount]]
+    facet_titles: dict[str, str]
     corrected: str
     engine: str
     degraded: bool
@@ -117,6 +119,17 @@ class CertificateSeen(Schema):
     valid_to: date
 
 
+class AttributeSeen(Schema):
+    """What the product says of an attribute of its category. `value`: a value's code, a number as text, or true and
+    false; `text`: for people, with its unit."""
+
+    code: str
+    name: str
+    value: str | bool
+    text: str
+    unit: str
+
+
 class ProductSeen(Schema):
     id: int
     slug: str
@@ -126,6 +139,7 @@ class ProductSeen(Schema):
     origin: str
     grade: str
     season_months: list[int]
+    attributes: list[AttributeSeen]
     certificates: list[CertificateSeen]
     rating: RatingSeen | None
     seller: SellerNamed

@@ -11,7 +11,7 @@ from ninja import Query, Router, Schema
 from pydantic import AfterValidator, Field
 
 from catalog.products.badges import Badge, kind_label, shown_badges
-from catalog.products.queries import find_published, images_of
+from catalog.products.queries import find_published, images_of, shown_attributes
 from catalog.stock.queries import Offer, offers_of
 from market.api.paging import read_cursor, write_cursor
 from market.channels.models import Channel
@@ -59,7 +59,7 @@ class SearchParameters(Schema):
     origin: Values = Field([], description="codes of divisions or regiments")
     grade: Values = []
     certificate: Values = []
-    attribute: Values = Field([], description="`name=value`")
+    attribute: Values = Field([], description="`code=value` as facets `attr:<code>` name them")
     price_min: Decimal | None = Field(None, ge=0, le=10**9, description="per kg, in the channel's currency")
     price_max: Decimal | None = Field(None, ge=0, le=10**9)
     moq_max: Decimal | None = Field(None, ge=0, le=10**9)
@@ -151,7 +151,8 @@ def search(request: HttpRequest, asked: Query[SearchParameters]) -> dict[str, An
     repeat and drop nothing; `page_size` may change on the way. One that is not ours is refused (422); one of another
     list (other words, filters or order, a new index) begins at the first page. `degraded`: the configured engine is
     away and another one answered.
-    `total` counts exactly up to 10,000; `total_is_capped` says that there are more."""
+    `facets` named `attr:<code>` are the attributes of the category, or of the one all hits are in; `facet_titles` says
+    what they are called. `total` counts exactly up to 10,000; `total_is_capped` says that there are more."""
     answer = search_products(replace(asked.query(), session=visit_of(request)))
     return {
         "items": [_card(card) for card in answer.hits],
@@ -159,6 +160,7 @@ def search(request: HttpRequest, asked: Query[SearchParameters]) -> dict[str, An
         "total": answer.total,
         "total_is_capped": answer.is_capped,
         "facets": {name: [vars(value) for value in values] for name, values in answer.facets.items()},
+        "facet_titles": answer.titles,
         "corrected": answer.corrected,
         "engine": answer.engine,
         "degraded": answer.degraded,
@@ -191,6 +193,7 @@ def show_product(
         "origin": _named(product.origin_unit, "name", lang),
         "grade": product.grade,
         "season_months": product.season_months,
+        "attributes": [asdict(one) for one in shown_attributes(product.attributes, product.category.path, lang)],
         "certificates": [_certificate(badge, lang) for badge in badges],
         "rating": _rating(product.rating, product.rating_count),
         "seller": {"number": product.enterprise.number, "name": _named(product.enterprise, "name", lang)},

@@ -37,6 +37,8 @@ from market.enterprises.models import Enterprise
 from market.regions.models import OrgUnit
 
 router = Router(tags=["selling"])
+ATTRIBUTES = "By code: a value's code, a number, or true and false; null takes back."
+Attributes = Annotated[dict[str, str | bool | float | None], Field(max_length=100)]
 Grade = Literal["premium", "first", "second", "ungraded"]
 
 
@@ -89,6 +91,7 @@ class ProductIn(TextsIn):
 
     category: str
     origin: str = ""
+    attributes: Attributes = Field({}, description=ATTRIBUTES)
     variants: list[VariantIn] = Field([], max_length=50)
     publish_in: list[str] = []
     warehouse: str = ""
@@ -113,6 +116,7 @@ class ProductChange(TextsIn):
     category: str = ""
     origin: str = ""
     name_zh: str = Field("", max_length=200)
+    attributes: Attributes = Field({}, description=f"{ATTRIBUTES} Those left out stay.")
     variants: list[VariantChange] = Field([], max_length=50)
     publish_in: list[str] = []
     withdraw: bool = False
@@ -145,6 +149,7 @@ def post_product(request: HttpRequest, body: ProductIn) -> Status[dict[str, Any]
             _category(body.category),
             _origin(enterprise, body.origin),
             ProductTexts(**{name: getattr(body, name) for name in TEXTS}),
+            attributes=body.attributes,
             now=now,
         )
         variants = []
@@ -166,12 +171,13 @@ def patch_product(request: HttpRequest, product_id: int, body: ProductChange) ->
     sent = body.model_fields_set
     with transaction.atomic():
         product = own_product(enterprise, product_id)
-        if sent & {*TEXTS, "category", "origin"} or body.version is not None:
+        if sent & {*TEXTS, "category", "origin", "attributes"} or body.version is not None:
             update_product(
                 product,
                 ProductTexts(**{name: getattr(body if name in sent else product, name) for name in TEXTS}),
                 category=_category(body.category) if "category" in sent else product.category,
                 origin=_origin(enterprise, body.origin) if body.origin else None,
+                attributes=body.attributes,
                 version=body.version,
                 now=now,
             )

@@ -7,7 +7,9 @@ from django.db.models import Prefetch, QuerySet
 
 from catalog.pricing.models import Price
 from catalog.products.actions.write_product import ProductTexts
+from catalog.products.attributes import read_said
 from catalog.products.models import Product, Variant
+from catalog.products.queries import attributes_named
 from catalog.stock.models import StockItem
 from market.common.errors import NotFound
 from market.common.quantity import plain
@@ -49,6 +51,12 @@ def seen_by_owner(product: Product) -> dict[str, Any]:
         "state": product.state,
         "updated_at": product.updated_at,
         "category": product.category.slug,
+        "attributes": product.attributes,
+        "attribute_problems": {
+            one.code: one.problem
+            for one in read_said(product.attributes, attributes_named(product.attributes), product.category.path)
+            if one.problem
+        },
         "origin": product.origin_unit.code,
         "channels": list(product.listings.order_by("channel__position").values_list("channel__code", flat=True)),
         "images": [image.thumbnail_url(640) for image in product.images.all()],

@@ -1,6 +1,7 @@
 """What the API answers to sellers' programs about goods and orders, as types."""
 
 from datetime import datetime
+from typing import Any
 
 from ninja import Schema
 
@@ -50,7 +51,9 @@ class OwnVariant(Schema):
 
 
 class OwnProduct(Schema):
-    """The seller's own view, in every language. `updated_at` is the version to send with the next change."""
+    """The seller's own view, in every language. `updated_at` is the version to send with the next change.
+    `attribute_problems`: why what it says of an attribute does not count: `gone`, `elsewhere`, `retired`,
+    `value_retired` or `unreadable`."""
 
     id: int
     state: str
@@ -66,6 +69,8 @@ class OwnProduct(Schema):
     grade: str
     season_months: list[int]
     hs_code: str
+    attributes: dict[str, Any]
+    attribute_problems: dict[str, str]
     channels: list[str]
     images: list[str]
     variants: list[OwnVariant]

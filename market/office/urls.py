@@ -1,6 +1,7 @@
 from django.urls import path
 
 from market.office import (
+    attributes,
     bank_row,
     certificates,
     concept_pages,
@@ -59,6 +60,9 @@ urlpatterns = [
     path("owners/<str:number>/", owners.owner, name="owner"),
     path("parked/", parked.parked, name="parked"),
     path("parked/<int:pk>/", parked.parked_payment, name="parked_payment"),
+    path("attributes/", attributes.attributes, name="attributes"),
+    path("attributes/new/", attributes.new_attribute, name="attribute_new"),
+    path("attributes/<int:pk>/", attributes.attribute, name="attribute"),
     path("posts/", posts.posts, name="posts"),
     path("posts/new/", posts.new_post, name="post_new"),
     path("posts/<int:pk>/", posts.post, name="post"),

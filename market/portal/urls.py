@@ -28,6 +28,7 @@ urlpatterns = [
     path("onboarding/hand-in/", onboarding.hand_in, name="hand_in"),
     path("onboarding/<slug:code>/", onboarding.section, name="section"),
     path("products/", products.products, name="products"),
+    path("products/properties/", products.attribute_fields, name="attribute_fields"),
     path("products/new/", products.new_product, name="new_product"),
     path("products/<int:product_id>/", products.product, name="product"),
     path("products/<int:product_id>/edit/", products.edit_product, name="edit_product"),

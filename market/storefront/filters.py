@@ -26,6 +26,7 @@ MAX_PAGE = 400
 MAX_PRICE = Decimal(10_000_000)
 _CODE = re.compile(r"[A-Za-z0-9_-]{1,20}")
 _SLUG = re.compile(r"[a-z0-9_-]{1,60}")
+_ATTRIBUTE = re.compile(r"[a-z0-9-]{1,40}=[a-z0-9.-]{1,60}")
 _INVISIBLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202f\ufeff]+")
 
 
@@ -36,6 +37,7 @@ class Filters:
     origins: tuple[str, ...] = ()
     grades: tuple[str, ...] = ()
     certificates: tuple[str, ...] = ()
+    attributes: tuple[str, ...] = ()
     price_min: Decimal | None = None
     price_max: Decimal | None = None
     rating_min: int | None = None
@@ -57,6 +59,7 @@ class Filters:
             *(("org", code) for code in self.origins),
             *(("grade", grade) for grade in self.grades),
             *(("cert", kind) for kind in self.certificates),
+            *(("attr", pair) for pair in self.attributes),
             *prices,
             *([("stars", str(self.rating_min))] if self.rating_min else []),
             *flags,
@@ -81,7 +84,7 @@ class Filters:
         """How many filters are set, not counting words, order and page."""
         prices = sum(value is not None for _, value in self._prices())
         listed = len(self.origins) + len(self.grades) + len(self.certificates)
-        listed += bool(self.moq_max) + bool(self.destination) + bool(self.rating_min)
+        listed += len(self.attributes) + bool(self.moq_max) + bool(self.destination) + bool(self.rating_min)
         return listed + prices + self.in_season + self.in_stock + bool(self.category)
 
     @property
@@ -98,6 +101,7 @@ class Filters:
             origins=self.origins,
             grades=self.grades,
             certificates=self.certificates,
+            attributes=self.attributes,
             price_per_kg_min=self.price_min,
             price_per_kg_max=self.price_max,
             rating_min=self.rating_min,
@@ -121,6 +125,7 @@ def read_filters(query: QueryDict) -> Filters:
         origins=_matching(_CODE, query.getlist("org")),
         grades=_known(Product.Grade.values, query.getlist("grade")),
         certificates=_known(Certificate.Kind.values, query.getlist("cert")),
+        attributes=_matching(_ATTRIBUTE, query.getlist("attr")),
         price_min=_price(query.get("pmin", "")),
         price_max=_price(query.get("pmax", "")),
         rating_min=next((least for least in RATINGS if query.get("stars", "") == str(least)), None),

@@ -15,7 +15,7 @@ from django_htmx.http import push_url
 from catalog.products.models import Category
 from market.channels.queries import currency_of, export_code
 from market.common.countries import country_name
-from market.common.languages import active_language
+from market.common.languages import ZH, active_language
 from market.common.money import format_amount
 from market.common.paging import page_links
 from market.common.visits import visit_of
@@ -24,13 +24,13 @@ from market.storefront.destinations import destinations_of
 from market.storefront.filters import Filters, read_filters
 from market.storefront.nothing import nothing_found
 from search.products.answer import FacetValue, SearchAnswer
-from search.products.facets import Facets
+from search.products.attributes import ATTRIBUTES, attribute_facet, attributes_to_filter
 from search.products.queries import search_products
 
 SIZE = 24
 SHOWN_VALUES = 8
 MANY = 10_000
-COUNTED = ("category", "origin", "grade", "certificate", "rating", "moq", "destination")
+COUNTED = ("category", "origin", "grade", "certificate", "rating", "moq", "destination", ATTRIBUTES)
 
 
 @dataclass(frozen=True)
@@ -80,8 +80,9 @@ def _list(request: HttpRequest, here: Category | None, tree: Sequence[Category])
         "filters": filters,
         "answer": answer,
         "count": f"{MANY:,}+" if answer.total > MANY else str(answer.total),
-        "chips": _chips(filters, facets, path, tree),
+        "chips": _chips(filters, answer, path, tree),
         "facets": {name: _split(facets.get(name, ())) for name in ("origin", "grade", "certificate", "rating")},
+        "attributes": [(name, title, *_split(facets[name])) for name, title in answer.titles.items() if name in facets],
         "moq_values": facets.get("moq", ()),
         "destinations": destinations_of(filters, facets),
         "currency": currency_of(query.channel),
@@ -110,8 +111,9 @@ def _split(values: Sequence[FacetValue]) -> tuple[list[FacetValue], list[FacetVa
     return [*values[:SHOWN_VALUES], *(v for v in rest if v.is_chosen)], [v for v in rest if not v.is_chosen]
 
 
-def _chips(filters: Filters, facets: Facets, path: str, tree: Sequence[Category]) -> list[Chip]:
-    labels = {name: {value.value: value.label for value in values} for name, values in facets.items()}
+def _chips(filters: Filters, answer: SearchAnswer, path: str, tree: Sequence[Category]) -> list[Chip]:
+    titles = answer.titles
+    labels = {name: {value.value: value.label for value in values} for name, values in answer.facets.items()}
     chips = [Chip(_("“%(text)s”") % {"text": filters.text}, filters.address(path, text=""))] if filters.text else []
     if filters.category:
         name = next((row.name for row in tree if row.slug == filters.category), filters.category)
@@ -121,6 +123,13 @@ def _chips(filters: Filters, facets: Facets, path: str, tree: Sequence[Category]
         for value in values:
             rest = tuple(other for other in values if other != value)
             chips.append(Chip(labels[facet].get(value, value), filters.address(path, **{field: rest})))
+    for pair in filters.attributes:
+        code, _equals, value = pair.partition("=")
+        label = labels.get(attribute_facet(code), {}).get(value, value)
+        title = titles.get(attribute_facet(code), code)
+        rest = tuple(other for other in filters.attributes if other != pair)
+        mark = "：" if active_language() == ZH else ": "
+        chips.append(Chip(f"{title}{mark}{label}", filters.address(path, attributes=rest)))
     for field, words in (("price_min", _("from %(amount)s / kg")), ("price_max", _("up to %(amount)s / kg"))):
         price = getattr(filters, field)
         if price is not None:
@@ -154,7 +163,9 @@ def _category_links(
             {
                 "name": row.name,
                 "count": counts[row.slug],
-                "url": filters.address(path, category="" if row.slug == filters.category else row.slug),
+                "url": filters.address(path, category="")
+                if row.slug == filters.category
+                else _moved(filters, path, row, row.slug),
                 "is_active": row.slug == filters.category,
             }
             for row in rows
@@ -164,12 +175,25 @@ def _category_links(
     return [
         {
             "name": row.name,
-            "count": counts[row.slug],
-            "url": filters.address(reverse("storefront:category", args=[row.slug])),
+            # Counted with attributes that the link leaves behind, a number would promise too little.
+            "count": counts[row.slug] if _kept(filters, row) == filters.attributes else "",
+            "url": _moved(filters, reverse("storefront:category", args=[row.slug]), row),
             "is_active": row.pk == here.pk,
         }
         for row in siblings
     ]
+
+
+def _moved(filters: Filters, path: str, row: Category, category: str = "") -> str:
+    """The list of another category, without what only goods of this one are described by."""
+    return filters.address(path, category=category, attributes=_kept(filters, row))
+
+
+def _kept(filters: Filters, row: Category) -> tuple[str, ...]:
+    if not filters.attributes:
+        return ()
+    known = {one.code for one in attributes_to_filter(row.slug)}
+    return tuple(pair for pair in filters.attributes if pair.partition("=")[0] in known)
 
 
 def _divides(row: Category, count: int, answer: SearchAnswer) -> bool:

@@ -65,6 +65,7 @@ def _without(filters: Filters, path: str, here: Category | None) -> list[Way]:
         (_("from any place"), {"origins": ()}),
         (_("in any grade"), {"grades": ()}),
         (_("with any certificate or none"), {"certificates": ()}),
+        (_("with any property"), {"attributes": ()}),
         (_("at any price"), {"price_min": None, "price_max": None}),
         (_("with any rating or none"), {"rating_min": None}),
         (_("with any minimum order"), {"moq_max": None}),

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from catalog.lots.models import HarvestLot
 from catalog.products.badges import shown_badges
 from catalog.products.models import Product
+from catalog.products.queries import shown_attributes
 from market.channels.models import Channel
 from market.common.clock import read_clock
 from market.common.languages import active_language, column
@@ -81,6 +82,7 @@ def show_product(
         "product": found,
         "offers": offers,
         "lots": lots_of(found),
+        "said": shown_attributes(found.attributes, found.category.path, active_language()),
         "badges": shown_badges(found.badges, timezone.localdate(read_clock())),
         "crumbs": ancestors(tree := category_tree(), found.category) + [c for c in tree if c.pk == found.category_id],
         "reviews": newest_reviews(found.pk) if found.rating_count else [],

@@ -8,8 +8,8 @@ from decimal import Decimal
 class SearchQuery:
     """Empty `text`: browsing. Values of one filter are OR, filters AND. Prices are per kg, in the channel's currency.
 
-    `rating_min`: 4 or 3, so many stars on average and more. `attributes`: `name=value`; values of the same name are OR,
-    names AND. `destination`: only goods an officer has opened this country for (ISO 3166-1). `boosts` False: ordered by
+    `rating_min`: 4 or 3, so many stars on average and more. `attributes`: `code=value`; values of the same code are OR,
+    codes AND. `destination`: only goods an officer has opened this country for (ISO 3166-1). `boosts` False: ordered by
     words alone, not also by stock, season and rating. `facet_names`: the only facets to count, for each costs time;
     empty counts all. `session`: any text that stays the same for a visitor, so that one replica answers all pages.
     `with_log` False: no person asks, so it is not counted among what people search. The page begins behind the
@@ -102,11 +102,13 @@ class SearchAnswer:
     """`degraded`: another engine than the configured one answered, as good as it can. `corrected`: the text that was
     searched instead, when nothing had the word as it was written. `pass_name`: how loosely words were taken.
     `is_capped`: there are at least `total`. `cursor`: where the next page begins, empty on the last.
+    `titles`: what facets of attributes are called, in the reader's language.
     `took_ms`: from the question to this answer."""
 
     hits: tuple[Card, ...]
     total: int
     facets: dict[str, tuple[FacetValue, ...]] = field(default_factory=dict)
+    titles: dict[str, str] = field(default_factory=dict)
     engine: str = "database"
     degraded: bool = False
     pass_name: str = ""

@@ -1,6 +1,6 @@
 """Catalogue rows to documents, in a constant number of statements per batch."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.timezone import localdate
 
 from catalog.pricing.ladder import kg_price_of, unit_price_of
+from catalog.products.attributes import Definition, filter_pairs
 from catalog.products.badges import shown_badges
 from catalog.products.models import rendering_url, slug_of
 from catalog.products.rating import average, shrunk_average
@@ -19,7 +20,7 @@ from market.compliance.queries import export_reach
 from search.analysis.streams import streams
 from search.engines.base import Deletion, Document, Schema
 from search.engines.fit import check_document
-from search.products.rows import OfferRow, ProductRow, read_rows
+from search.products.rows import OfferRow, ProductRow, ProductRows, read_rows
 from search.products.schema import month_value, pid_of, product_schema
 
 THUMBNAIL = 320
@@ -54,7 +55,7 @@ class _Common:
 
 def load_documents(product_ids: Iterable[int], version: int) -> Loaded:
     """Documents of those products that the public may see now, one per channel they are offered in; a deletion for
-    every other channel. Eight statements, however many products."""
+    every other channel. Eight statements, however many products, and two more where any has attributes."""
     ids = list(product_ids)
     channels = list(Channel.objects.all())
     today = localdate(read_clock())
@@ -65,7 +66,7 @@ def load_documents(product_ids: Iterable[int], version: int) -> Loaded:
             product = rows.products.get(product_id)
             made = []
             if product is not None:
-                made = _documents(product, channels, rows.stocked, reach, today, version, schema)
+                made = _documents(product, channels, rows, reach, today, version, schema)
         except Exception as error:  # noqa: BLE001 - one product that cannot be read must not hold up the others
             loaded.failed[product_id] = error
             continue
@@ -79,7 +80,7 @@ def load_documents(product_ids: Iterable[int], version: int) -> Loaded:
 def _documents(
     product: ProductRow,
     channels: Sequence[Channel],
-    stocked: frozenset[int],
+    rows: ProductRows,
     reach: Reach,
     today: date,
     version: int,
@@ -90,9 +91,9 @@ def _documents(
     for channel in channels:
         offers = _offers(product, channel) if channel.is_active and channel.pk in product.channels else []
         if offers:
-            common = common or _common(product, today)
+            common = common or _common(product, rows.definitions, today)
             open_to = tuple(sorted(reach(product.hs_code, product.origin_subdivision))) if channel.is_export else ()
-            document = _document(product, common, channel, offers, stocked, open_to, version)
+            document = _document(product, common, channel, offers, rows.stocked, open_to, version)
             check_document(document, schema)
             documents.append(document)
     return documents
@@ -113,7 +114,7 @@ def _streams(product: ProductRow) -> dict[str, str]:
     return {"words": found.words, "body": found.body, "bi": found.bi, "py": found.py, "u": found.u}
 
 
-def _common(product: ProductRow, today: date) -> _Common:
+def _common(product: ProductRow, definitions: Mapping[str, Definition], today: date) -> _Common:
     stars = average(product.rating_count, product.rating_sum)
     shrunk = shrunk_average(product.rating_count, product.rating_sum) if stars is not None else None
     return _Common(
@@ -126,6 +127,7 @@ def _common(product: ProductRow, today: date) -> _Common:
             "grade": (product.grade,),
             "certs": tuple(sorted({badge.kind for badge in shown_badges(product.badges, today)})),
             "months": _months(tuple(product.season_months)),
+            **_attributes(product, definitions),
             "rating": tuple(str(least) for least in RATINGS if stars is not None and stars >= least),
         },
         flags={"well_rated": True} if shrunk is not None and shrunk >= WELL_RATED else {},
@@ -144,6 +146,12 @@ def _common(product: ProductRow, today: date) -> _Common:
             "thumbnail": rendering_url(*product.image, THUMBNAIL) if product.image else "",
         },
     )
+
+
+def _attributes(product: ProductRow, definitions: Mapping[str, Definition]) -> dict[str, tuple[str, ...]]:
+    """Nothing for goods without any: most documents are as small as they were."""
+    pairs = filter_pairs(product.attributes, definitions, product.category_path) if product.attributes else ()
+    return {"attrs": found} if (found := tuple(sorted(pairs))) else {}
 
 
 def _document(

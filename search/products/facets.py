@@ -1,6 +1,5 @@
-"""Counts of an engine to values with names in the buyer's language, for every facet the catalogue has."""
+"""Counts of an engine to values with names in the buyer's language, for every facet that all goods have."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from functools import cache
 
@@ -16,7 +15,7 @@ from market.regions.models import OrgUnit
 from market.regions.queries import units_by_code
 from search.products.answer import FacetValue, SearchQuery
 from search.products.documents import PRICE_SCALE, RATINGS
-from search.products.request import MOQ_STEPS, attribute_facet, attributes_of, price_buckets
+from search.products.request import MOQ_STEPS, price_buckets
 
 SHOWN = 20
 Counts = Mapping[str, tuple[tuple[str, int], ...]]
@@ -40,7 +39,7 @@ def name_facets(counts: Counts, query: SearchQuery, currency: str) -> Facets:
         facets["destination"] = _destination(counts, query)
     if query.facet_names:
         return {name: facets[name] for name in query.facet_names if name in facets}
-    return {**facets, **_attributes(counts, query)}
+    return facets
 
 
 def _values(counts: Counts, name: str, chosen: Iterable[str]) -> list[FacetValue]:
@@ -134,19 +133,3 @@ def _moq(counts: Counts, query: SearchQuery) -> tuple[FacetValue, ...]:
 def _destination(counts: Counts, query: SearchQuery) -> tuple[FacetValue, ...]:
     values = _values(counts, "destination", [query.destination])
     return _shown(_labelled(value, country_name(value.value, query.language)) for value in values)
-
-
-def _attributes(counts: Counts, query: SearchQuery) -> Facets:
-    """One facet per attribute name that the hits have: `attr:<name>`."""
-    chosen = attributes_of(query)
-    grouped: dict[str, list[tuple[str, int]]] = defaultdict(list)
-    for pair, count in counts.get("attributes", ()):
-        name, _, value = pair.partition("=")
-        grouped[name].append((value, count))
-    for name in chosen:
-        start = len(name) + 1
-        grouped[name] = [(pair[start:], count) for pair, count in counts.get(attribute_facet(name), ())]
-    return {
-        attribute_facet(name): _shown(_values({name: tuple(pairs)}, name, chosen.get(name, ())))
-        for name, pairs in sorted(grouped.items())
-    }

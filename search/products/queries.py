@@ -19,6 +19,11 @@ from search.engines.base import TOTAL_CAP, SearchEngine, SearchRequest
 from search.engines.breaker import Served
 from search.engines.find import Cursor, Found, find
 from search.products.answer import Card, SearchAnswer, SearchQuery
+from search.products.attributes import (
+    common_category,
+    is_counting_attributes,
+    name_attributes,
+)
 from search.products.cards import card_of
 from search.products.codes import products_coded
 from search.products.curation import Curation, curation_of, is_hidden_everywhere
@@ -126,10 +131,17 @@ def _answer(served: Served[_Reply], query: SearchQuery, month: int, currency: st
         for product_id, show in [visible[hit.pid]]
     )
     total = found.total + page.count - (len(shown) - len(cards))
+    facets = name_facets(found.facets, query, currency) if query.with_facets else {}
+    titles: dict[str, str] = {}
+    if is_counting_attributes(query):
+        category = query.category or common_category(found.facets.get("category", ()), found.total + page.count)
+        attributes, titles = name_attributes(found.facets, query, category)
+        facets |= attributes
     return SearchAnswer(
         hits=cards,
         total=max(total, 0),
-        facets=name_facets(found.facets, query, currency) if query.with_facets else {},
+        facets=facets,
+        titles=titles,
         engine=served.engine,
         degraded=served.degraded,
         pass_name=found.pass_name,

@@ -1,4 +1,4 @@
-"""A buyer's query to the engines' request: filters, facets, bonuses, order. Pure."""
+"""A buyer's query to the engines' request: filters, facets, bonuses, order. From memory."""
 
 from decimal import Decimal
 from functools import cache, lru_cache
@@ -6,6 +6,7 @@ from typing import Final
 
 from search.engines.base import FacetRequest, SearchRequest, Sort
 from search.products.answer import SearchQuery
+from search.products.attributes import attribute_facet, attribute_requests, attributes_of
 from search.products.documents import PRICE_SCALE, QUANTITY_SCALE, scaled
 from search.products.schema import month_value, pid_of
 from search.query.tree import Bonus, Filter, HasValue, InRange, IsTrue
@@ -111,19 +112,6 @@ def _chosen(query: SearchQuery, in_season: Filter) -> dict[str, Filter]:
     return chosen
 
 
-def attributes_of(query: SearchQuery) -> dict[str, list[str]]:
-    chosen: dict[str, list[str]] = {}
-    for attribute in query.attributes:
-        name, found, value = attribute.partition("=")
-        if found:
-            chosen.setdefault(name, []).append(value)
-    return chosen
-
-
-def attribute_facet(name: str) -> str:
-    return f"attr:{name}"
-
-
 def _price(value: Decimal | None) -> int | None:
     return None if value is None else scaled(value, PRICE_SCALE)
 
@@ -131,8 +119,7 @@ def _price(value: Decimal | None) -> int | None:
 def _facets(
     query: SearchQuery, month: int, currency: str, *, is_export: bool, is_rated: bool
 ) -> tuple[FacetRequest, ...]:
-    """`attributes` counts all of them together; those chosen are counted once more, each without its own choice. Goods
-    of a channel at home are open to no destination abroad, so there is none to count."""
+    """Goods of a channel at home are open to no destination abroad, so there is none to count."""
     known = (
         FacetRequest("category", "category"),
         FacetRequest("origin", "origin"),
@@ -144,7 +131,6 @@ def _facets(
         *((FacetRequest("destination", "export_to"),) if is_export else ()),
         FacetRequest("season", "months", only=month_value(month)),
         FacetRequest("stock", "stock", only="yes"),
-        FacetRequest("attributes", "attrs", size=200),
-        *(FacetRequest(attribute_facet(name), "attrs", prefix=f"{name}=") for name in attributes_of(query)),
     )
-    return tuple(facet for facet in known if not query.facet_names or facet.name in query.facet_names)
+    asked = tuple(facet for facet in known if not query.facet_names or facet.name in query.facet_names)
+    return (*asked, *attribute_requests(query))

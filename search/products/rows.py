@@ -1,4 +1,5 @@
-"""What documents are made of, as plain values: five statements, compiled once, however many products."""
+"""What documents are made of, as plain values: five statements, compiled once, however many products, and two for the
+attributes where any product has some."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -10,7 +11,9 @@ from typing import Any, NamedTuple
 from django.db.models import BigIntegerField, F, OuterRef, QuerySet, Subquery, Sum
 
 from catalog.pricing.models import Price, PriceTier
+from catalog.products.attributes import Definition
 from catalog.products.models import ChannelListing, Product, ProductImage
+from catalog.products.queries import attributes_named
 from catalog.stock.models import StockItem
 from market.common.prepared import IsIn, PreparedSelect
 
@@ -35,6 +38,7 @@ class ProductRow:
     origin_subdivision: str
     season_months: Sequence[int]
     badges: Sequence[Mapping[str, str]]
+    attributes: Mapping[str, Any]
     rating_count: int
     rating_sum: int
     category_slug: str
@@ -65,10 +69,12 @@ class OfferRow(NamedTuple):
 
 @dataclass(frozen=True)
 class ProductRows:
-    """`stocked`: packings with anything left to promise."""
+    """`stocked`: packings with anything left to promise. `definitions`: of all attributes the products speak of, by
+    code."""
 
     products: dict[int, ProductRow] = field(default_factory=dict)
     stocked: frozenset[int] = frozenset()
+    definitions: Mapping[str, Definition] = field(default_factory=dict)
 
 
 def read_rows(ids: Sequence[int]) -> ProductRows:
@@ -86,7 +92,7 @@ def read_rows(ids: Sequence[int]) -> ProductRows:
             offers[offer.product_id].append(offer)
     found = {}
     for row in _products()(ids=ids):
-        pk, grade, hs_code, subdivision, months, badges, reviews, stars, *rest = row
+        pk, grade, hs_code, subdivision, months, badges, attributes, reviews, stars, *rest = row
         slug, path, origin_path, number, *names = rest
         name, description, category, origin, seller = (Named(*names[place : place + 3]) for place in range(0, 15, 3))
         found[pk] = ProductRow(
@@ -98,6 +104,7 @@ def read_rows(ids: Sequence[int]) -> ProductRows:
             origin_subdivision=subdivision,
             season_months=months,
             badges=badges,
+            attributes=attributes if isinstance(attributes, dict) else {},  # SQL may write anything
             rating_count=reviews,
             rating_sum=stars,
             category_slug=slug,
@@ -111,7 +118,8 @@ def read_rows(ids: Sequence[int]) -> ProductRows:
             image=images.get(pk),
             offers=tuple(offers[pk]),
         )
-    return ProductRows(found, stocked)
+    codes = {code for row in found.values() for code in row.attributes}
+    return ProductRows(found, stocked, {one.code: one for one in attributes_named(sorted(codes))})
 
 
 def _three(stem: str) -> tuple[str, str, str]:
@@ -128,6 +136,7 @@ def _products() -> PreparedSelect[tuple[Any, ...]]:
             "origin_subdivision",
             "season_months",
             "badges",
+            "attributes",
             "rating_count",
             "rating_sum",
             "category__slug",

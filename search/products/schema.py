@@ -16,7 +16,9 @@ FIELDS = (
     Field("stock", "keyword"),  # yes, no
     Field("rating", "keyword"),  # 4, 3: buyers' stars come to this or more on average
     Field("well_rated", "flag"),  # even when few voices count for little
-    Field("attrs", "keyword"),  # name=value: attributes of a category become facets without a new field
+    Field(
+        "attrs", "keyword"
+    ),  # code=value of what the category describes its goods by; filters of a new attribute need no new field
     Field("export_to", "keyword"),  # ISO 3166-1 codes of where an officer has opened and no law bars the goods
     Field("price_kg", "number"),  # ten-thousandths of the channel's currency
     Field("moq", "number"),  # thousandths of the unit

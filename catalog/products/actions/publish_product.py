@@ -6,12 +6,14 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from catalog.products.attributes import problem_of
 from catalog.products.errors import EnterpriseNotSelling, NotReadyToPublish
 from catalog.products.events import products_changed
 from catalog.products.models import ChannelListing, Product
+from catalog.products.queries import attributes_of_category
 from catalog.products.states import MOVES
 from market.channels.models import Channel
-from market.common.languages import clauses
+from market.common.languages import active_language, clauses
 from market.common.states import check_move
 
 
@@ -66,4 +68,9 @@ def what_is_missing(product: Product, channels: Sequence[Channel]) -> dict[str, 
             missing[f"price_{channel.code}"] = _("set a price for %(channel)s") % {"channel": channel.name}
         if channel.is_export and not product.hs_code:
             missing["hs_code"] = _("export needs the HS code")
+    for attribute in attributes_of_category(product.category.path):
+        if attribute.is_required and problem_of(attribute, product.attributes.get(attribute.code), attribute.path):
+            missing[f"attributes.{attribute.code}"] = _("say what it has: %(name)s") % {
+                "name": attribute.name(active_language())
+            }
     return missing

@@ -1,16 +1,19 @@
 """Create and change products and their packings."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from catalog.products.attributes import Stored, to_store
 from catalog.products.errors import OriginIsFixed
 from catalog.products.events import products_changed
 from catalog.products.models import Category, Product, Variant
+from catalog.products.queries import attributes_of_category
 from market.common.errors import Conflict, InvalidInput, NotFound
 from market.common.ids import digest
 from market.common.quantity import UNITS, fits_places, plain
@@ -45,10 +48,18 @@ class Packing:
 
 
 def create_product(
-    enterprise: Enterprise, category: Category, origin: OrgUnit, texts: ProductTexts, *, now: datetime
+    enterprise: Enterprise,
+    category: Category,
+    origin: OrgUnit,
+    texts: ProductTexts,
+    *,
+    attributes: Mapping[str, Any] | None = None,
+    now: datetime,
 ) -> Product:
-    """A draft. The origin is written here, once: a unit that is still there. Raises InvalidInput naming the field."""
+    """A draft. The origin is written here, once: a unit that is still there. `attributes`: as `told` has it. Raises
+    InvalidInput naming the field."""
     _check(texts)
+    said = told({}, attributes or {}, category)
     if origin.closed_at is not None:
         raise InvalidInput(fields={"origin": _("this unit has been closed")})
     with transaction.atomic():
@@ -58,6 +69,7 @@ def create_product(
             origin_unit=origin,
             created_at=now,
             updated_at=now,
+            attributes=said,
             **_columns(texts),
         )
         product.save(force_insert=True)
@@ -71,10 +83,13 @@ def update_product(
     *,
     category: Category,
     origin: OrgUnit | None = None,
+    attributes: Mapping[str, Any] | None = None,
     version: datetime | None = None,
     now: datetime,
 ) -> Product:
-    """Changes texts and category. A different origin is refused (OriginIsFixed), whoever asks.
+    """Changes texts, category and, of its attributes, those that are given (as `told` has it); what the new category
+    does not know stays, counts for nothing, and the seller is told. A different origin is refused (OriginIsFixed),
+    whoever asks.
 
     `version` is the `updated_at` the person started from; when somebody saved in between: Conflict, nothing changes.
     """
@@ -88,10 +103,33 @@ def update_product(
         for name, value in _columns(texts).items():
             setattr(product, name, value)
         product.category = category
+        product.attributes = told(row.attributes, attributes or {}, category)
         product.updated_at = now
-        product.save(update_fields=[*_columns(texts), "category", "updated_at"])
+        product.save(update_fields=[*_columns(texts), "category", "attributes", "updated_at"])
         products_changed([product.pk], reason="texts", now=now)
     return product
+
+
+def told(known: Mapping[str, Any], given: Mapping[str, Any], category: Category) -> dict[str, Stored]:
+    """What a product says of its attributes after `given` was said on top of `known`: by code a value's code, a number
+    (Decimal, or as text with a point), True or False; None or empty text takes back, whatever the code. Raises
+    InvalidInput with a field `attributes.<code>` for each that the category does not have or that does not fit."""
+    result: dict[str, Stored] = dict(known)
+    problems: dict[str, str] = {}
+    holding = {one.code: one for one in attributes_of_category(category.path)} if given else {}
+    for code, value in given.items():
+        if value is None or value == "":
+            result.pop(code, None)
+        elif code not in holding:
+            problems[f"attributes.{code}"] = _("this category has no such attribute")
+        else:
+            try:
+                result[code] = to_store(holding[code], value)
+            except ValueError as error:
+                problems[f"attributes.{code}"] = str(error)
+    if problems:
+        raise InvalidInput(fields=problems)
+    return result
 
 
 def add_variant(product: Product, packing: Packing, *, now: datetime) -> Variant:

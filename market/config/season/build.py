@@ -9,6 +9,7 @@ from django.db import transaction
 from market.channels.models import Channel
 from market.common.ids import repeatable_numbers
 from market.config.season.admissions import admission
+from market.config.season.attributes import define_attributes
 from market.config.season.carriers import make_partners
 from market.config.season.catalogue import Shelf, named, stock_catalogue
 from market.config.season.certificates import certificates
@@ -49,6 +50,7 @@ def _base(units: dict[str, OrgUnit], shelf: Shelf, now: datetime) -> int:
     # Two per cent and six per cent tax on them: a plausible level, so that payouts show where the money went.
     CommissionRule.objects.create(rate=Decimal("0.02"), tax_rate=Decimal("0.06"))
     stage = Stage(now, make_people(units, since=now - BEGAN), make_partners(now - BEGAN))
+    define_attributes(shelf.categories, by=stage.people["officer"], now=now - BEGAN)
     with repeatable_numbers("sample season"):
         tell(_everything(stage, units, shelf), until=now)
     return len(farms)

@@ -20,6 +20,7 @@ from catalog.stock.models import StockItem, StockMovement, Warehouse
 from market.channels.models import Channel
 from market.common.languages import LANGUAGES, column
 from market.common.outbox.record import Event, record_events
+from market.config.season.attributes import said_by
 from market.config.season.crops import GRADE_FACTOR, GRADE_WORDS, Crop, Names, Pack, crops
 from market.config.season.farms import Farm
 from market.config.season.pictures import Pictures
@@ -111,6 +112,7 @@ def _product(farm: Farm, enterprise: Enterprise, crop: Crop, grade: str, shelf: 
         hs_code=crop.hs,
         grade=grade,
         season_months=sorted(crop.months),
+        attributes=said_by(crop, grade),
         created_at=now,
         updated_at=now,
         published_at=now,

@@ -47,6 +47,7 @@ class Crop:
     grades: tuple[str, ...]
     packings: tuple[Pack, ...]
     measures: dict[str, Names]
+    spans: tuple[tuple[int, int], ...]
 
     @classmethod
     def read(cls, row: dict[str, Any], measures: dict[str, list[str]]) -> "Crop":
@@ -69,6 +70,7 @@ class Crop:
                 grade: three(text.format(*span) for text in measures[kind])
                 for grade, span in zip(GRADES, spans, strict=True)
             },
+            spans=tuple((low, high) for low, high in spans),
         )
 
 

@@ -60,6 +60,7 @@ def act_words(code: str) -> str:
         "review.restored": _("a review was shown again"),
         "certificate.refused": _("a certificate was refused"),
         "certificate.withdrawn": _("a certificate was taken back"),
+        "catalogue.attribute": _("an attribute of goods was written"),
         "member.invited": _("somebody was invited to the staff"),
         "member.joined": _("somebody joined the staff"),
         "member.uninvited": _("an invitation was withdrawn"),

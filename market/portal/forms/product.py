@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.urls import reverse
 from django.utils.dates import MONTHS
 from django.utils.translation import gettext_lazy as _
 
@@ -16,13 +17,14 @@ from catalog.products.models import Category, Product, Variant
 from market.common.errors import InvalidInput
 from market.common.quantity import UNIT_CHOICES, plain
 from market.enterprises.models import Enterprise
+from market.portal.forms.attributes import AttributeForm
 from market.portal.forms.base import Choices, DayField, NumberField, OneOf, PortalForm
 from market.regions.models import OrgUnit
 
 TEXTS = tuple(column.name for column in fields(ProductTexts))
 
 
-class ProductForm(PortalForm):
+class ProductForm(AttributeForm):
     name_zh = forms.CharField(label=_("Name in Chinese"), max_length=200)
     name_en = forms.CharField(label=_("Name in English (optional)"), max_length=200, required=False)
     name_ru = forms.CharField(label=_("Name in Russian (optional)"), max_length=200, required=False)
@@ -61,6 +63,17 @@ class ProductForm(PortalForm):
         required=False,
         widget=forms.Textarea(attrs={"rows": 5, "lang": "ru"}),
     )
+
+    def __init__(self, *args: Any, product: Product | None = None, **kwargs: Any) -> None:
+        """Choosing a category brings its fields; without script they come when the page is sent."""
+        super().__init__(*args, said=product.attributes if product else None, **kwargs)
+        address = reverse("portal:attribute_fields")
+        self.fields["category"].widget.attrs |= {
+            "hx-get": f"{address}?product={product.pk}" if product else address,
+            "hx-trigger": "change",
+            "hx-target": "#attribute-fields",
+            "hx-swap": "outerHTML",
+        }
 
     def clean_hs_code(self) -> str:
         """Dots and blanks are how people write it."""

@@ -6,11 +6,16 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from catalog.pricing.ladder import Step, ladder
 from catalog.pricing.models import Price
+from catalog.products.attributes import read_said
 from catalog.products.models import Product, ProductImage, Variant
+from catalog.products.queries import all_attributes, attributes_named
 from catalog.stock.models import StockItem
 from market.channels.models import Channel
 from market.common.errors import NotFound
+from market.common.languages import active_language
 from market.enterprises.models import Enterprise
+
+LOOKED_AT = 2_000
 
 
 def in_stock() -> Exists:
@@ -55,6 +60,34 @@ def own_product(enterprise: Enterprise, product_id: int) -> Product:
     if found is None:
         raise NotFound()
     return found
+
+
+@dataclass(frozen=True)
+class SaidOfProduct:
+    """`counts`: name and text of what buyers see; `kept`: name, text and why they do not."""
+
+    counts: list[tuple[str, str]]
+    kept: list[tuple[str, str, str]]
+
+
+def said_of(product: Product) -> SaidOfProduct:
+    """In the reader's language; two statements, none where the product says nothing."""
+    language = active_language()
+    said = read_said(product.attributes, attributes_named(product.attributes), product.category.path)
+    return SaidOfProduct(
+        [(one.name(language), one.text(language)) for one in said if not one.problem],
+        [(one.name(language), one.text(language), one.reason) for one in said if one.problem],
+    )
+
+
+def with_old_properties(enterprise: Enterprise) -> list[Product]:
+    """Those of which something they say no longer counts, not the withdrawn ones; of the two thousand changed last. One
+    statement: what attributes mean comes from memory."""
+    rows = Product.objects.for_enterprise(enterprise.pk).exclude(attributes={}).exclude(state=Product.State.WITHDRAWN)
+    names = ("name_zh", "name_en", "name_ru", "attributes", "category__path")
+    known = all_attributes()
+    recent = rows.select_related("category").only(*names).order_by("-updated_at", "-pk")[:LOOKED_AT]
+    return [row for row in recent if any(one.problem for one in read_said(row.attributes, known, row.category.path))]
 
 
 def own_packing(enterprise: Enterprise, variant_id: int) -> Variant:

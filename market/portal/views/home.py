@@ -9,6 +9,7 @@ from market.enterprises.queries import memberships_of
 from market.enterprises.roles import Right
 from market.portal.queries.money import balances
 from market.portal.queries.orders import orders_in
+from market.portal.queries.products import with_old_properties
 from market.portal.queries.tasks import what_needs_doing
 from market.portal.seat import CHOSEN, Seat, seat_of, show, staff
 from orders.outbound.queries import troubled_endpoints
@@ -24,6 +25,7 @@ def home(request: HttpRequest) -> HttpResponse:
     now = read_clock()
     context = {
         "webhooks": troubled_endpoints(seat.enterprise.pk, now) if seat.may(Right.PEOPLE) else [],
+        "old_properties": with_old_properties(seat.enterprise),
         "todo": what_needs_doing(seat.enterprise),
         "balances": balances(seat.enterprise, now),
         "orders": orders_in(seat.enterprise, "to-ship")[:10],

@@ -21,11 +21,11 @@ from market.channels.models import Channel
 from market.common.clock import read_clock
 from market.common.errors import Conflict, MarketError, NotAllowed
 from market.common.languages import listed
-from market.common.pages import put_errors, tell_refusal
+from market.common.pages import chosen_row, put_errors, tell_refusal
 from market.compliance.hs import description, search_codes
 from market.enterprises.roles import Right
 from market.portal.forms.product import TEXTS, NewProductForm, ProductFilter, ProductForm
-from market.portal.queries.products import offered_packings, own_product, own_products
+from market.portal.queries.products import offered_packings, own_product, own_products, said_of
 from market.portal.seat import Seat, page_of, show, staff
 from market.portal.views.pictures import add_pictures
 
@@ -63,7 +63,9 @@ def _write(seat: Seat, form: NewProductForm, *, is_published: bool, now: datetim
     values, enterprise = form.cleaned_data, seat.enterprise
     channel = Channel.objects.get(code="domestic")
     with transaction.atomic():
-        product = create_product(enterprise, values["category"], values["origin"], form.texts(), now=now)
+        product = create_product(
+            enterprise, values["category"], values["origin"], form.texts(), attributes=form.attributes(), now=now
+        )
         if form.has_packing:
             packing = Packing(values["sku"], values["unit"] or "XBX", values["net_kg"], values["gross_kg"])
             variant = add_variant(product, packing, now=now)
@@ -101,6 +103,7 @@ def product(request: HttpRequest, seat: Seat, product_id: int) -> HttpResponse:
         "missing": what_is_missing(row, chosen),
         "export": any(channel.is_export for channel in chosen),
         "hs_text": description(row.hs_code) if row.hs_code else "",
+        "said": said_of(row),
     }
     return show(request, seat, "product", row.name, context)
 
@@ -109,12 +112,19 @@ def product(request: HttpRequest, seat: Seat, product_id: int) -> HttpResponse:
 def edit_product(request: HttpRequest, seat: Seat, product_id: int) -> HttpResponse:
     """Texts and category. Saved over somebody else's change only by who has seen it: 409 shows both."""
     row = own_product(seat.enterprise, product_id)
-    form = ProductForm(request.POST or None, initial=ProductForm.values_of(row))
+    form = ProductForm(request.POST or None, initial=ProductForm.values_of(row), product=row)
     status, theirs = 200, None
     if request.method == "POST" and form.is_valid():
         version = parse_datetime(request.POST.get("version", "")) or NEVER
         try:
-            update_product(row, form.texts(), category=form.cleaned_data["category"], version=version, now=read_clock())
+            update_product(
+                row,
+                form.texts(),
+                category=form.cleaned_data["category"],
+                attributes=form.attributes(),
+                version=version,
+                now=read_clock(),
+            )
             messages.success(request, _("Saved."))
             return redirect("portal:product", row.pk)
         except Conflict:
@@ -136,13 +146,22 @@ def _differences(form: ProductForm, row: Product) -> list[tuple[str, str, str]]:
         saved, typed = getattr(row, name), form.cleaned_data[name]
         if saved != typed:
             found.append((str(form.fields[name].label), _shown(row, name, saved), _shown(row, name, typed)))
-    return found
+    return found + form.typed_and_saved(row.attributes)
 
 
 def _shown(row: Product, name: str, value: object) -> str:
     if name == "grade":
         return str(Product.Grade(str(value)).label)
     return listed(value) if isinstance(value, list) else str(value)
+
+
+@staff(only=Right.CATALOGUE)
+def attribute_fields(request: HttpRequest, seat: Seat) -> HttpResponse:
+    """The fields of a category, when it is chosen: of a new product, or of the one being edited."""
+    key, category = request.GET.get("product", ""), request.GET.get("category", "")
+    row = chosen_row(Product.objects.for_enterprise(seat.enterprise.pk), key) if key else None
+    form = ProductForm(initial={"category": category}, product=row)
+    return show(request, seat, "_attributes", "", {"form": form})
 
 
 @staff(Right.CATALOGUE)
@@ -176,7 +195,13 @@ def preview(request: HttpRequest, seat: Seat, product_id: int) -> HttpResponse:
     row = own_product(seat.enterprise, product_id)
     channel = Channel.objects.get(code="domestic")
     packings = [offer for offer in offered_packings(row, [channel]) if offer.variant.is_active]
-    context = {"product": row, "packings": packings, "pictures": row.images.all(), "channel": channel}
+    context = {
+        "product": row,
+        "packings": packings,
+        "pictures": row.images.all(),
+        "channel": channel,
+        "said": said_of(row),
+    }
     return show(request, seat, "preview", row.name, context)
 
 

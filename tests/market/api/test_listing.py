@@ -3,14 +3,17 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from catalog.lots.models import HarvestLot
 from catalog.pricing.models import PriceTier
 from catalog.products.models import Product, Variant
+from market.common.outbox.drain import drain_outbox
 from market.common.outbox.models import OutboxEvent
 from market.regions.models import OrgUnit
-from tests.builders import make_category, make_enterprise, make_regiment, make_variant, make_warehouse, stock_of
+from tests.builders import NOW, make_category, make_enterprise, make_regiment, make_variant, make_warehouse, stock_of
+from tests.catalog.products.attributes import make_brix, make_by_hand, make_size
 from tests.market.api.keys import call, key_for
 
 pytestmark = pytest.mark.django_db
@@ -237,3 +240,50 @@ def test_stock_of_a_lot_by_program() -> None:
     assert more.json() == {"variant": variant.pk, "on_hand": "12", "reserved": "0"}
     assert unknown.status_code == 422
     assert stock_of(variant) == (Decimal(12), Decimal(0))
+
+
+def test_attributes_are_written_read_and_taken_back() -> None:
+    make_size(), make_brix(), make_by_hand()
+    enterprise = make_enterprise()
+    key = key_for(enterprise)
+    body = product(attributes={"size": "large", "brix": 13.50, "by-hand": False})
+
+    made = call("post", "/products", body, key=key).json()
+    path = f"/products/{made['id']}"
+
+    assert call("get", f"/seller{path}", key=key).json()["attributes"] == {
+        "size": "large",
+        "brix": "13.5",
+        "by-hand": False,
+    }
+    for wrong in ({"size": "huge"}, {"size": 1}, {"brix": True}, {"by-hand": "yes"}, {"nothing": "x"}, {"brix": 1e300}):
+        refused = call("patch", path, {"attributes": wrong}, key=key)
+        assert refused.status_code == 422, wrong
+        assert list(refused.json()["error"]["details"]["fields"]) == [f"attributes.{next(iter(wrong))}"]
+    changed = call("patch", path, {"attributes": {"brix": 12, "size": None}}, key=key).json()
+    assert changed["attributes"] == {"brix": "12", "by-hand": False}
+    other = key_for(make_enterprise())
+    assert call("patch", path, {"attributes": {"brix": 1}}, key=other).status_code == 404
+
+    Product.objects.update(attributes={"size": "huge", "brix": "12"})
+    assert call("get", f"/seller{path}", key=key).json()["attribute_problems"] == {"size": "unreadable"}
+
+
+def test_public_product_and_search_name_attributes_in_the_readers_language(client: Client) -> None:
+    make_size(), make_brix()
+    variant = make_variant()
+    Product.objects.update(attributes={"size": "large", "brix": "12.5"})
+    drain_outbox(NOW)
+
+    shown = client.get(f"/api/v1/products/{variant.product_id}?lang=ru").json()["attributes"]
+    found = client.get("/api/v1/search?category=jujube&facets=true&lang=ru&attribute=brix=12..14").json()
+
+    assert shown == [
+        {"code": "brix", "name": "可溶性固形物", "value": "12.5", "text": "12,5 %", "unit": "%"},
+        {"code": "size", "name": "Размер", "value": "large", "text": "Крупный", "unit": ""},
+    ]
+    assert found["total"] == 1
+    assert found["facet_titles"] == {"attr:brix": "可溶性固形物", "attr:size": "Размер"}
+    assert found["facets"]["attr:brix"] == [
+        {"value": "12..14", "label": "12–14 %", "count": 1, "is_chosen": True, "level": ""}
+    ]

@@ -14,7 +14,7 @@ from market.common.errors import InvalidInput
 from market.common.outbox.drain import drain_outbox
 from market.enterprises.models import Enterprise
 from search.engines.base import EngineError
-from search.products import documents, query_log
+from search.products import query_log
 from search.products.actions.count_words import count_words
 from search.products.actions.rebuild_index import rebuild_index
 from search.products.answer import SearchAnswer, SearchQuery
@@ -141,30 +141,6 @@ def test_filters_of_price_moq_grade_and_seller() -> None:
     assert ids(ask(sort="-price")) == [dear.product_id, cheap.product_id]
     priced = ask(with_facets=True, price_per_kg_max=Decimal("20"))
     assert counts(priced, "price") == {"20-50": 1, "50-100": 1}
-
-
-def test_attributes_become_facets_without_new_code(monkeypatch: pytest.MonkeyPatch) -> None:
-    real = documents._document
-
-    def with_attributes(product: Product, *rest: object) -> documents.Document:  # type: ignore[name-defined]
-        made = real(product, *rest)  # type: ignore[arg-type]
-        colour = "红" if product.pk % 2 else "黑"
-        made.keywords["attrs"] = (f"colour={colour}", "dried=yes")  # type: ignore[index]
-        return made
-
-    monkeypatch.setattr(documents, "_document", with_attributes)
-    for _ in range(3):
-        make_variant()
-    drain()
-
-    answer = ask(with_facets=True)
-    red = ask(with_facets=True, attributes=("colour=红",))
-
-    assert sum(counts(answer, "attr:colour").values()) == 3
-    assert counts(answer, "attr:dried") == {"yes": 3}
-    assert counts(red, "attr:colour") == counts(answer, "attr:colour")
-    assert counts(red, "attr:dried") == {"yes": red.total}
-    assert [value.is_chosen for value in red.facets["attr:colour"] if value.value == "红"] == [True]
 
 
 def test_officers_concept_finds_goods_by_another_name_without_a_reindex() -> None:

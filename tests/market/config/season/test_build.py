@@ -11,7 +11,9 @@ from stdnum.cn import uscc
 
 from catalog.lots.models import HarvestLot, LotStock
 from catalog.pricing.models import PriceTier
-from catalog.products.models import Product, Variant
+from catalog.products.attributes import read_said
+from catalog.products.models import Attribute, Product, Variant
+from catalog.products.queries import attributes_named
 from catalog.stock.models import StockItem, StockMovement
 from market.accounts.models import Post, User
 from market.common.audit.models import AuditEntry
@@ -232,3 +234,19 @@ def test_pickup_jobs_are_agreed_countered_and_waiting() -> None:
 
     assert set(jobs) == {"accepted", "countered", "asked"}
     assert jobs["countered"] == "seller@season.example"
+
+
+def test_what_products_say_of_attributes_counts_and_agrees_with_their_texts() -> None:
+    definitions = attributes_named(Attribute.objects.values_list("code", flat=True))
+    products = Product.objects.exclude(attributes={}).select_related("category")
+
+    assert {one.code for row in products for one in read_said(row.attributes, definitions, row.category.path)} == {
+        one.code for one in definitions
+    }
+    for row in products:
+        said = read_said(row.attributes, definitions, row.category.path)
+        assert [one.problem for one in said if one.problem] == []
+        for one in said:
+            if one.definition is not None and one.definition.kind == "number":
+                assert one.value in row.description_zh
+                assert one.value in row.description_ru
