@@ -2,6 +2,8 @@
 PORT ?= 8000
 PYTHON ?= python3
 PY := .venv/bin/python
+# Every process of the tests reads modules compiled once, and tests with their asserts rewritten once.
+unexport PYTHONDONTWRITEBYTECODE
 # The variables of the running servers; without `make services` before, this fails.
 SERVICES = set -a && . ./.services/env && set +a &&
 # Pure functions, and machines of processes with a database of their own: a server beside them changes nothing.
@@ -35,7 +37,7 @@ test-services-processes: .venv/.ready messages
 	$(SERVICES) $(PY) -m pytest -n 2 --dist loadgroup -m services
 
 test-browser: .venv/.ready messages
-	$(PY) -m pytest -n 3 --dist worksteal -m browser
+	$(PY) -m pytest -n 3 --dist worksteal -m browser tests/browser
 
 bench: .venv/.ready messages
 	$(PY) -m bench floors list detail cart checkout oversell memory
