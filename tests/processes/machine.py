@@ -156,14 +156,6 @@ def _answers(address: str) -> bool:
         return False
 
 
-def prepare_sqlite(folder: Path) -> Path:
-    """An empty marketplace: made once in a test run, copied for each test."""
-    machine = Machine(folder, {"CACHE_URL": "locmem:"})
-    machine.manage("migrate", "--verbosity", "0")
-    machine.manage("collectstatic", "--verbosity", "0", "--no-input")
-    return folder / "var"
-
-
 def sqlite_machine(template: Path, folder: Path) -> Machine:
     shutil.copytree(template, folder / "var")
     return Machine(folder, {})
