@@ -42,7 +42,7 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
         connection.settings_dict["TEST"]["TEMPLATE"] = migrated_template(os.environ["DATABASE_URL"])
         yield
     else:
-        with contextlib.closing(fill_from_file(connection.creation._get_test_db_name())):
+        with contextlib.closing(fill_from_file(f"file:memorydb_{connection.alias}?mode=memory&cache=shared")):
             yield
 
 

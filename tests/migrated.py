@@ -27,7 +27,7 @@ KINDS = {".py", ".json", ".csv"}
 def migrated_file() -> Path:
     """A SQLite database that nobody writes to: to be copied."""
     file = FOLDER / "tuanji.sqlite3"
-    with _one_at_a_time():
+    with one_at_a_time(FOLDER):
         stamp, state = FOLDER / "sqlite", _state_of_the_code()
         if not file.exists() or not stamp.exists() or stamp.read_text() != state:
             stamp.unlink(missing_ok=True)
@@ -47,7 +47,7 @@ def migrated_template(url: str) -> str:
     in its comment, which is written last."""
     parts = urlsplit(url)
     name = f"{parts.path.strip('/')}_migrated"
-    with _one_at_a_time(), psycopg.connect(url, autocommit=True) as wire:
+    with one_at_a_time(FOLDER), psycopg.connect(url, autocommit=True) as wire:
         state = _state_of_the_code()
         found = wire.execute(
             "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s", [name]
@@ -62,9 +62,10 @@ def migrated_template(url: str) -> str:
 
 
 @contextmanager
-def _one_at_a_time() -> Iterator[None]:
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    with (FOLDER / "lock").open("w") as lock:
+def one_at_a_time(folder: Path) -> Iterator[None]:
+    """Other processes that come with the same folder wait."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
