@@ -10,7 +10,7 @@ import os
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -21,20 +21,32 @@ from tests.processes.machine import ROOT, Machine
 
 FOLDER = ROOT / ".pytest_cache" / "migrated"
 PACKAGES = ("market", "catalog", "orders", "search")
+NAME = "tuanji.sqlite3"
 KINDS = {".py", ".json", ".csv"}
 
 
-def migrated_file() -> Path:
-    """A SQLite database that nobody writes to: to be copied."""
-    file = FOLDER / "tuanji.sqlite3"
+def kept(name: str, make: Callable[[Path], None]) -> Path:
+    """A folder that `make` has filled once for this state of the code; nobody writes to it: to be copied."""
+    folder, stamp = FOLDER / name, FOLDER / f"{name}.state"
     with one_at_a_time(FOLDER):
-        stamp, state = FOLDER / "sqlite", _state_of_the_code()
-        if not file.exists() or not stamp.exists() or stamp.read_text() != state:
+        state = _state_of_the_code()
+        if not stamp.exists() or stamp.read_text() != state:
             stamp.unlink(missing_ok=True)
-            with _migrated_machine({}) as machine:
-                _copy(machine.folder / "var/tuanji.sqlite3", str(file)).close()
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir()
+            make(folder)
             stamp.write_text(state)
-    return file
+    return folder
+
+
+def migrated_file() -> Path:
+    """A SQLite database."""
+
+    def make(folder: Path) -> None:
+        with _migrated_machine({}) as machine:
+            _copy(machine.folder / "var" / NAME, str(folder / NAME)).close()
+
+    return kept("sqlite", make) / NAME
 
 
 def fill_from_file(target: str) -> sqlite3.Connection:

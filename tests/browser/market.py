@@ -13,6 +13,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from tests.drawn import lay_pictures_in
 from tests.migrated import migrated_file
 
 START_SECONDS = 900  # says that it hangs, not how fast a machine is
@@ -54,6 +55,7 @@ def build_season(folder: Path) -> Path:
     """A data folder to be copied: the season with its index, and nothing left for a worker to do."""
     (folder / "var").mkdir(parents=True)
     shutil.copy(migrated_file(), folder / "var/tuanji.sqlite3")
+    lay_pictures_in(folder / "var/media")
     for command in (["season"], ["worker", "--once"]):
         subprocess.run(
             [sys.executable, "manage.py", *command],
