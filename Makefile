@@ -6,9 +6,15 @@ PY := .venv/bin/python
 unexport PYTHONDONTWRITEBYTECODE
 # The variables of the running servers; without `make services` before, this fails.
 SERVICES = set -a && . ./.services/env && set +a &&
-# Pure functions, and machines of processes with a database of their own: a server beside them changes nothing.
+# Pure functions, the embedded engine by itself, and machines of processes with a database of their own: a server beside
+# them changes nothing.
 NO_SERVER = --ignore tests/processes --ignore tests/orders/shipments/carriers --ignore tests/search/analysis \
-	--ignore tests/search/query --ignore tests/search/products/test_crash.py
+	--ignore tests/search/query --ignore tests/search/products/test_crash.py \
+	--ignore tests/orders/shipments/test_fold.py --ignore tests/orders/shipments/test_temperature.py \
+	--ignore tests/market/config/season/test_pictures.py --ignore tests/search/engines/test_tantivy.py \
+	--ignore tests/search/engines/test_breaker.py --ignore tests/search/engines/test_find.py \
+	--ignore tests/search/engines/test_evaluate.py \
+	--deselect tests/search/products/management/commands/test_check_search.py::test_exit_codes_of_the_command
 
 .PHONY: run test services services-stop test-services test-services-business test-services-search \
 	test-services-processes test-browser bench messages lint
