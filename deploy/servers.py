@@ -122,6 +122,8 @@ def postgres() -> Server:
         role = f"CREATE ROLE tuanji LOGIN CREATEDB PASSWORD '{PASSWORD}';\nCREATE DATABASE tuanji OWNER tuanji;\n"
         _run([str(binaries / "postgres"), "--single", "-D", str(data), "postgres"], home, role)
     options = {"listen_addresses": "127.0.0.1", "port": POSTGRES, "unix_socket_directories": "", "max_connections": 200}
+    if os.environ.get("SERVICES_THROWAWAY"):
+        options |= {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
     command = [str(binaries / "postgres"), "-D", str(data)]
     for name, value in options.items():
         command += ["-c", f"{name}={value}"]

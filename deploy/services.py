@@ -3,7 +3,8 @@
     python deploy/services.py start|stop|status [NAME...]
 
 Data and logs are in `.services/` of this checkout; `.services/env` holds the variables that make Tuanji use them.
-SERVICES_PORT_OFFSET moves all ports, so that two checkouts can run side by side. Standard library only.
+SERVICES_PORT_OFFSET moves all ports, so that two checkouts can run side by side. SERVICES_THROWAWAY=1: PostgreSQL waits
+for no disk, and what it holds does not survive a machine that loses its power. Standard library only.
 """
 
 import os

@@ -5,6 +5,7 @@ prefix of its own in the cache, the search server and the bucket.
 """
 
 import contextlib
+import os
 import shutil
 import uuid
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ import requests
 from django.utils import translation
 from pytest_django import Settings
 
+from tests.migrated import fill_from_file, migrated_template
 from tests.places import FOLDER
 
 # How long an example takes says how busy the machine is, not whether the code is right. The examples are the same in
@@ -29,6 +31,19 @@ hypothesis.settings.load_profile("any_machine")
 
 def pytest_unconfigure() -> None:
     shutil.rmtree(FOLDER, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> Iterator[None]:
+    """The test database begins as a copy of the migrated one; Django then finds nothing left to migrate."""
+    from django.db import connection  # settings are read when it is imported
+
+    if connection.vendor == "postgresql":
+        connection.settings_dict["TEST"]["TEMPLATE"] = migrated_template(os.environ["DATABASE_URL"])
+        yield
+    else:
+        with contextlib.closing(fill_from_file(f"file:memorydb_{connection.alias}?mode=memory&cache=shared")):
+            yield
 
 
 @pytest.fixture(autouse=True)

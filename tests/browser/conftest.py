@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.browser.market import Market, start_market
+from tests.browser.market import Market, build_season, start_market
+from tests.migrated import one_at_a_time
 
 CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = [
@@ -36,8 +37,20 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def market() -> Iterator[Market]:
-    running = start_market()
+def season(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Built by the first of the processes that test side by side."""
+    if os.environ.get("BROWSER_DATA"):
+        return Path(os.environ["BROWSER_DATA"])
+    own = tmp_path_factory.getbasetemp()
+    shared = (own.parent if os.environ.get("PYTEST_XDIST_WORKER") else own) / "season"
+    whole = shared / "whole"
+    with one_at_a_time(shared):
+        return whole if whole.exists() else build_season(shared / "begun").rename(whole)
+
+
+@pytest.fixture(scope="session")
+def market(season: Path) -> Iterator[Market]:
+    running = start_market(season)
     yield running
     running.stop()
 

@@ -1,6 +1,5 @@
 """A marketplace of its own for the browser tests: web and worker as `make run` starts them, on a free port, with the
-sample season in a folder that is thrown away. BROWSER_DATA may name a data folder whose season is built already; it is
-copied."""
+sample season in a folder that is thrown away. BROWSER_DATA may name a data folder whose season is built already."""
 
 import os
 import shutil
@@ -13,6 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
+
+from tests.drawn import lay_pictures_in
+from tests.migrated import migrated_file
 
 START_SECONDS = 900  # says that it hangs, not how fast a machine is
 PASSWORD = "sample-season-2026"
@@ -49,10 +51,25 @@ class Market:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def start_market() -> Market:
+def build_season(folder: Path) -> Path:
+    """A data folder to be copied: the season with its index, and nothing left for a worker to do."""
+    (folder / "var").mkdir(parents=True)
+    shutil.copy(migrated_file(), folder / "var/tuanji.sqlite3")
+    lay_pictures_in(folder / "var/media")
+    for command in (["season"], ["worker", "--once"]):
+        subprocess.run(
+            [sys.executable, "manage.py", *command],
+            cwd=settings.BASE_DIR,
+            env=_environment(folder, "http://127.0.0.1"),
+            stdout=subprocess.DEVNULL,
+            check=True,
+        )
+    return folder / "var"
+
+
+def start_market(season: Path) -> Market:
     folder = Path(tempfile.mkdtemp(prefix="tuanji-browser-"))
-    if os.environ.get("BROWSER_DATA"):
-        shutil.copytree(os.environ["BROWSER_DATA"], folder / "var")
+    shutil.copytree(season, folder / "var")
     port = _free_port()
     base = f"http://127.0.0.1:{port}"
     log = folder / "serve.log"

@@ -1,14 +1,21 @@
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.processes.machine import Machine, prepare_sqlite, running, sqlite_machine
+from tests.migrated import migrated_file
+from tests.processes.machine import Machine, running, sqlite_machine
 
 
 @pytest.fixture(scope="session")
 def empty_marketplace(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return prepare_sqlite(tmp_path_factory.mktemp("empty"))
+    """Made once in a test run, copied for each test."""
+    folder = tmp_path_factory.mktemp("empty")
+    (folder / "var").mkdir()
+    shutil.copy(migrated_file(), folder / "var/tuanji.sqlite3")
+    Machine(folder, {}).manage("collectstatic", "--verbosity", "0", "--no-input")
+    return folder / "var"
 
 
 @pytest.fixture

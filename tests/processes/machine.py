@@ -1,7 +1,7 @@
 """A small machine of real processes for tests: web (granian), worker, Celery and beat, on a database of its own.
 
-The test process never opens that database itself; what it needs there is done by `scenes.py` in a process that starts,
-does it and ends. So the processes under test can be killed at any moment without anything shared dying with them.
+The test process never opens that database itself; what it needs there is done by `scenes.py` in a process of its own
+that does it and ends. So the processes under test can be killed at any moment without anything shared dying with them.
 """
 
 import json
@@ -31,6 +31,7 @@ class Machine:
     folder: Path
     variables: dict[str, str]
     processes: "dict[str, subprocess.Popen[bytes]]" = field(default_factory=dict)
+    stage: "subprocess.Popen[str] | None" = None
     port: int = 0
     celery_starts: int = 0
 
@@ -44,17 +45,34 @@ class Machine:
         return kept | own | {"DJANGO_SETTINGS_MODULE": "market.config.settings"} | self.variables | more
 
     def manage(self, *arguments: str) -> str:
-        return self._run([sys.executable, "manage.py", *arguments])
-
-    def do(self, scene: str, **arguments: Any) -> Any:
-        """Plays a function of `tests.processes.scenes` on this machine's database; plain values in and out."""
-        printed = self._run([sys.executable, "-m", "tests.processes.scenes", scene, json.dumps(arguments)])
-        return json.loads(printed.splitlines()[-1])
-
-    def _run(self, command: list[str]) -> str:
+        command = [sys.executable, "manage.py", *arguments]
         done = subprocess.run(command, cwd=ROOT, env=self.environment(), capture_output=True, text=True, check=False)
         assert done.returncode == 0, f"{command}\n{done.stdout[-2000:]}\n{done.stderr[-6000:]}"
         return done.stdout
+
+    def do(self, scene: str, **arguments: Any) -> Any:
+        """Plays a function of `tests.processes.scenes` on this machine's database; plain values in and out."""
+        if self.stage is None:
+            self.stage = self._open_stage()
+        assert self.stage.stdin is not None
+        assert self.stage.stdout is not None
+        self.stage.stdin.write(json.dumps({"scene": scene, "arguments": arguments}) + "\n")
+        self.stage.stdin.flush()
+        said = json.loads(self.stage.stdout.readline() or '{"error": "the stage has ended"}')
+        assert "error" not in said, f"{scene} {arguments}\n{said['error']}\n{self.log('stage')[-4000:]}"
+        return said["answer"]
+
+    def _open_stage(self) -> "subprocess.Popen[str]":
+        with (self.folder / "stage.log").open("ab") as log:
+            return subprocess.Popen(
+                [sys.executable, "-m", "tests.processes.scenes"],
+                cwd=ROOT,
+                env=self.environment(),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+            )
 
     def start_web(self, **variables: str) -> None:
         self.port = self.port or free_port()
@@ -96,6 +114,9 @@ class Machine:
         process.wait()
 
     def stop(self) -> None:
+        if self.stage is not None:
+            self.stage.communicate()  # its input ends, and so does it
+            self.stage = None
         for process in self.processes.values():
             process.terminate()
         for name in list(self.processes):
@@ -154,14 +175,6 @@ def _answers(address: str) -> bool:
         return requests.get(address, timeout=5).ok
     except requests.RequestException:
         return False
-
-
-def prepare_sqlite(folder: Path) -> Path:
-    """An empty marketplace: made once in a test run, copied for each test."""
-    machine = Machine(folder, {"CACHE_URL": "locmem:"})
-    machine.manage("migrate", "--verbosity", "0")
-    machine.manage("collectstatic", "--verbosity", "0", "--no-input")
-    return folder / "var"
 
 
 def sqlite_machine(template: Path, folder: Path) -> Machine:

@@ -1,18 +1,23 @@
-"""What happens in a machine's database: `python -m tests.processes.scenes NAME JSON`, plain values in and out.
+"""What happens in a machine's database: `python -m tests.processes.scenes`, plain values in and out.
 
-Each scene runs in a process of its own with the settings and variables of the machine it plays on.
+Each line of its input, `{"scene": NAME, "arguments": {...}}`, is played in a process of its own with the settings and
+variables of the machine it plays on: a copy of this one, which has read all modules and never opens the database. It is
+answered by one line, `{"answer": ...}` or `{"error": "..."}`.
 """
 
 import json
+import os
 import sys
+import traceback
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, NoReturn
 
 import django
 
 django.setup()
 
+from django.db import connections  # noqa: E402
 from django.db.models import F  # noqa: E402
 
 from catalog.lots.actions.receive_lot import receive_lot  # noqa: E402
@@ -112,13 +117,28 @@ def retractions(**arguments: Any) -> dict[str, Any]:
     return race_of_retraction(**arguments)
 
 
-SCENES = (open_shop, harvest, leases_run_out, books, race, answers, opinions, retractions)
+_ALL = (open_shop, harvest, leases_run_out, books, race, answers, opinions, retractions)
+SCENES = {scene.__name__: scene for scene in _ALL}
 
 
 def main() -> None:
-    scenes = {scene.__name__: scene for scene in SCENES}
-    answer = scenes[sys.argv[1]](**json.loads(sys.argv[2]))
-    sys.stdout.write(json.dumps(answer) + "\n")
+    for line in sys.stdin:
+        if os.fork() == 0:
+            played(line)
+        os.wait()
+
+
+def played(line: str) -> NoReturn:
+    """The child says what came of it and ends, whatever has happened."""
+    try:
+        wanted = json.loads(line)
+        said: dict[str, Any] = {"answer": SCENES[wanted["scene"]](**wanted["arguments"])}
+        connections.close_all()
+    except BaseException:  # noqa: BLE001 - the test is told
+        said = {"error": traceback.format_exc()}
+    sys.stdout.write(json.dumps(said) + "\n")
+    sys.stdout.flush()
+    os._exit(0)
 
 
 if __name__ == "__main__":

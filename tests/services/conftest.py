@@ -11,6 +11,7 @@ import pytest
 from celery import Celery
 
 from market.config.environment import Environment
+from tests.migrated import migrated_template
 from tests.processes.machine import Machine, running
 
 NEEDED = ("DATABASE_URL", "CACHE_URL", "CELERY_BROKER_URL", "SEARCH_URL", "S3_BUCKET", "STRIPE_API_BASE")
@@ -37,24 +38,15 @@ def redis_broker(place: int) -> dict[str, str]:
 class Databases:
     """Copies of one migrated database on the PostgreSQL server, dropped at the end."""
 
-    def __init__(self, url: str, folder: Path, variables: dict[str, str]) -> None:
+    def __init__(self, url: str) -> None:
         self.url, self.made = url, list[str]()
-        self.template = self._create()
-        machine = Machine(folder, variables | {"DATABASE_URL": self.address(self.template)})
-        machine.manage("migrate", "--verbosity", "0")
-        machine.manage("collectstatic", "--verbosity", "0", "--no-input")
+        self.template = migrated_template(url)
 
     def copy(self) -> str:
-        return self.address(self._create(f" TEMPLATE {self.template}"))
-
-    def address(self, name: str) -> str:
-        return urlsplit(self.url)._replace(path=f"/{name}").geturl()
-
-    def _create(self, how: str = "") -> str:
         name = f"machine_{uuid.uuid4().hex[:12]}"
-        self._say(f"CREATE DATABASE {name}{how}")
+        self._say(f'CREATE DATABASE {name} TEMPLATE "{self.template}"')
         self.made.append(name)
-        return name
+        return urlsplit(self.url)._replace(path=f"/{name}").geturl()
 
     def drop_all(self) -> None:
         for name in self.made:
@@ -66,15 +58,22 @@ class Databases:
 
 
 @pytest.fixture(scope="session")
-def databases(variables: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
-    made = Databases(variables["DATABASE_URL"], tmp_path_factory.mktemp("template"), variables)
+def databases(variables: dict[str, str]) -> Iterator[Databases]:
+    made = Databases(variables["DATABASE_URL"])
     yield made
     made.drop_all()
 
 
+@pytest.fixture(scope="session")
+def static_files(variables: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("static")
+    Machine(folder, variables).manage("collectstatic", "--verbosity", "0", "--no-input")
+    return folder / "var/static"
+
+
 @pytest.fixture
 def make_machine(
-    databases: Databases, variables: dict[str, str], tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+    databases: Databases, variables: dict[str, str], static_files: Path, tmp_path: Path
 ) -> Iterator[MakeMachine]:
     """The right-hand column: PostgreSQL, Redis, Celery on a broker, Elasticsearch, S3. `more` overrides variables.
 
@@ -86,7 +85,7 @@ def make_machine(
         own = {"DATABASE_URL": databases.copy(), "SEARCH_INDEX_PREFIX": f"machine-{uuid.uuid4().hex[:12]}"}
         machine = Machine(tmp_path, variables | own | more)
         (tmp_path / "var").mkdir()
-        (tmp_path / "var/static").symlink_to(tmp_path_factory.getbasetemp() / "template0/var/static")
+        (tmp_path / "var/static").symlink_to(static_files)
         Celery(broker=machine.variables["CELERY_BROKER_URL"]).control.purge()  # wakes of a machine that is no more
         machines.append(machine)
         return machine

@@ -24,12 +24,9 @@ def kill_after(function: Callable[..., Any], calls: int = 1) -> Callable[..., An
 
 
 def prepare() -> None:
-    from django.core.management import call_command
-
     from market.common.outbox.drain import drain_outbox
     from tests.builders import NOW, make_enterprise, make_variant
 
-    call_command("migrate", verbosity=0)
     enterprise = make_enterprise()
     for _ in range(6):
         make_variant(enterprise=enterprise)

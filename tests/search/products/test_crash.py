@@ -13,6 +13,7 @@ import pytest
 from django.conf import settings
 
 from search.engines.elasticsearch import ElasticsearchEngine
+from tests.migrated import migrated_file
 from tests.search.engines.test_elasticsearch_server import remove_all, server_url
 
 POINTS = ["claimed", "loaded", "rows written", "engine half written", "engine written"]
@@ -48,6 +49,8 @@ class Place:
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Six products in the index, then six new prices and a withdrawal that wait to be drained."""
     place = Place(tmp_path_factory.mktemp("prepared") / "var")
+    place.folder.mkdir()
+    shutil.copy(migrated_file(), place.folder / "tuanji.sqlite3")
     assert place.run("prepare") == (0, "")
     return place.folder
 

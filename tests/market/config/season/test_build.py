@@ -29,6 +29,7 @@ from orders.pickups.models import PickupJob
 from orders.quotes.models import Enquiry
 from orders.reviews.models import Review
 from orders.shipments.models import Shipment
+from tests.drawn import lay_pictures
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("season")]
 
@@ -56,6 +57,7 @@ def test_season_has_three_regiments_of_two_divisions_twenty_enterprises_and_300_
 
 
 def test_second_run_a_day_later_adds_nothing(season: datetime) -> None:
+    lay_pictures()
     before = counts()
 
     added = build_season(scale=1, now=season + timedelta(days=1))
