@@ -232,3 +232,17 @@ def test_four_hundred_per_cent_zoom_is_one_column(market: Market, open_page: Ope
         found[address] = page.evaluate("document.documentElement.scrollWidth")
 
     assert found == dict.fromkeys(found, 320)
+
+
+@pytest.mark.parametrize("width", [PHONE, DESK])
+@pytest.mark.parametrize("quantity", ["0.001", "3000"])
+def test_button_pressed_slowly_right_after_typing_a_quantity_is_heard(
+    market: Market, open_page: OpenPage, quantity: str, width: int
+) -> None:
+    """What the new quantity costs is fetched meanwhile, and may move the button from under the finger."""
+    page = open_page(width)
+    Shopper(page, market.base, "en").open_first_product()
+    page.locator("#quantity").fill(quantity)
+
+    with page.expect_response(lambda answer: answer.request.method == "POST", timeout=10_000):
+        page.locator("form[action$='/cart/put/'] button:not([name]):not([type=button])").click(delay=200)
