@@ -25,6 +25,7 @@ LOOKUP_SECONDS = 5.0
 # The system's resolver cannot be interrupted: a thread that hangs in it is left behind, and of those there are few.
 _lookups = threading.BoundedSemaphore(32)
 MAX_ANSWER = 64 * 1024
+HOME_NAMES = frozenset({"localhost", "local", "internal", "lan", "home", "corp"})  # ends of names of private networks
 # Public by the letter of the registry, or for older tables, yet a way into private networks or for examples only
 # (3fff::/20, RFC 9637; fec0::/10 was site-local).
 TRICKY = [
@@ -109,7 +110,7 @@ def check_url(url: str, *, plain_http: bool = False) -> SplitResult:
         raise Forbidden("only https")
     if parts.username is not None or parts.password is not None:
         raise Forbidden("no credentials in an address")
-    if _is_number(parts.hostname or "") and not is_ours and not is_public(parts.hostname or ""):
+    if not is_ours and _is_private(parts.hostname or ""):
         raise Forbidden("not on the public internet")
     if not parts.hostname or len(url) > 2000 or any(ord(letter) <= 32 or ord(letter) == 127 for letter in url):
         raise Forbidden("not an address")
@@ -165,13 +166,14 @@ def is_public(written: str) -> bool:
     return address.is_global and not (address.is_multicast or address.is_unspecified or address.is_reserved)
 
 
-def _is_number(host: str) -> bool:
-    """An IP address written as such, not a name."""
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return True
+def _is_private(host: str) -> bool:
+    """By its spelling, nobody is asked: an address that is not public, or no name that the public internet knows. What
+    ends in a number is an address, also written in a way that only some programs read (2130706433, 0x7f.1)."""
+    labels = host.rstrip(".").split(".")
+    is_address = ":" in host or labels[-1].isdecimal() or labels[-1].startswith("0x")
+    if is_address:
+        return not is_public(host)
+    return bool(host) and (len(labels) == 1 or labels[-1] in HOME_NAMES)
 
 
 def _port(parts: SplitResult) -> int:

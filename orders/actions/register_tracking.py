@@ -22,7 +22,15 @@ from orders.shipments.fold import RANK, Folded, Scan, estimate, fold_parcels
 from orders.shipments.keep_log import journey_ends, keep_readings, note_change
 from orders.shipments.models import Parcel, Shipment, Status, TrackingEvent
 from orders.shipments.reads import lock_shipments, shipments_named
-from orders.shipments.record import History, read_histories, set_aside, settle_rows, take_events, write_histories
+from orders.shipments.record import (
+    History,
+    know_as_paper,
+    read_histories,
+    set_aside,
+    settle_rows,
+    take_events,
+    write_histories,
+)
 from orders.shipments.retractions import (
     TakenBack,
     hold_retractions,
@@ -35,6 +43,7 @@ from orders.shipments.word import WORDS, take_word
 
 FOLDED = ["status", "substatus", "status_at", "flags", "place", "eta"]
 HEARD = ["heard_at", "silent_since"]
+PAPERS = ("booking", "bill_of_lading")
 
 
 class UnknownNumberError(LookupError):
@@ -146,6 +155,8 @@ def _register(
     for place, meant in told.items():
         for shipment in (shipments[pk] for pk in meant if pk in shipments):
             one, history = heard[place], histories[shipment.pk]
+            if shipment.waybill in (one.report.references.get(kind) for kind in PAPERS):
+                know_as_paper(history)
             named = _named(one.report, shipment, list(history.parcels))
             is_news = take_events(history, named, source=one.source, received_at=one.received_at, now=now)
             if one.report.readings:

@@ -140,6 +140,9 @@ class Delivery(models.Model):
         return f"{self.message_id} to {self.endpoint_id}"
 
 
+REFUSED = "refused: "
+
+
 class Attempt(models.Model):
     """One call: what was sent (its hash), what came back (its beginning), how long it took."""
 
@@ -157,3 +160,8 @@ class Attempt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.status or self.error} at {self.at:%Y-%m-%d %H:%M}"
+
+    @property
+    def was_not_sent(self) -> bool:
+        """The name leads to no address that may be called."""
+        return self.error.startswith(REFUSED)

@@ -19,7 +19,7 @@ from market.common.flights import Flights
 from market.common.http import Forbidden, Unreachable, call
 from market.common.sealing import unseal
 from orders.outbound.catalogue import TEST
-from orders.outbound.models import Attempt, Delivery, Endpoint, EndpointKey
+from orders.outbound.models import REFUSED, Attempt, Delivery, Endpoint, EndpointKey
 from orders.outbound.schedule import next_wait
 from orders.outbound.signing import signature
 
@@ -144,7 +144,7 @@ def post(parcel: Parcel) -> Outcome:
     try:
         answer = call("POST", parcel.url, body=parcel.body, headers=parcel.headers, max_answer=KEPT_ANSWER)
     except Forbidden as error:
-        return Outcome(None, spent(), error=f"refused: {error}"[:80])
+        return Outcome(None, spent(), error=f"{REFUSED}{error}"[:80])
     except Unreachable as error:
         return Outcome(None, spent(), error=f"no answer: {error}"[:80])
     except Exception as error:  # noqa: BLE001 - whatever a receiver makes of a connection, the attempt is written down

@@ -194,7 +194,7 @@ class Retraction(models.Model):
 
     source = models.CharField(max_length=20, help_text="code of the adapter")
     key = models.CharField(max_length=100)
-    version = models.DateTimeField(null=True)
+    version = models.DateTimeField(null=True, help_text="this one and older ones; empty: all")
     reach = models.TextField(blank=True, help_text="carriers and #shipment the partner may speak of; empty: all")
 
     class Meta:

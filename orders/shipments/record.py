@@ -30,7 +30,7 @@ TOLD = (
     "weight_kg",
 )
 CORRECTED = ("occurred_at", "classifier", "status", "is_retracted", "location")
-STAMPS = ("flags", "is_retracted", "received_at", "seen_in", "seen_at", "withdrawn_at", "aside")
+STAMPS = ("parcel", "flags", "is_retracted", "received_at", "seen_in", "seen_at", "withdrawn_at", "aside")
 _NEVER = datetime.min.replace(tzinfo=UTC)
 PARCEL_MOVES = ("status", "substatus", "status_at")
 
@@ -47,6 +47,7 @@ class History:
     changed: dict[int, TrackingEvent] = field(default_factory=dict)
     past: list[TrackingRevision] = field(default_factory=list)
     moved: dict[str, Parcel] = field(default_factory=dict)
+    dropped: list[Parcel] = field(default_factory=list)
 
 
 def read_histories(shipments: Sequence[Shipment]) -> dict[int, History]:
@@ -54,6 +55,20 @@ def read_histories(shipments: Sequence[Shipment]) -> dict[int, History]:
     keys = [shipment.pk for shipment in shipments]
     parcels, events = parcels_of(keys), events_of(keys)
     return {shipment.pk: History(shipment, parcels[shipment.pk], events[shipment.pk]) for shipment in shipments}
+
+
+def know_as_paper(history: History) -> None:
+    """The shipment's waybill turns out to be the number of a booking or a bill of lading: no piece that can arrive by
+    itself, though it was declared as the first of several. What was told of it was told of the whole."""
+    piece = history.parcels.pop(history.shipment.waybill, None)
+    if piece is None:
+        return
+    if piece.pk:
+        history.dropped.append(piece)
+    for row in history.rows:
+        if row.parcel == piece.number:
+            row.parcel = ""
+            _change(row, history.changed)
 
 
 def take_events(history: History, report: Report, *, source: str, received_at: datetime, now: datetime) -> bool:
@@ -93,13 +108,14 @@ def take_events(history: History, report: Report, *, source: str, received_at: d
 
 def settle_rows(history: History, retracted: Mapping[tuple[str, str], datetime | None], now: datetime) -> bool:
     """Which rows count no more: those a newer full history lacks, and those the partner took back. `retracted`: by
-    source and key the newest version that was taken back; no copy of that version or an older one counts, of whichever
-    parcel, and the row keeps what it told. Whether this took back any, or one counts again."""
+    source and key the newest version that was taken back, None: all versions; no copy of that version or an older one
+    counts, of whichever parcel, and the row keeps what it told. Whether this took back any, or one counts again."""
     is_news = False
     for row in history.rows:
         if (row.source, row.key) not in retracted:
             continue
-        is_retracted = (retracted[row.source, row.key] or _NEVER) >= (row.version or _NEVER)
+        version = retracted[row.source, row.key]
+        is_retracted = version is None or version >= (row.version or _NEVER)
         if is_retracted != row.is_retracted:
             if is_retracted and row.pk:
                 history.past.append(_revision(row, now))
@@ -120,8 +136,11 @@ def set_aside(history: History, reasons: Mapping[str, Mapping[str, str]]) -> Non
 
 
 def write_histories(histories: Iterable[History]) -> None:
-    """At most five statements for all of them: two for what is new, three for what is corrected or moved."""
+    """At most five statements for all of them: two for what is new, three for what is corrected or moved; one more
+    where a waybill turned out to be no piece."""
     told = list(histories)
+    if dropped := [parcel.pk for history in told for parcel in history.dropped]:
+        Parcel.objects.filter(pk__in=dropped).delete()
     parcels = [parcel for history in told for parcel in history.parcels.values()]
     insert_rows([parcel for parcel in parcels if parcel.pk is None])
     update_rows([parcel for history in told for parcel in history.moved.values() if parcel.pk], PARCEL_MOVES)

@@ -19,7 +19,7 @@ _named = PreparedSelect(lambda: Retraction.objects.filter(IsIn(F("key"), "keys",
 @dataclass(frozen=True)
 class TakenBack:
     """`reach` says of which shipments the partner may speak, in words that `covers` reads; empty: of all. `version`
-    None: only what has no version either."""
+    None: every version."""
 
     source: str
     key: str
@@ -47,7 +47,7 @@ def keep_retractions(taken: Sequence[TakenBack]) -> dict[TakenBack, dict[int, st
         row = known.get(place)
         if row is None:
             known[place] = new[place] = Retraction(source=one.source, key=one.key, reach=one.reach, version=one.version)
-        elif one.version is not None and (row.version is None or one.version > row.version):
+        elif row.version is not None and (one.version is None or one.version > row.version):
             row.version = one.version
             if row.pk:
                 changed[row.pk] = row
@@ -81,7 +81,7 @@ def newest_reaching(
     found = dict[tuple[str, str], datetime | None]()
     for row in (row for rows in taken.values() for row in rows if _covers(row.reach, shipment, carrier)):
         kept = found.setdefault((row.source, row.key), row.version)
-        if row.version is not None and (kept is None or row.version > kept):
+        if kept is not None and (row.version is None or row.version > kept):
             found[row.source, row.key] = row.version
     return found
 

@@ -6,7 +6,7 @@ import hashlib
 import hmac
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from orders.shipments.carriers import base, dcsa_v3
@@ -164,7 +164,7 @@ def _told(row: dict[str, Any]) -> _Told:
     group = text(row.get("eventType"), 20)
     event = CarrierEvent(
         key=key,
-        occurred_at=(version if retracted else None) or utc_time(row.get("eventDateTime")),
+        occurred_at=_retracted_at(row, version) if retracted else utc_time(row.get("eventDateTime")),
         status=status,
         substatus=substatus,
         flags=(*flags, "delayed") if row.get("delayReasonCode") and classifier == "ACT" else flags,
@@ -181,6 +181,11 @@ def _told(row: dict[str, Any]) -> _Told:
         is_unmapped=not retracted and not _is_known(row),
     )
     return _with_numbers(event, row)
+
+
+def _retracted_at(row: dict[str, Any], version: datetime | None) -> datetime:
+    """A retraction need not carry any time, and nothing is dated by it."""
+    return version or maybe_time(row.get("eventDateTime")) or datetime.fromtimestamp(0, UTC)
 
 
 def _with_numbers(event: CarrierEvent, row: dict[str, Any]) -> _Told:

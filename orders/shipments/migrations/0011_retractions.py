@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('source', models.CharField(help_text='code of the adapter', max_length=20)),
                 ('key', models.CharField(max_length=100)),
-                ('version', models.DateTimeField(null=True)),
+                ('version', models.DateTimeField(help_text='this one and older ones; empty: all', null=True)),
                 ('reach', models.TextField(blank=True, help_text='carriers and #shipment the partner may speak of; empty: all')),
             ],
             options={

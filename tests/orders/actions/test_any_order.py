@@ -148,6 +148,7 @@ def any_message(draw: random.Random) -> Heard:
         signed_by=draw.choice(("", "Li", "Wang")),
         as_of=draw.choice((None, at(2), at(2), at(5))),
         is_snapshot=draw.random() < 0.3,
+        references=draw.choice(({}, {}, {}, {"booking": "W"})) if number != "V" else {},
     )
     return Heard(report, moment, source)
 

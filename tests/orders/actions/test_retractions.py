@@ -111,12 +111,19 @@ def test_newest_of_two_retractions_decides(order: Sequence[int]) -> None:
     assert (counted(), Retraction.objects.get().version) == ([], at(9))
 
 
-def test_without_a_version_only_what_has_none_either_is_taken_back() -> None:
+@pytest.mark.parametrize("order", list(itertools.permutations(range(4))))
+def test_without_a_version_every_one_is_taken_back(order: Sequence[int]) -> None:
     make_shipment("W")
-    hear(Report("", events=[replace(BACK, version=None), replace(BACK, key="n", version=None)]))
-    hear(Report("W", events=[TOLD, event(6, "in_transit", "n")]))
+    told = [
+        Report("", events=[replace(BACK, version=None), replace(BACK, key="n", version=None)]),
+        Report("", events=[BACK]),
+        Report("W", events=[TOLD, event(6, "in_transit", "n")]),
+        Report("W", events=[replace(TOLD, version=at(20))]),
+    ]
+    for number in order:
+        hear(told[number])
 
-    assert list(TrackingEvent.objects.filter(withdrawn_at=None).values_list("key", flat=True)) == ["k"]
+    assert (counted(), statuses(), Retraction.objects.get(key="k").version) == ([], {"W": "unknown"}, None)
 
 
 def test_same_retraction_a_hundred_times_is_kept_once() -> None:

@@ -149,3 +149,42 @@ def test_drivers_page_moves_one_parcel_or_all_of_them(client: Client) -> None:
     work()
     shipment.refresh_from_db()
     assert shipment.status == "delivered"
+
+
+def tell_by_booking(container: str, status: str, hours: int, booking: str = "BKG") -> None:
+    at = NOW + timedelta(hours=hours)
+    event = CarrierEvent(f"{container}{status}{hours}", at, status)
+    references = {kind: number for kind, number in (("container", container), ("booking", booking)) if number}
+    report = Report(container or booking, events=[event], parcel=container, references=references)
+    register_report(report, received_at=at, now=at)
+
+
+@pytest.mark.parametrize("order", list(permutations(range(4))))
+def test_booking_declared_as_first_waybill_is_no_piece_that_has_to_arrive(order: tuple[int, ...]) -> None:
+    shipment = make_parcels("BKG", "C1", "C2")
+    told = [
+        lambda: tell_by_booking("C1", "delivered", 5),
+        lambda: tell_by_booking("C2", "delivered", 6),
+        lambda: tell_by_booking("", "in_transit", 3),  # of all its containers
+        lambda: tell("BKG", "picked_up", 2),  # by somebody who does not say what the number is
+    ]
+    for number in order:
+        told[number]()
+
+    shipment.refresh_from_db()
+    assert (shipment.status, states(shipment)) == ("delivered", {"C1": "delivered", "C2": "delivered"})
+    assert set(shipment.events.values_list("parcel", "status")) == {
+        ("", "in_transit"),
+        ("", "picked_up"),
+        ("C1", "delivered"),
+        ("C2", "delivered"),
+    }
+    assert Deadline.objects.get(kind="order.acceptance", state="open").subject == shipment.seller_order.number
+
+
+def test_booking_of_another_number_leaves_the_first_waybill_a_piece() -> None:
+    shipment = make_parcels("C1", "C2")
+    tell_by_booking("C1", "delivered", 5)
+
+    shipment.refresh_from_db()
+    assert (shipment.status, states(shipment)) == ("unknown", {"C1": "delivered", "C2": "unknown"})

@@ -16,6 +16,7 @@ from tests.builders import NOW, make_enterprise
 from tests.market.portal.people import read, send, staff_of
 from tests.orders.outbound.receiver import Receiver
 from tests.orders.outbound.scenes import make_endpoint, make_order, send_all, tell
+from tests.orders.outbound.test_send import resolve_to
 
 pytestmark = pytest.mark.django_db
 URL = "https://erp.example/hook"
@@ -58,6 +59,20 @@ def test_test_is_sent_and_stands_in_the_log_with_its_answer(receiver: Callable[[
     assert ": 500, " in page
     assert "&lt;b&gt;broken&lt;/b&gt;" in page
     assert "<b>broken" not in page
+
+
+def test_log_says_when_nothing_was_sent_because_the_name_leads_inside(monkeypatch: pytest.MonkeyPatch) -> None:
+    enterprise = make_enterprise()
+    endpoint, _ = make_endpoint(enterprise, URL)
+    resolve_to(monkeypatch, "10.1.2.3")
+    owner = staff_of(enterprise)
+
+    send(owner, f"webhooks/{endpoint.pk}/do/", {"do": "test"})
+    send_all(read_clock())
+
+    page = read(owner, f"webhooks/{endpoint.pk}/")
+    assert "not sent, the address is not on the public internet" in page
+    assert "no answer" not in page
 
 
 def test_gap_is_offered_after_switching_on_and_sent(receiver: Callable[[], Receiver]) -> None:

@@ -1,3 +1,4 @@
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -126,12 +127,14 @@ def test_version_three_is_read_by_its_shape(classification: dict[str, str]) -> N
     assert (event.kind, event.status, event.location, event.classifier) == ("loaded", "in_transit", "NLRTM", "ACT")
 
 
-def test_retraction_needs_no_more_than_the_event_id() -> None:
-    body = {"events": [{"eventID": "evt-1", "isRetracted": True, "eventUpdatedDateTime": AT}]}
+@pytest.mark.parametrize("more", [{}, {"eventUpdatedDateTime": AT}, {"eventDateTime": AT}, {"eventDateTime": "soon"}])
+def test_retraction_needs_no_more_than_the_event_id(more: dict[str, str]) -> None:
+    report = read("dcsa_tnt", {"events": [{"eventID": "evt-1", "isRetracted": True} | more]})
 
-    report = read("dcsa_tnt", body)
-
-    assert (report.numbers, report.events[0].is_retracted) == ([], True)
+    (event,) = report.events
+    version = AT if "eventUpdatedDateTime" in more else ""
+    assert (report.numbers, event.is_retracted) == ([], True)
+    assert event.version == (datetime.fromisoformat(version) if version else None)
 
 
 @pytest.mark.parametrize(
