@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any, Final
 
 from django.utils.functional import Promise
@@ -199,13 +200,19 @@ def filter_label(definition: Definition, value: str, language: str) -> str:
     if definition.kind == K.YES_NO:
         return shown(definition, value == YES, language) if value in (YES, NO) else value
     low, is_range, high = value.partition("..")
-    numbers = [format_number(n, language) if (n := as_number(side)) is not None else "" for side in (low, high)]
+    numbers = [_written(side, language) for side in (low, high)]
     unit = f" {definition.unit(language)}" if definition.unit(language) else ""
     if not is_range:
         return f"{numbers[0]}{unit}" if numbers[0] else value
     if all(numbers):
         return f"{numbers[0]}–{numbers[1]}{unit}"
     return f"≥ {numbers[0]}{unit}" if numbers[0] else f"< {numbers[1]}{unit}" if numbers[1] else value
+
+
+@lru_cache(maxsize=2000)
+def _written(number: str, language: str) -> str:
+    found = as_number(number)
+    return "" if found is None else format_number(found, language)
 
 
 def filter_order(definition: Definition, value: str) -> tuple[Decimal, str]:

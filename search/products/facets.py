@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping
 from functools import cache
 
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from catalog.products.badges import kind_label
 from catalog.products.models import Product
@@ -82,9 +82,15 @@ def _origin(counts: Counts, query: SearchQuery) -> tuple[FacetValue, ...]:
 
 
 def _grade(counts: Counts, query: SearchQuery) -> tuple[FacetValue, ...]:
-    labels = dict(Product.Grade.choices)
+    labels = _grade_labels(get_language())
     values = _values(counts, "grade", query.grades)
-    return tuple(_labelled(value, str(labels[value.value])) for value in values if value.value in labels)
+    return tuple(_labelled(value, labels[value.value]) for value in values if value.value in labels)
+
+
+@cache
+def _grade_labels(language: str | None) -> dict[str, str]:
+    with override(language):
+        return {grade: str(label) for grade, label in Product.Grade.choices}
 
 
 def _certificate(counts: Counts, query: SearchQuery) -> tuple[FacetValue, ...]:
