@@ -29,8 +29,8 @@ def bind_endpoint(endpoint: Endpoint, carriers: Sequence[str], *, by: User | Non
 
 
 def fence_endpoint(endpoint: Endpoint, networks: Sequence[str], *, by: User | None, now: datetime) -> Endpoint:
-    """From where its messages are taken; `networks` as `read_networks` gives them, none: from anywhere. The same again
-    changes nothing."""
+    """From where its messages and its program's calls are taken; `networks` as `read_networks` gives them, none: from
+    anywhere. The same again changes nothing."""
     wanted = "\n".join(networks)
     with transaction.atomic():
         row = Endpoint.objects.select_for_update().get(pk=endpoint.pk)
