@@ -112,14 +112,19 @@ def test_networks_are_said_and_taken_back_and_the_log_says_so() -> None:
         assert client.post(path, {"fence": "1", "networks": " 203.0.113.0/24\r\n\r\n2001:db8::1"}).status_code == 302
     fenced = Endpoint.objects.get()
     answers = [told("W1")]
-    page = client.get(path).content.decode()
+    page, partner = (client.get(shown).content.decode() for shown in (path, f"{PARTNERS}{endpoint.pk}/"))
     client.post(path, {"fence": "1", "networks": ""})
     answers.append(told("W2"))
+    opened = client.get(f"{PARTNERS}{endpoint.pk}/").content.decode()
 
     assert (fenced.networks, fenced.carriers) == ("203.0.113.0/24\n2001:db8::1/128", [])
     assert answers == [401, 202]
     assert acts(endpoint) == ["partner.fenced", "partner.fenced"]
     assert "203.0.113.0/24" in page
+    assert partner.count("203.0.113.0/24, 2001:db8::1/128") == 2  # what holds, and the entry of the log
+    assert opened.count("203.0.113.0/24, 2001:db8::1/128") == 1
+    assert "<dd>anywhere" in opened
+    assert "· anywhere</td>" in opened
     assert "as this server sees it, is 127.0.0.1" in page
 
 
@@ -157,7 +162,8 @@ def test_page_does_not_exist_for_any_other_post(number: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("language", "said"), [("zh-hans", "承运商与关闭"), ("en", "Carriers and closing"), ("ru", "Закрыть партнёра")]
+    ("language", "said"),
+    [("zh-hans", "承运商、网段与关闭"), ("en", "Carriers, networks, closing"), ("ru", "Закрыть партнёра")],
 )
 def test_page_stands_in_three_languages(language: str, said: str) -> None:
     endpoint, _secret = create_endpoint("standard", "Trucks", now=NOW)
