@@ -28,7 +28,12 @@ router = Router(tags=["partners"])
 class PartnerRefused(MarketError):
     code = "unauthorized"
     http_status = 401
-    text = "The endpoint's id and its whsec_ secret are needed: Authorization: Basic <base64 of id:secret>."
+    # One text for all: who guesses learns neither that an endpoint exists nor that a secret was right.
+    text = (
+        "Send the endpoint's id and its whsec_ secret, from a network of yours if the operator has named them: "
+        "Authorization: Basic <base64 of id:secret>. If they are right, the operator has not opened the endpoint for "
+        "pickup jobs, or has closed it: ask the operator."
+    )
 
 
 class TooFast(MarketError):
@@ -105,8 +110,9 @@ class LoadSheetSeen(Schema):
 
 
 def partner_of(request: HttpRequest, now: datetime) -> PickupPartner:
-    """Raises PartnerRefused (also for a partner that fetches nothing), TooFast."""
-    endpoint = endpoint_of(request.headers.get("Authorization", ""), now)
+    """Raises PartnerRefused (also for a partner that fetches nothing, or calls from elsewhere), TooFast."""
+    address = request.META.get("REMOTE_ADDR") or ""
+    endpoint = endpoint_of(request.headers.get("Authorization", ""), address, now)
     partner = endpoint and PickupPartner.objects.select_related("endpoint").filter(endpoint=endpoint).first()
     bucket, limit = (f"api:{partner.endpoint_id}", PER_ENDPOINT) if partner else ("api:forged", FORGED)
     if wait := wait_for(bucket, limit, now):

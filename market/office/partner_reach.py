@@ -14,6 +14,7 @@ from market.office.desk import PARTNERS, Desk, officers, page
 from market.office.forms import OfficeForm
 from orders.inbox.actions import is_of_any_carrier
 from orders.inbox.change_endpoint import bind_endpoint, fence_endpoint, read_networks, switch_endpoint
+from orders.inbox.errors import NoNetwork
 from orders.inbox.links import PHONE_PAGES
 from orders.inbox.models import Endpoint
 
@@ -64,27 +65,26 @@ class ReachForm(OfficeForm):
 
 class FenceForm(OfficeForm):
     networks = forms.CharField(
-        label=gettext_lazy("Addresses or networks its messages come from, one on each line"),
+        label=gettext_lazy("Addresses or networks its messages and its program's calls come from, one on each line"),
         help_text=gettext_lazy(
-            "As the partner publishes them, for instance 203.0.113.7 or 203.0.113.0/24. Empty: from anywhere. Its key "
-            "is asked for all the same."
+            "As the partner publishes them, for instance 203.0.113.7 or 203.0.113.0/24. Empty: from anywhere. A valid "
+            "signature or token is still needed."
         ),
         widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}),
-        max_length=MOST_NETWORKS * 44,
         required=False,
     )
 
     def clean_networks(self) -> list[str]:
-        try:
-            found = read_networks(self.cleaned_data["networks"].splitlines())
-        except ValueError as error:
+        lines = [line for line in self.cleaned_data["networks"].splitlines() if line.strip()]
+        if len(lines) > MOST_NETWORKS:
             raise forms.ValidationError(
-                _("“%(line)s” is neither an address nor a network. A network's last digits are zero: 203.0.113.0/24.")
-                % {"line": str(error)[:60]}
-            ) from error
-        if len(found) > MOST_NETWORKS:
-            raise forms.ValidationError(_("At most %(most)s addresses or networks.") % {"most": MOST_NETWORKS})
-        return found
+                _("These are %(number)s lines: at most %(most)s addresses or networks.")
+                % {"number": len(lines), "most": MOST_NETWORKS}
+            )
+        try:
+            return read_networks(lines)
+        except NoNetwork as error:
+            raise forms.ValidationError(error.message) from error
 
 
 @officers(*PARTNERS)
@@ -105,8 +105,8 @@ def partner_reach(request: HttpRequest, desk: Desk, endpoint_id: str) -> HttpRes
     if is_fence and fence.is_valid():
         fence_endpoint(endpoint, fence.cleaned_data["networks"], by=desk.officer, now=desk.now)
         is_open = not fence.cleaned_data["networks"]
-        here = _("Saved. Messages from elsewhere are turned away from now on.")
-        messages.success(request, _("Saved. Messages are taken from anywhere.") if is_open else here)
+        here = _("Saved. Messages and calls from elsewhere are turned away from now on.")
+        messages.success(request, _("Saved. Messages and calls are taken from anywhere.") if is_open else here)
         return redirect("office:partner_reach", endpoint.pk)
     form = ReachForm(None if is_fence else request.POST or None, initial=started)
     if request.method == "POST" and form.is_valid():

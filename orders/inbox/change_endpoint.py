@@ -9,9 +9,11 @@ from django.db import transaction
 
 from market.accounts.models import User
 from market.common.audit.record import record_act
+from orders.inbox.errors import EveryNetwork, HostBits, NoNetwork
 from orders.inbox.models import Endpoint, PartnerApi
 
 OPERATOR = "command line"
+MAPPED = 96  # bits before the IPv4 address in an IPv6 one
 
 
 def bind_endpoint(endpoint: Endpoint, carriers: Sequence[str], *, by: User | None, now: datetime) -> Endpoint:
@@ -29,8 +31,8 @@ def bind_endpoint(endpoint: Endpoint, carriers: Sequence[str], *, by: User | Non
 
 
 def fence_endpoint(endpoint: Endpoint, networks: Sequence[str], *, by: User | None, now: datetime) -> Endpoint:
-    """From where its messages are taken; `networks` as `read_networks` gives them, none: from anywhere. The same again
-    changes nothing."""
+    """From where its messages and its program's calls are taken; `networks` as `read_networks` gives them, none: from
+    anywhere. The same again changes nothing."""
     wanted = "\n".join(networks)
     with transaction.atomic():
         row = Endpoint.objects.select_for_update().get(pk=endpoint.pk)
@@ -42,14 +44,26 @@ def fence_endpoint(endpoint: Endpoint, networks: Sequence[str], *, by: User | No
 
 
 def read_networks(lines: Iterable[str]) -> list[str]:
-    """Addresses and networks (IPv4 or IPv6) as CIDR, each once. Raises ValueError with the line that is neither."""
-    found = []
-    for line in filter(None, map(str.strip, lines)):
-        try:
-            found.append(str(ipaddress.ip_network(line)))
-        except ValueError as error:
-            raise ValueError(line) from error
-    return list(dict.fromkeys(found))
+    """Addresses and networks (IPv4 or IPv6) as CIDR, each once. Raises NoNetwork, HostBits, EveryNetwork."""
+    return list(dict.fromkeys(str(_network(line)) for line in map(str.strip, lines) if line))
+
+
+def _network(line: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network:
+    """IPv4 within IPv6 (::ffff:0:0/96, RFC 4291) as the IPv4 it is, as callers are compared."""
+    try:
+        found = ipaddress.ip_network(line, strict=False)
+        written = ipaddress.ip_address(line.partition("/")[0])
+    except ValueError as error:
+        raise NoNetwork(line=line[:60]) from error
+    mapped = getattr(found.network_address, "ipv4_mapped", None)
+    if mapped is not None and found.prefixlen >= MAPPED:
+        found = ipaddress.ip_network((mapped, found.prefixlen - MAPPED))
+        written = getattr(written, "ipv4_mapped", written)
+    if found.prefixlen == 0:
+        raise EveryNetwork(line=line[:60])
+    if written != found.network_address:
+        raise HostBits(line=line[:60], network=str(found))
+    return found
 
 
 def switch_endpoint(endpoint: Endpoint, *, is_active: bool, by: User | None, now: datetime) -> Endpoint:

@@ -36,8 +36,7 @@ class Door:
     networks: str = ""
 
     def admits(self, address: str) -> bool:
-        """A fence besides the signature, never instead of it. What is no address comes from nowhere."""
-        return not self.networks or is_within(address, self.networks)
+        return admits(self.networks, address)
 
     def signer(self, adapter: Carrier, raw: bytes, headers: Mapping[str, str], now: datetime) -> Key | None:
         """The live key that vouches for it: its last use is shown where keys are rotated."""
@@ -50,6 +49,11 @@ class Door:
                 continue
             return key
         return None
+
+
+def admits(networks: str, address: str) -> bool:
+    """A fence besides the signature or the secret, never instead of it. What is no address comes from nowhere."""
+    return not networks or is_within(address, networks)
 
 
 @lru_cache(maxsize=4096)

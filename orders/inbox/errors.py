@@ -28,3 +28,24 @@ class NotCarriersOwn(MarketError):
 
     code = "not_carriers_own"
     text = _("This partner does not report for “%(name)s”.")
+
+
+class NoNetwork(MarketError):
+    """Details: `line`, its first 60 signs."""
+
+    code = "no_network"
+    text = _("“%(line)s” is neither an address nor a network. Please write 203.0.113.7 or 203.0.113.0/24.")
+
+
+class HostBits(NoNetwork):
+    """Details: `line`, `network`."""
+
+    code = "host_bits"
+    text = _("“%(line)s” is inside the network %(network)s: write that, or the address alone.")
+
+
+class EveryNetwork(NoNetwork):
+    """Details: `line`."""
+
+    code = "every_network"
+    text = _("“%(line)s” is every address. For anywhere, leave the field empty.")

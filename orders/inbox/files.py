@@ -43,11 +43,13 @@ class Sender:
 @dataclass(frozen=True)
 class Look:
     """What would be taken. `strange` are rows whose waybill no shipment of these carriers has (yet); `known` counts
-    rows that were taken before; `content` is the signed table for `take_table`."""
+    rows that were taken before, `waiting` those of them that wait for a person; `content` is the signed table for
+    `take_table`."""
 
     rows: Rows
     strange: Sequence[Row]
     known: int
+    waiting: int
     content: str
 
     @property
@@ -68,7 +70,9 @@ def look_at_table(raw: bytes, sender: Sender, *, now: datetime) -> Look:
     strange = [row for row in rows.good if row.waybill not in own]
     packed = base64.b64encode(zlib.compress(raw)).decode()
     content = signing.dumps([_mark(sender), packed], salt=SALT)
-    return Look(rows, strange, len(_stored(sender, rows.good)), content)
+    stored = _stored(sender, rows.good)
+    waiting = sum(state == InboxEvent.State.PARKED for state in stored.values())
+    return Look(rows, strange, len(stored), waiting, content)
 
 
 def take_table(content: str, sender: Sender, *, now: datetime, by: User | None = None) -> Taken:
@@ -84,7 +88,7 @@ def take_table(content: str, sender: Sender, *, now: datetime, by: User | None =
     stored = _stored(sender, rows)
     for batch in _batches(rows):
         store_events([_message(sender, row, now) for row in batch])
-    reopen_parked(sender.endpoint, stored, now=now)
+    reopen_parked(sender.endpoint, list(stored), now=now)
     if sender.link is not None:
         ReportLink.objects.filter(pk=sender.link.pk).update(last_used_at=now)
     taken = Taken(len(rows) - len(stored), len(stored))
@@ -118,14 +122,14 @@ def _key(row: Row) -> str:
     return f"file:{row.key}"
 
 
-def _stored(sender: Sender, rows: Sequence[Row]) -> list[str]:
-    """Keys of the rows the inbox has already."""
+def _stored(sender: Sender, rows: Sequence[Row]) -> dict[str, str]:
+    """State of the rows the inbox has already, by key."""
     inbox = InboxEvent.objects.filter(endpoint=sender.endpoint)
-    return [
-        key
+    return {
+        key: state
         for batch in _batches(rows)
-        for key in inbox.filter(key__in=[_key(row) for row in batch]).values_list("key", flat=True)
-    ]
+        for key, state in inbox.filter(key__in=[_key(row) for row in batch]).values_list("key", "state")
+    }
 
 
 def _own_numbers(sender: Sender, numbers: set[str]) -> set[str]:

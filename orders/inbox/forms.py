@@ -20,7 +20,7 @@ class TableForm(forms.Form):
 
     file = forms.FileField(
         label=_("Table (CSV)"),
-        help_text=_("UTF-8, GB18030 or Windows-1251; comma or semicolon; up to 20,000 rows and 4 MB."),
+        help_text=_("UTF-8, GB18030 or Windows-1251; comma, semicolon or tab; up to 20,000 rows and 4 MB."),
         error_messages={
             "required": _("Please choose a file."),
             "missing": _("Please choose a file."),

@@ -21,7 +21,7 @@ class Endpoint(models.Model):
     """One partner account, reached by its opaque id only. `adapter` is a code of MARKET_CARRIERS, or `stripe`.
 
     `carriers` are those whose waybills it may report on; empty for a partner that reports on any carrier's. `networks`:
-    where its messages come from, one CIDR a line; empty: from anywhere.
+    where its messages and its program's calls come from, one CIDR a line; empty: from anywhere.
     """
 
     id = models.CharField(primary_key=True, max_length=40, default=new_endpoint_id, editable=False)

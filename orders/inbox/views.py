@@ -16,7 +16,7 @@ from market.common.sealing import seal
 from orders.inbox.actions import live_keys, opened
 from orders.inbox.adapters import inbound_adapter
 from orders.inbox.credentials import read_basic
-from orders.inbox.doors import Door, is_within, kept_door, read_door
+from orders.inbox.doors import Door, admits, kept_door, read_door
 from orders.inbox.limits import EVERYBODY, FORGED, PER_ENDPOINT, TOKENS, count, wait_for
 from orders.inbox.spool import keep, store_own
 from orders.inbox.store import Verified, store_verified
@@ -96,11 +96,7 @@ def give_token(request: HttpRequest, endpoint_id: str) -> HttpResponse:
         return _later(wait)
     client, password = read_basic(request.headers.get("authorization", ""))
     keys = [key for key in live_keys(endpoint_id) if key.is_live(now) and key.endpoint.adapter == "ups_track_alert"]
-    if (
-        keys
-        and keys[0].endpoint.networks
-        and not is_within(request.META.get("REMOTE_ADDR") or "", keys[0].endpoint.networks)
-    ):
+    if keys and not admits(keys[0].endpoint.networks, request.META.get("REMOTE_ADDR") or ""):
         count("elsewhere", endpoint_id, now)
         keys = []
     known = [opened(bytes(key.sealed)) for key in keys]

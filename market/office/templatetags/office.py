@@ -112,10 +112,21 @@ def trouble_words(error: str) -> str:
     """What stopped a partner's message, by the name of the error."""
     words = {
         "UnknownNumberError": _("No shipment has this tracking number."),
+        "ForeignWaybillError": _("The waybill is another carrier's, which this partner does not report for."),
+        "LogFullError": _("The shipment's temperature log is full: the readings were not taken."),
         "ForeignAddressError": _("It names an address that is none of the partner's own."),
         "UnreadableError": _("The message is not written as this partner's format promises."),
     }
     return words.get(error.partition(":")[0], _("Working on the message failed."))
+
+
+@register.filter
+def trouble_detail(error: str) -> str:
+    """What else there is to know beside `trouble_words`; of what nobody put into words also the error's name."""
+    kind, _colon, detail = error.partition(": ")
+    if kind in ("UnknownNumberError", "LogFullError"):
+        return ""
+    return detail if kind in ("ForeignWaybillError", "ForeignAddressError", "UnreadableError") else error
 
 
 @register.simple_tag

@@ -10,6 +10,8 @@ from pytest_django import DjangoAssertNumQueries
 
 from market.common.clock import read_clock
 from orders.inbox.actions import create_endpoint, rotate_secret
+from orders.inbox.change_endpoint import fence_endpoint
+from orders.inbox.queries import endpoint_health
 from orders.orders.models import SellerOrder
 from orders.pickups.actions.open_partner import open_partner
 from orders.pickups.models import PickupJob, PickupPartner
@@ -209,3 +211,36 @@ def test_pages_follow_each_other() -> None:
 
     assert [job["number"] for job in first["items"] + second["items"]] == jobs[::-1]
     assert second["next"] is None
+
+
+def test_right_secret_opens_from_the_partner_s_networks_only_and_elsewhere_is_counted() -> None:
+    partner, secret = make_partner()
+    job = make_job(partner=partner)
+    fence_endpoint(partner.endpoint, ["203.0.113.0/24", "2001:db8::/32"], by=None, now=NOW)
+    key = signed_in(partner, secret)
+    known = {"203.0.113.7": 200, "::ffff:203.0.113.7": 200, "2001:db8::1": 200, "198.51.100.1": 401, "": 401}
+
+    for address, status in known.items():
+        assert Client(REMOTE_ADDR=address).get("/api/v1/partner/pickups", headers=key).status_code == status
+    inside, outside = Client(REMOTE_ADDR="203.0.113.7"), Client(REMOTE_ADDR="198.51.100.1")
+    path = f"/api/v1/partner/pickups/{job.number}/decline"
+    body = {"reason": "no truck"}
+    refused = outside.post(path, body, content_type="application/json", headers=key)
+    forged = inside.get("/api/v1/partner/pickups", headers=basic(partner.endpoint_id, "whsec_AAAA"))
+
+    assert (refused.status_code, PickupJob.objects.get().state) == (401, "asked")
+    assert refused.json() == forged.json()  # a thief does not learn that the secret is right
+    assert endpoint_health(read_clock())[0].refused == {"elsewhere": 3}
+
+
+def test_every_refusal_names_all_reasons_and_tells_strangers_nothing() -> None:
+    endpoint, secret = create_endpoint("standard", "No trucks", now=NOW)
+
+    told = [
+        call("get", "/partner/pickups", key=key).json()["error"]
+        for key in (basic(endpoint.pk, secret), basic(endpoint.pk, "whsec_AAAA"), basic("e-nobody", secret))
+    ]
+
+    assert told[0] == told[1] == told[2]
+    for reason in ("whsec_ secret", "network", "not opened the endpoint for pickup jobs", "closed"):
+        assert reason in told[0]["message"]

@@ -58,13 +58,23 @@ def test_table_is_looked_at_first_and_taken_once(client: Client) -> None:
     assert "Taken: 2 rows. Known before: 0." in take(client, path, page)
     work()
     again = load(client, path, raw)
-    assert "Taken: 0 rows. Known before: 2." in take(client, path, again)
+    assert "there is nothing to take" in again
+    assert 'name="look"' not in again
+    assert "Taken: 0 rows. Known before: 2." in take(client, path, page)  # the first look, sent again
     work()
 
     shipment.refresh_from_db()
     assert (shipment.status, shipment.flags, shipment.events.count()) == ("delivered", [], 2)
     assert set(TrackingEvent.objects.values_list("source", flat=True)) == {"file"}
     assert InboxEvent.objects.count() == 2
+
+
+@pytest.mark.parametrize("mark", [",", ";", "\t"])
+def test_cells_are_parted_by_comma_semicolon_or_tab(client: Client, mark: str) -> None:
+    path = give_partner_link("truck")[1] + "file/"
+    raw = table(f"W1,picked up,{hours_ago(9)},Aral").replace(b",", mark.encode())
+
+    assert "Taken: 1 rows." in take(client, path, load(client, path, raw))
 
 
 def test_overlapping_tables_count_each_row_once(client: Client) -> None:
@@ -89,7 +99,10 @@ def test_waybills_nobody_knows_are_told_taken_and_tried_again_with_the_next_tabl
     work()
     InboxEvent.objects.update(state="parked")
     shipment = make_shipment("W1", "truck")
-    take(client, path, load(client, path, raw))
+    again = load(client, path, raw)
+    assert "Still waiting for a person: 1." in again
+    assert "Take these rows" not in again
+    take(client, path, again)
     work()
 
     assert (status_of(shipment), InboxEvent.objects.get().state) == ("picked_up", "done")

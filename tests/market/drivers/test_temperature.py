@@ -77,11 +77,12 @@ def test_table_of_a_logger_becomes_the_log_and_counts_once(client: Client) -> No
     lines = [f"W1,,{hours_ago(hours)},{celsius},A" for hours, celsius in ((3, "2"), (2, "9"), (1, "3"))]
     raw = "\n".join([head, *lines]).encode()
 
+    page = load(client, f"{path}file/", raw)
     for _ in range(2):
-        page = load(client, f"{path}file/", raw)
         take(client, f"{path}file/", page)
         work()
 
     assert "temperature measured" in page
+    assert "there is nothing to take" in load(client, f"{path}file/", raw)
     assert degrees(shipment) == [Decimal(2), Decimal(9), Decimal(3)]
     assert not shipment.events.exists()

@@ -1,7 +1,9 @@
 """Messages of partners: found, read without the people in them, worked on again by one and by many."""
 
 import json
+import re
 from datetime import timedelta
+from html import unescape
 from io import StringIO
 
 import pytest
@@ -65,6 +67,28 @@ def test_list_is_filtered_by_partner_and_state() -> None:
     assert shown(f"?partner={first.pk}") == {troubled.pk}
     assert shown("?state=done") == {done.pk}
     assert shown("?state=nonsense&partner=nobody") == set()
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        ("UnknownNumberError: none has it", "No shipment has this tracking number.</span>"),
+        (
+            "ForeignWaybillError: the waybill is SF's",
+            "The waybill is another carrier's, which this partner does not report for.<br>the waybill is SF's</span>",
+        ),
+        ("LogFullError: 10000", "The shipment's temperature log is full: the readings were not taken.</span>"),
+        ("KeyError: 7", "Working on the message failed.<br>KeyError: 7</span>"),
+    ],
+)
+def test_what_went_wrong_is_a_sentence_with_the_error_s_name_only_where_nobody_knows_it(error: str, said: str) -> None:
+    event = stored(partner())
+    InboxEvent.objects.update(error=error)
+    client = top_officer()
+
+    for path, end in (("/en/ops/inbox/", "</span>"), (f"/en/ops/inbox/{event.pk}/", "</dd>")):
+        page = re.sub("</?code[^>]*>", "", unescape(client.get(path).content.decode()))
+        assert said.replace("</span>", end) in page
 
 
 def test_message_is_read_without_the_people_in_it() -> None:

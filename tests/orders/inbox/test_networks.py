@@ -13,6 +13,7 @@ from pytest_django import DjangoAssertNumQueries
 from market.common.clock import read_clock
 from orders.inbox.actions import create_endpoint
 from orders.inbox.change_endpoint import fence_endpoint, read_networks
+from orders.inbox.errors import EveryNetwork, HostBits, NoNetwork
 from orders.inbox.models import Endpoint, InboxEvent
 from orders.inbox.queries import endpoint_health
 from tests.orders.inbox.test_receive import payload, signed
@@ -110,18 +111,51 @@ def test_token_for_ups_is_given_inside_only() -> None:
         ([], []),
         (["", "  203.0.113.7 ", "203.0.113.7/32"], ["203.0.113.7/32"]),
         (["203.0.113.0/24", "2001:DB8::/32"], ["203.0.113.0/24", "2001:db8::/32"]),
+        (["::ffff:127.0.0.1", "127.0.0.1", "::ffff:10.0.0.0/104"], ["127.0.0.1/32", "10.0.0.0/8"]),
+        (["10.0.0.0/255.0.0.0", "::"], ["10.0.0.0/8", "::/128"]),
     ],
 )
 def test_networks_are_kept_in_one_way_of_writing(lines: list[str], read: list[str]) -> None:
     assert read_networks(lines) == read
 
 
-@pytest.mark.parametrize("line", ["203.0.113.7/24", "203.0.113", "example.org", "10.0.0.0/33", "0x7f.1", "²03.0.113.7"])
+@pytest.mark.parametrize(
+    "line", ["203.0.113", "example.org", "10.0.0.0/33", "10.0.0.0/8/9", "10.0.0.0/", "/8", "0x7f.1", "²03.0.113.7"]
+)
 def test_what_is_no_network_is_named(line: str) -> None:
-    with pytest.raises(ValueError, match=r".+") as caught:
+    with pytest.raises(NoNetwork) as caught:
         read_networks(["203.0.113.7", line])
 
-    assert str(caught.value) == line
+    assert (caught.value.code, caught.value.details) == ("no_network", {"line": line})
+
+
+@pytest.mark.parametrize(
+    ("line", "network"),
+    [
+        ("10.0.0.1/8", "10.0.0.0/8"),
+        ("10.0.0.1/255.0.0.0", "10.0.0.0/8"),
+        ("2001:db8::1/32", "2001:db8::/32"),
+        ("::ffff:10.0.0.1/104", "10.0.0.0/8"),
+    ],
+)
+def test_address_with_the_length_of_its_network_is_told_the_network(line: str, network: str) -> None:
+    with pytest.raises(HostBits) as caught:
+        read_networks([line])
+
+    assert caught.value.details == {"line": line, "network": network}
+
+
+@pytest.mark.parametrize("line", ["0.0.0.0/0", "::/0", "10.0.0.1/0", "2001:db8::1/0", "::ffff:0.0.0.0/96"])
+def test_everything_is_no_network(line: str) -> None:
+    with pytest.raises(EveryNetwork):
+        read_networks([line])
+
+
+def test_line_without_end_is_shown_by_its_beginning() -> None:
+    with pytest.raises(NoNetwork) as caught:
+        read_networks(["x" * 5000])
+
+    assert caught.value.details == {"line": "x" * 60}
 
 
 def test_command_fences_and_opens(capsys: pytest.CaptureFixture[str]) -> None:
@@ -134,3 +168,7 @@ def test_command_fences_and_opens(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out == "203.0.113.7/32, 10.0.0.0/8\nfrom anywhere\n"
     with pytest.raises(CommandError, match=r"example\.org"):
         call_command("bind_endpoint", endpoint.pk, "--network", "example.org")
+    with pytest.raises(CommandError, match="--any-network"):
+        call_command("bind_endpoint", endpoint.pk, "--network", "0.0.0.0/0")
+    with pytest.raises(CommandError, match=r"10\.0\.0\.1/8 is inside the network 10\.0\.0\.0/8"):
+        call_command("bind_endpoint", endpoint.pk, "--network", "10.0.0.1/8")

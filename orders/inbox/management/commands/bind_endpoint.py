@@ -4,6 +4,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from market.common.clock import read_clock
 from orders.inbox.change_endpoint import bind_endpoint, fence_endpoint, read_networks
+from orders.inbox.errors import EveryNetwork, HostBits, NoNetwork
 from orders.inbox.models import Endpoint
 
 
@@ -35,7 +36,11 @@ class Command(BaseCommand):
     def _fence(self, endpoint: Endpoint, lines: list[str]) -> None:
         try:
             networks = read_networks(lines)
-        except ValueError as error:
-            raise CommandError(f"neither an address nor a network: {error}") from error
+        except EveryNetwork as error:
+            raise CommandError("this is every address: --any-network") from error
+        except HostBits as error:
+            raise CommandError(f"{error.details['line']} is inside the network {error.details['network']}") from error
+        except NoNetwork as error:
+            raise CommandError(f"neither an address nor a network: {error.details['line']}") from error
         fence_endpoint(endpoint, networks, by=None, now=read_clock())
         self.stdout.write(", ".join(networks) or "from anywhere")
