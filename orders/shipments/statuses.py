@@ -35,7 +35,7 @@ class Flag(models.TextChoices):
     CUSTOMS_INFO_REQUIRED = "customs_info_required", _("customs ask for papers")
     MISSORTED = "missorted", _("went the wrong way")
     CONTACT_CARRIER = "contact_carrier", _("please ask the carrier")
-    STATUS_CONFLICT = "status_conflict", _("the carrier's news contradict each other")
+    STATUS_CONFLICT = "status_conflict", _("contradictory news")
 
 
 def event_words(status: str, flags: Sequence[str]) -> str:
