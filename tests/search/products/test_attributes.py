@@ -17,8 +17,10 @@ from market.common.kept import forget_kept
 from market.common.outbox.drain import drain_outbox
 from market.common.outbox.models import OutboxEvent
 from market.enterprises.models import Enterprise
+from search.engines.base import SearchRequest
 from search.engines.elasticsearch import ElasticsearchEngine
-from search.engines.tantivy import TantivyEngine
+from search.engines.find import find
+from search.products import queries
 from search.products.actions.check_index import check_index, mend_stale
 from search.products.actions.keep_choices import hide_product
 from search.products.answer import SearchAnswer
@@ -140,17 +142,15 @@ def test_category_without_attributes_counts_none(monkeypatch: pytest.MonkeyPatch
     make_variant()
     drain()
     asked: list[str] = []
-    real = TantivyEngine.search
 
-    def search(engine: Any, request: Any, **wishes: Any) -> Any:
+    def find_and_note(engine: Any, text: str, request: SearchRequest, **more: Any) -> Any:
         asked.extend(facet.name for facet in request.facets)
-        return real(engine, request, **wishes)
+        return find(engine, text, request, **more)
 
-    monkeypatch.setattr("search.engines.tantivy.TantivyEngine.search", search)
+    monkeypatch.setattr(queries, "find", find_and_note)
     ask(category="jujube", with_facets=True)
     ask(with_facets=True, size=1)
 
-    assert asked
     assert asked.count("category") == 2
     assert not {name for name in asked if name.startswith("attr")}
 
