@@ -40,7 +40,7 @@ test-services-search: .venv/.ready messages
 	$(SERVICES) $(PY) -m pytest -n auto tests/search tests/story $(NO_SERVER)
 
 test-services-processes: .venv/.ready messages
-	$(SERVICES) $(PY) -m pytest -n 3 --dist loadgroup -m services
+	$(SERVICES) $(PY) -m pytest -n 3 --dist loadgroup -m services tests/services tests/search
 
 test-browser: .venv/.ready messages
 	$(PY) -m pytest -n 3 --dist worksteal -m browser tests/browser

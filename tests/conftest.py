@@ -27,10 +27,21 @@ any_machine = hypothesis.settings(deadline=None, suppress_health_check=[hypothes
 hypothesis.settings.register_profile("any_machine", any_machine, derandomize=True)
 hypothesis.settings.register_profile("explore", any_machine, max_examples=1000)
 hypothesis.settings.load_profile("any_machine")
+TESTS = Path(__file__).parent
 
 
 def pytest_unconfigure() -> None:
     shutil.rmtree(FOLDER, ignore_errors=True)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The steps with servers and with a browser look into these folders only: a test elsewhere would be run by none."""
+    folders = {"services": ("services", "search"), "browser": ("browser",)}
+    for mark, names in folders.items():
+        for item in items:
+            folder = item.path.relative_to(TESTS).parts[0]
+            if item.get_closest_marker(mark) and folder not in names:
+                raise pytest.UsageError(f"{item.nodeid}: tests marked {mark} stand in {' or '.join(names)} only")
 
 
 @pytest.fixture(scope="session")

@@ -21,6 +21,7 @@ from tests.builders import NOW, make_category, make_enterprise, make_variant
 from tests.search.products.test_search import ask, drain, ids
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("engine")]
+READ_BEFORE_ANY_ENGINE = pytest.mark.parametrize("engine", ["tantivy"], indirect=True)
 PRICES = ("30", "20", "30", "30", "50", "30", "20")
 STARS = (0, 5, 0, 3, 5, 0, 0)
 
@@ -196,6 +197,7 @@ def test_cursor_of_another_list_begins_at_the_first_page(seller: Enterprise) -> 
     assert ids(same) == ids(ask("灰枣", size=3, page=2))
 
 
+@READ_BEFORE_ANY_ENGINE
 @pytest.mark.parametrize("inside", ["0.2.{index}", "-1.1.{index}", "2.24.database", "0.2", "", "x", "[1]", "WzFd"])
 def test_cursor_of_an_earlier_release_begins_at_the_first_page(seller: Enterprise, inside: str, client: Client) -> None:
     shelf(seller)
@@ -206,6 +208,7 @@ def test_cursor_of_an_earlier_release_begins_at_the_first_page(seller: Enterpris
     assert client.get("/api/v1/search", {"q": "灰枣", "cursor": old}).status_code == 200
 
 
+@READ_BEFORE_ANY_ENGINE
 def test_forged_or_truncated_cursor_is_refused_by_name(seller: Enterprise, client: Client) -> None:
     shelf(seller)
     cursor = ask("灰枣", size=2).cursor
