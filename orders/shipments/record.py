@@ -73,8 +73,8 @@ def know_as_paper(history: History) -> None:
 
 def take_events(history: History, report: Report, *, source: str, received_at: datetime, now: datetime) -> bool:
     """Whether the report told anything new. What counts of it, `settle_rows` says at the end."""
-    parcel, known = report.parcel, history.rows
-    rows = {(row.parcel, row.key): row for row in known}
+    parcel = report.parcel
+    rows = {(row.parcel, row.key): row for row in history.rows}
     new, changed, past = dict[int, TrackingEvent](), history.changed, list[TrackingRevision]()
     as_of = report.as_of if report.is_snapshot else None
     for event in report.events:

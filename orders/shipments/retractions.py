@@ -47,7 +47,7 @@ def keep_retractions(taken: Sequence[TakenBack]) -> dict[TakenBack, dict[int, st
         row = known.get(place)
         if row is None:
             known[place] = new[place] = Retraction(source=one.source, key=one.key, reach=one.reach, version=one.version)
-        elif row.version is not None and (one.version is None or one.version > row.version):
+        elif _is_newer(one.version, row.version):
             row.version = one.version
             if row.pk:
                 changed[row.pk] = row
@@ -81,9 +81,14 @@ def newest_reaching(
     found = dict[tuple[str, str], datetime | None]()
     for row in (row for rows in taken.values() for row in rows if _covers(row.reach, shipment, carrier)):
         kept = found.setdefault((row.source, row.key), row.version)
-        if kept is not None and (row.version is None or row.version > kept):
+        if _is_newer(row.version, kept):
             found[row.source, row.key] = row.version
     return found
+
+
+def _is_newer(version: datetime | None, than: datetime | None) -> bool:
+    """None is every version."""
+    return than is not None and (version is None or version > than)
 
 
 def _covers(reach: str, shipment: Shipment, carrier: str) -> bool:
