@@ -11,8 +11,10 @@ import pytest
 from celery import Celery
 
 from market.config.environment import Environment
+from search.engines.elasticsearch import ElasticsearchEngine
 from tests.migrated import migrated_template
 from tests.processes.machine import Machine, running
+from tests.search.engines.test_elasticsearch_server import remove_all
 
 NEEDED = ("DATABASE_URL", "CACHE_URL", "CELERY_BROKER_URL", "SEARCH_URL", "S3_BUCKET", "STRIPE_API_BASE")
 MakeMachine = Callable[..., Machine]
@@ -93,6 +95,9 @@ def make_machine(
     yield make
     for machine in machines:
         machine.stop()
+        address, prefix = machine.variables["SEARCH_URL"], machine.variables["SEARCH_INDEX_PREFIX"]
+        if address.startswith("http"):
+            remove_all(ElasticsearchEngine(address, prefix=prefix))
 
 
 @pytest.fixture
