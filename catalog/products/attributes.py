@@ -192,6 +192,19 @@ def filter_pairs(attributes: Mapping[str, Any], definitions: Mapping[str, Defini
             yield f"{code}={filter_value(definition, value)}"
 
 
+def searched_names(attributes: Mapping[str, Any], definitions: Mapping[str, Definition], path: str) -> Iterator[Names]:
+    """What buyers' words may find a product by: names of its values, and of what it says yes to. What a choice or a
+    number is called is the same for all goods of a category and finds nothing."""
+    for code, value in attributes.items():
+        definition = definitions.get(code)
+        if definition is None or problem_of(definition, value, path):
+            continue
+        if definition.kind == K.CHOICE:
+            yield definition.values[value].names
+        elif definition.kind == K.YES_NO and value:
+            yield definition.names
+
+
 def filter_label(definition: Definition, value: str, language: str) -> str:
     """The words of a filter's value; one that is not of this attribute as it stands."""
     if definition.kind == K.CHOICE:

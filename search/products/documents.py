@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.timezone import localdate
 
 from catalog.pricing.ladder import kg_price_of, unit_price_of
-from catalog.products.attributes import Definition, filter_pairs
+from catalog.products.attributes import Definition, filter_pairs, searched_names
 from catalog.products.badges import shown_badges
 from catalog.products.models import rendering_url, slug_of
 from catalog.products.rating import average, shrunk_average
@@ -108,17 +108,22 @@ def _offers(product: ProductRow, channel: Channel) -> list[OfferRow]:
     return sorted([row for row in product.offers if row.channel_id == channel.pk], key=rank)
 
 
-def _streams(product: ProductRow) -> dict[str, str]:
-    names = " \n ".join([*product.category, *product.origin, *product.seller])  # the same for many products
-    found = streams(product.name, [names, *product.description])
+def _streams(product: ProductRow, definitions: Mapping[str, Definition]) -> dict[str, str]:
+    names = _lines(*product.category, *product.origin, *product.seller)  # the same for many products
+    said = searched_names(product.attributes, definitions, product.category_path) if product.attributes else ()
+    found = streams(product.name, [names, *product.description, *(_lines(*value) for value in said)])
     return {"words": found.words, "body": found.body, "bi": found.bi, "py": found.py, "u": found.u}
+
+
+def _lines(*texts: str) -> str:
+    return " \n ".join(texts)
 
 
 def _common(product: ProductRow, definitions: Mapping[str, Definition], today: date) -> _Common:
     stars = average(product.rating_count, product.rating_sum)
     shrunk = shrunk_average(product.rating_count, product.rating_sum) if stars is not None else None
     return _Common(
-        streams=_streams(product),
+        streams=_streams(product, definitions),
         keywords={
             "product": (str(product.pk),),
             "category": _parts(product.category_path),
