@@ -16,7 +16,7 @@ from tests.builders import NOW, make_enterprise
 from tests.market.portal.people import read, send, staff_of
 from tests.orders.outbound.receiver import Receiver
 from tests.orders.outbound.scenes import make_endpoint, make_order, send_all, tell
-from tests.orders.outbound.test_send import resolve_to
+from tests.orders.outbound.test_send_inside import resolve_to
 
 pytestmark = pytest.mark.django_db
 URL = "https://erp.example/hook"

@@ -7,29 +7,19 @@ from django.utils import translation
 from pytest_django import DjangoAssertNumQueries
 
 from catalog.lots.models import HarvestLot
-from catalog.products.actions.publish_product import publish_product
 from catalog.products.models import Variant
-from market.common.errors import InvalidInput
 from market.common.outbox.models import OutboxEvent
 from market.compliance.actions.set_destination import set_destination
 from market.compliance.errors import TradeRefused
 from market.compliance.models import ComplianceDecision
-from orders.cart.errors import CartEmpty, CartIsOrdered, NotForSale
 from orders.cart.models import Cart
-from orders.checkout.errors import ExportIsEnquiry
-from orders.checkout.place_order import place_order
 from orders.orders.models import Purchase
 from orders.payments.models import Payment
 from orders.quotes.actions.make_enquiry import Made, Wish, make_enquiry
-from orders.quotes.errors import NotAnExportCart
 from orders.quotes.models import Enquiry, EnquiryEvent, EnquiryLine, EnquiryPart
 from tests.builders import (
-    ADDRESS,
-    BUYER,
     NOW,
-    domestic,
     know_owners,
-    make_cart,
     make_enterprise,
     make_export_cart,
     make_officer,
@@ -259,84 +249,6 @@ def test_without_a_day_of_arrival_sixty_days_are_assumed_and_stored() -> None:
     made = enquire(make_export_cart((exportable(), 1)))
 
     assert made.enquiry.expected_entry == NOW.date() + timedelta(days=60)
-
-
-@pytest.mark.parametrize(
-    ("field", "value"),
-    [
-        ("company", " "),
-        ("company", "x" * 121),
-        ("contact", ""),
-        ("email", "nobody"),
-        ("country", ""),
-        ("country", "XX"),
-        ("country", "CN"),
-        ("onward_country", ""),
-        ("onward_country", "CN"),
-        ("incoterm", "EXW"),
-        ("incoterm", "DDP"),
-        ("named_place", "  "),
-        ("message", "a\0b"),
-        ("expected_entry", date(2026, 11, 23)),
-        ("expected_entry", date(2036, 1, 1)),
-    ],
-)
-def test_what_is_missing_or_makes_no_sense_is_named(field: str, value: object) -> None:
-    open_country("KZ")
-    cart = make_export_cart((exportable(), 1))
-
-    with pytest.raises(InvalidInput) as refusal:
-        enquire(cart, **{field: value})
-
-    assert list(refusal.value.details["fields"]) == [field]
-    assert_nothing_happened(cart)
-    assert not ComplianceDecision.objects.exists()
-
-
-def test_an_empty_cart_is_refused() -> None:
-    with pytest.raises(CartEmpty):
-        enquire(make_export_cart())
-
-
-def test_goods_no_longer_listed_for_export_are_refused() -> None:
-    open_country("KZ")
-    variant = exportable()
-    cart = make_export_cart((variant, 1))
-    publish_product(variant.product, [domestic()], now=NOW)
-
-    with pytest.raises(NotForSale):
-        enquire(cart)
-
-    assert_nothing_happened(cart)
-
-
-def test_a_cart_of_the_home_market_makes_no_enquiry() -> None:
-    with pytest.raises(NotAnExportCart):
-        enquire(make_cart((make_variant(), 1)))
-
-    assert not Enquiry.objects.exists()
-
-
-def test_a_cart_that_was_taken_over_makes_no_enquiry() -> None:
-    open_country("KZ")
-    cart = make_export_cart((exportable(), 1))
-    Cart.objects.update(state=Cart.State.MERGED)
-
-    with pytest.raises(CartIsOrdered):
-        enquire(cart)
-
-    assert not Enquiry.objects.exists()
-
-
-def test_an_export_cart_cannot_be_ordered() -> None:
-    open_country("KZ")
-    cart = make_export_cart((exportable(), 1))
-
-    with pytest.raises(ExportIsEnquiry):
-        place_order(cart, buyer=BUYER, address=ADDRESS, idempotency_key="k", now=NOW)
-
-    assert_nothing_happened(cart)
-    assert not Purchase.objects.exists()
 
 
 @pytest.mark.parametrize("lines", [1, 3, 30])
