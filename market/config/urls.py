@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", api.urls),
     re_path(r"^api/v1/", unknown_path),
     path("hooks/<str:endpoint_id>/", receive, name="hook"),
+    path("hooks/<str:endpoint_id>", receive),  # partners' programs trim addresses, and none follows a redirect
     path("hooks/<str:endpoint_id>/token", give_token, name="hook-token"),
     path("d/<str:secret>", short, name="driver"),
     path("", root, name="root"),

@@ -124,6 +124,17 @@ def test_delivered_first_and_picked_up_later_is_delivered(client: Client) -> Non
     assert (shipment.status, shipment.flags) == ("delivered", [])
 
 
+def test_address_without_its_last_slash_takes_messages_too(client: Client) -> None:
+    """Redirected, a message would be lost with most programs that post."""
+    endpoint, secret = create_endpoint("standard", "truck", now=NOW)
+    body = payload("WB1", ("2026-11-01T08:00:00Z", "picked_up"))
+
+    answer = client.post(f"/hooks/{endpoint.pk}", body, "application/json", headers=signed(secret, body))
+
+    assert answer.status_code == 202
+    assert InboxEvent.objects.get().endpoint_id == endpoint.pk
+
+
 def test_acceptance_before_delivery_is_refused() -> None:
     order = make_shipment("WB5").seller_order
 
