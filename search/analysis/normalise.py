@@ -27,20 +27,20 @@ def _convertible() -> frozenset[str]:
 
 
 @cache
-def _letters() -> dict[int, str]:
+def _letters() -> dict[str, str]:
     """Letters of the Latin supplement and extensions to their plain ones: `açaí` and `hóng` are typed without marks."""
-    table = {ord(letter): plain for letter, plain in (_APART | _SAME).items()}
-    for code in range(0xC0, 0x250):
-        plain = unicodedata.normalize("NFKD", chr(code))[0]
+    table = _APART | _SAME
+    for letter in map(chr, range(0xC0, 0x250)):
+        plain = unicodedata.normalize("NFKD", letter)[0]
         if "a" <= plain <= "z":
-            table[code] = plain
+            table[letter] = plain
     return table
 
 
 @cache
 def _marked() -> re.Pattern[str]:
-    """Any of those letters, or a mark: most texts have none, and to look is cheaper than to translate."""
-    return re.compile(f"[{''.join(map(chr, _letters()))}\u0300-\u036f]")
+    """Any of those letters, or a mark: there are few in most texts, and to look is cheaper than to translate."""
+    return re.compile(f"[{''.join(_letters())}\u0300-\u036f]")
 
 
 def normalise(text: str) -> str:
@@ -52,7 +52,12 @@ def _spelled(text: str) -> str:
     text = unicodedata.normalize("NFKC", text).lower()
     if text.isascii() or not _marked().search(text):
         return text
-    return _MARKS.sub("", text.translate(_letters()))
+    return _MARKS.sub("", _marked().sub(_plain_letter, text))
+
+
+def _plain_letter(match: re.Match[str]) -> str:
+    """A mark stays until its letter is known."""
+    return _letters().get(match.group(), match.group())
 
 
 def _simplified(text: str) -> str:

@@ -19,7 +19,8 @@ SHORT = 2_000  # characters of a text that is remembered with its tokens
 STOP = frozenset("的 了 和 与 及 或 the a an of and or for with in to и в на с из для по от".split())
 _HAN, _LATIN, _CYRILLIC = r"[\u3400-\u9fff]+", "[a-z]+(?:'[a-z]+)?", "[а-я]+"
 _CUT = re.compile(f"(?P<han>{_HAN})|(?P<number>{NUMBER})|(?P<latin>{_LATIN})|(?P<cyrillic>{_CYRILLIC})")
-_RUNS = re.compile(f"{_HAN}|{NUMBER}|{_LATIN}|{_CYRILLIC}")
+# To look ahead first skips what belongs to no run at once.
+_RUNS = re.compile(rf"(?=[0-9a-zа-я\u3400-\u9fff])(?:{_HAN}|{NUMBER}|{_LATIN}|{_CYRILLIC})")
 _FIRST_HAN = "\u3400"  # above every other letter and digit that a run begins with
 
 

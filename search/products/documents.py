@@ -109,14 +109,10 @@ def _offers(product: ProductRow, channel: Channel) -> list[OfferRow]:
 
 
 def _streams(product: ProductRow, definitions: Mapping[str, Definition]) -> dict[str, str]:
-    names = _lines(*product.category, *product.origin, *product.seller)  # the same for many products
     said = searched_names(product.attributes, definitions, product.category_path) if product.attributes else ()
-    found = streams(product.name, [names, *product.description, *(_lines(*value) for value in said)])
+    names = [product.category, product.origin, product.seller, *said]  # each the same for many products
+    found = streams(product.name, [*map(" \n ".join, names), *product.description])
     return {"words": found.words, "body": found.body, "bi": found.bi, "py": found.py, "u": found.u}
-
-
-def _lines(*texts: str) -> str:
-    return " \n ".join(texts)
 
 
 def _common(product: ProductRow, definitions: Mapping[str, Definition], today: date) -> _Common:
