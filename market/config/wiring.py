@@ -52,6 +52,10 @@ MARKET_EVENT_RECEIVERS: dict[str, list[str]] = {
     "pickup.countered": ["orders.pickups.tell_seller.send_mails", "orders.outbound.messages.fan_out"],
     "pickup.declined": ["orders.pickups.tell_seller.send_mails", "orders.outbound.messages.fan_out"],
     "pickup.expired": ["orders.pickups.tell_seller.send_mails", "orders.outbound.messages.fan_out"],
+    "claim.filed": ["orders.actions.tell_of_claims.send_mails"],
+    "claim.answered": ["orders.actions.tell_of_claims.send_mails"],
+    "claim.escalated": ["orders.actions.tell_of_claims.send_mails"],
+    "claim.ended": ["orders.actions.tell_of_claims.send_mails"],
     "review.decided": ["orders.reviews.tell_writer.send_mails"],
     "shipment.moved": [
         "orders.actions.tell_buyer.send_notices",
@@ -64,6 +68,8 @@ MARKET_EVENT_RECEIVERS: dict[str, list[str]] = {
 MARKET_DEADLINE_HANDLERS: dict[str, str] = {
     "order.payment": "orders.actions.end_order.on_payment_deadline",
     "order.acceptance": "orders.actions.accept_delivery.on_acceptance_deadline",
+    "claim.unanswered": "orders.actions.react_to_claim.on_unanswered",
+    "claim.unaccepted": "orders.actions.react_to_claim.on_unaccepted",
     "certificate.expiry": "catalog.products.actions.certify.on_certificate_expiry",
     "pickup": "orders.pickups.actions.decide_pickup.on_pickup_deadline",
 }

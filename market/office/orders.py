@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 
 from market.common.errors import NotFound
 from market.office.desk import Desk, officers, page, paged
-from orders.ledger.queries import expected_payout
+from orders.claims.queries import claims_of, expected_payout
 from orders.orders.models import SellerOrder
 from orders.payments.models import Allocation
 from orders.shipments.queries import journey
@@ -36,6 +36,7 @@ def order(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     context = {
         "order": row,
         "payouts": expected_payout(row),
+        "claims": claims_of([row.pk])[row.pk],
         "shipments": journey([row])[row.pk],
         "allocations": Allocation.objects.filter(seller_order=row, captured__gt=0).select_related("payment"),
         "events": [

@@ -6,3 +6,23 @@ from market.common.errors import MarketError
 class NotDelivered(MarketError):
     code = "not_delivered"
     text = _("Order %(number)s has not been delivered in full yet.")
+
+
+class ClaimIsOpen(MarketError):
+    code = "claim_open"
+    text = _("Claim %(number)s is still open. Settle or withdraw it first.")
+
+
+class NothingToClaim(MarketError):
+    code = "nothing_to_claim"
+    text = _("Nothing of order %(number)s has arrived or gone astray yet, or all of it has been settled already.")
+
+
+class TooLateToClaim(MarketError):
+    code = "too_late_to_claim"
+    text = _("A claim can be made for %(days)s days after the goods were accepted. That time is over.")
+
+
+class SellerHasTime(MarketError):
+    code = "seller_has_time"
+    text = _("The seller has %(days)s days to answer. After that you can ask an officer.")

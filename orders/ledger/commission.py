@@ -1,6 +1,7 @@
-"""Freeze what the platform takes when an order is placed."""
+"""Freeze what the platform takes when an order is placed; give its share back when the price is."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from django.db.models import OuterRef, Q, Subquery
@@ -9,6 +10,8 @@ from market.common.bulk import insert_rows
 from market.common.money import round_amount
 from orders.ledger.models import CommissionLine, CommissionRule
 from orders.orders.models import OrderLine
+
+ZERO = Decimal(0)
 
 
 def commission_rates(enterprise: str, category: str) -> dict[str, Subquery]:
@@ -42,3 +45,35 @@ def freeze_commission(
         frozen.append(CommissionLine(order_line=line, rate=rate, base=line.total, amount=amount, tax=tax))
     insert_rows(frozen)
     return frozen
+
+
+def reverse_commission(refunds: Mapping[int, Decimal], *, source: str, currency: str) -> tuple[Decimal, Decimal]:
+    """`refunds`: what of the price goes back, by order line. Writes a reversal for each line that bore commission and
+    returns what the house gives back: (commission, tax on it). Cumulative: however many parts a line is refunded in,
+    all of it reverses all of its commission, and no part more than its share. The caller holds the order's lock."""
+    given = (ZERO, ZERO)
+    earlier: dict[int, list[CommissionLine]] = defaultdict(list)
+    for row in CommissionLine.objects.filter(order_line__in=refunds, reversal_of__isnull=False):
+        earlier[row.order_line_id].append(row)
+    new = []
+    for line in CommissionLine.objects.filter(order_line__in=refunds, reversal_of__isnull=True).order_by("pk"):
+        refund, before = refunds[line.order_line_id], earlier[line.order_line_id]
+        if not refund:
+            continue
+        base = refund - sum((row.base for row in before), ZERO)  # earlier ones stand below zero
+        amount = round_amount(line.amount * base / line.base, currency) + sum((row.amount for row in before), ZERO)
+        tax = round_amount(line.tax * base / line.base, currency) + sum((row.tax for row in before), ZERO)
+        new.append(
+            CommissionLine(
+                order_line_id=line.order_line_id,
+                rate=line.rate,
+                base=-refund,
+                amount=-amount,
+                tax=-tax,
+                reversal_of=line,
+                source=source,
+            )
+        )
+        given = (given[0] + amount, given[1] + tax)
+    insert_rows(new)
+    return given

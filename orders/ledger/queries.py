@@ -1,7 +1,7 @@
 """What the ledger says: balances, and what each line of an order will bring its seller."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -18,11 +18,13 @@ ENDED = (S.EXPIRED, S.CANCELLED, S.DECLINED)
 
 @dataclass(frozen=True)
 class ExpectedPayout:
-    """`amount` = total less commission and the tax on it, after reversals. `held` until the buyer accepts. A line of an
-    order that has ended brings nothing and costs nothing; what it came to stands on the line itself."""
+    """`amount` = total less what claims gave back (`refunded`), commission and the tax on it, after reversals. `held`
+    until the buyer accepts. A line of an order that has ended brings nothing and costs nothing; what it came to stands
+    on the line itself."""
 
     line: OrderLine
     total: Decimal
+    refunded: Decimal
     commission: Decimal
     commission_tax: Decimal
     amount: Decimal
@@ -40,8 +42,9 @@ def balance(kind: str, currency: str, enterprise_id: int | None = None) -> Decim
     return Posting.objects.filter(account__in=accounts).aggregate(sum=Sum("amount"))["sum"] or ZERO
 
 
-def expected_payouts(orders: Iterable[SellerOrder]) -> dict[int, list[ExpectedPayout]]:
-    """By seller order id, in the order of lines. Three statements for any number of orders."""
+def expected_payouts(orders: Iterable[SellerOrder], refunded: Mapping[int, Decimal]) -> dict[int, list[ExpectedPayout]]:
+    """By seller order id, in the order of lines. `refunded`: what claims gave back, by order line. Three statements for
+    any number of orders."""
     orders = list(orders)
     ids = [order.pk for order in orders]
     lines = list(OrderLine.objects.filter(seller_order_id__in=ids).order_by("seller_order_id", "position"))
@@ -64,18 +67,15 @@ def expected_payouts(orders: Iterable[SellerOrder]) -> dict[int, list[ExpectedPa
             ExpectedPayout(
                 line=line,
                 total=total,
+                refunded=refunded.get(line.pk, ZERO),
                 commission=commission,
                 commission_tax=tax,
-                amount=total - commission - tax,
+                amount=total - refunded.get(line.pk, ZERO) - commission - tax,
                 is_paid=line.seller_order_id in sold,
                 held=line.seller_order_id not in released,
             )
         )
     return payouts
-
-
-def expected_payout(order: SellerOrder) -> list[ExpectedPayout]:
-    return expected_payouts([order])[order.pk]
 
 
 def commission_of(order: SellerOrder) -> tuple[Decimal, Decimal]:

@@ -8,6 +8,8 @@ from decimal import Decimal
 from django.db.models import QuerySet, Sum
 
 from market.enterprises.models import Enterprise
+from orders.claims.models import ClaimLine
+from orders.claims.queries import refunded_by_line
 from orders.ledger.models import CommissionLine, LedgerAccount
 from orders.ledger.queries import ENDED, ExpectedPayout, as_of, expected_payouts
 from orders.orders.models import SellerOrder
@@ -20,12 +22,13 @@ HELD = (S.AWAITING_SELLER, S.IN_PROGRESS)
 
 @dataclass(frozen=True)
 class OrderPayout:
-    """`goods + freight - commission - tax = amount`; all nothing for an order that has ended."""
+    """`goods + freight - refunded - commission - tax = amount`; all nothing for an order that has ended."""
 
     order: SellerOrder
     lines: Sequence[ExpectedPayout]
     goods: Decimal
     freight: Decimal
+    refunded: Decimal
     commission: Decimal
     commission_tax: Decimal
     amount: Decimal
@@ -33,9 +36,9 @@ class OrderPayout:
 
 
 def payouts_of(orders: Iterable[SellerOrder]) -> list[OrderPayout]:
-    """Three statements for any number of orders."""
+    """Four statements for any number of orders."""
     orders = list(orders)
-    found = expected_payouts(orders)
+    found = expected_payouts(orders, refunded_by_line(order.pk for order in orders))
     return [_payout(order, found.get(order.pk, [])) for order in orders]
 
 
@@ -46,7 +49,9 @@ def _payout(order: SellerOrder, lines: Sequence[ExpectedPayout]) -> OrderPayout:
     tax = sum((line.commission_tax for line in lines), ZERO)
     # Tax on top of the prices is collected for the seller, as freight is.
     extra = ZERO if has_ended else order.total - goods
-    return OrderPayout(order, lines, goods, extra, commission, tax, goods + extra - commission - tax, has_ended)
+    refunded = sum((line.refunded for line in lines), ZERO)
+    amount = goods + extra - refunded - commission - tax
+    return OrderPayout(order, lines, goods, extra, refunded, commission, tax, amount, has_ended)
 
 
 @dataclass(frozen=True)
@@ -87,9 +92,11 @@ def _balance(enterprise: Enterprise, currency: str, rows: QuerySet[SellerOrder],
 
 
 def _share(orders: QuerySet[SellerOrder]) -> Decimal:
-    """What these orders bring: totals less commission and the tax on it."""
+    """What these orders bring: totals less what claims gave back, commission and the tax on it."""
     total = orders.aggregate(sum=Sum("total"))["sum"] or ZERO
     taken = CommissionLine.objects.filter(order_line__seller_order__in=orders.values("pk")).aggregate(
         commission=Sum("amount"), tax=Sum("tax")
     )
-    return total - (taken["commission"] or ZERO) - (taken["tax"] or ZERO)
+    refunded = ClaimLine.objects.filter(claim__seller_order__in=orders.values("pk"), claim__state="settled")
+    given_back = refunded.aggregate(sum=Sum("agreed"))["sum"] or ZERO
+    return total - given_back - (taken["commission"] or ZERO) - (taken["tax"] or ZERO)

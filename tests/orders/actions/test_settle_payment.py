@@ -8,8 +8,9 @@ from market.common.outbox.drain import drain_outbox
 from orders.actions.confirm_transfer import StatementRow, confirm_transfer
 from orders.actions.end_order import cancel_order, expire_purchase
 from orders.actions.settle_payment import settle_payment
+from orders.claims.queries import expected_payout
 from orders.ledger.models import CommissionRule, LedgerTransaction
-from orders.ledger.queries import balance, expected_payout
+from orders.ledger.queries import balance
 from orders.payments.actions.start_payment import start_payment
 from orders.payments.errors import NothingToPay
 from orders.payments.gateways.sandbox import press

@@ -4,7 +4,8 @@ import pytest
 
 from orders.actions.end_order import cancel_order, decline_order, expire_purchase
 from orders.actions.settle_payment import apply_outcome
-from orders.ledger.queries import balance, expected_payout, expected_payouts
+from orders.claims.queries import expected_payout
+from orders.ledger.queries import balance, expected_payouts
 from orders.orders.models import SellerOrder
 from orders.payments.actions.start_payment import start_payment
 from orders.payments.gateways.base import Outcome
@@ -61,7 +62,7 @@ def test_order_of_the_same_list_that_goes_on_keeps_its_amounts() -> None:
     ends = placed.seller_orders[0]
     expire_purchase(placed.purchase, now=NOW)
 
-    found = expected_payouts(SellerOrder.objects.order_by("pk"))
+    found = expected_payouts(SellerOrder.objects.order_by("pk"), {})
 
     assert found[goes_on.pk][0].total == goes_on.total
     assert found[ends.pk][0].amount == 0

@@ -1,0 +1,90 @@
+"""Tell both sides by mail what became of a claim."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from market.common.languages import normal_language
+from market.common.money import format_amount
+from market.common.outbox.models import OutboxEvent
+from market.enterprises.queries import staff_with
+from market.enterprises.roles import Right
+from orders.claims.models import Claim
+from orders.claims.queries import whole_claims
+
+S = Claim.State
+# What is told of each event, while it is still so; and to whom.
+STILL = {"claim.filed": (S.OPEN,), "claim.answered": (S.ANSWERED,), "claim.escalated": (S.ESCALATED,)}
+TO_SELLER = ("claim.filed", "claim.escalated", "claim.ended")
+TO_BUYER = ("claim.answered", "claim.escalated", "claim.ended")
+
+
+def send_mails(events: Sequence[OutboxEvent], now: datetime) -> None:
+    """Receiver of `claim.*`. What has moved on since is told by its own event; a mail that went out before the process
+    died goes out again, which says nothing false."""
+    del now
+    found = {claim.number: claim for claim in whole_claims().filter(number__in=[event.subject for event in events])}
+    for event in events:
+        claim = found[event.subject]
+        if claim.state not in STILL.get(event.topic, (S.SETTLED, S.WITHDRAWN)):
+            continue
+        if event.topic in TO_SELLER:
+            for member in staff_with(claim.seller_order.enterprise_id, Right.TRADE):
+                seller_mail(claim, member.user.language, str(member.user.email)).send()
+        if event.topic in TO_BUYER and (address := _buyer_address(claim)):
+            buyer_mail(claim, address).send()
+
+
+def _buyer_address(claim: Claim) -> str:
+    purchase = claim.seller_order.purchase
+    return purchase.buyer_email or (purchase.buyer.email if purchase.buyer else "") or ""
+
+
+def seller_mail(claim: Claim, spoken: str, address: str) -> EmailMessage:
+    """Plain text, in the member's language."""
+    language = normal_language(spoken)
+    return _mail(claim, language, f"/{language}/sell/claims/{claim.number}/", address)
+
+
+def buyer_mail(claim: Claim, address: str) -> EmailMessage:
+    """Plain text, in the language of the purchase."""
+    purchase = claim.seller_order.purchase
+    language = normal_language(purchase.language)
+    page = f"/{language}/orders/{purchase.number}/" if purchase.buyer_id else f"/{language}/orders/find/"
+    return _mail(claim, language, page, address)
+
+
+def _mail(claim: Claim, language: str, page: str, address: str) -> EmailMessage:
+    with override(language):
+        facts = {"claim": claim.number, "order": claim.seller_order.number, "state": claim.get_state_display()}
+        lines = [_news(claim, facts, language), "", f"{settings.PUBLIC_URL}{page}"]
+        subject = _("Claim %(claim)s: %(state)s") % facts
+    return EmailMessage(subject, "\n".join(lines), to=[address])
+
+
+def _news(claim: Claim, facts: dict[str, str], language: str) -> str:
+    def amount(value: Decimal) -> str:
+        return format_amount(value, claim.currency, language)
+
+    if claim.state == S.OPEN:
+        words = _("The buyer of order %(order)s claims %(amount)s. Please answer within three days.")
+        return words % (facts | {"amount": amount(claim.wanted)})
+    if claim.state == S.ANSWERED:
+        words = _(
+            "The seller has answered your claim about order %(order)s and offers %(amount)s. Take it or ask an officer "
+            "within seven days; after that the answer stands."
+        )
+        return words % (facts | {"amount": amount(claim.offered)})
+    if claim.state == S.ESCALATED:
+        return _("An officer now decides claim %(claim)s about order %(order)s.") % facts
+    if claim.state == S.WITHDRAWN:
+        return _("Claim %(claim)s about order %(order)s has been withdrawn.") % facts
+    if not claim.agreed:
+        return _("Claim %(claim)s about order %(order)s is settled: nothing is given back.") % facts
+    words = _("Claim %(claim)s about order %(order)s is settled: %(amount)s go back to the buyer.")
+    return words % (facts | {"amount": amount(claim.agreed)})
