@@ -65,24 +65,25 @@ def file_claim(order: SellerOrder, wishes: Sequence[Wish], text: str, *, by: Use
         row = orders.get(pk=order.pk)
         found = {(one.line.pk, one.lot.pk): one for one in check_may_claim(row, now)}
         words = plain_words(text)
-        lines, wrong = _lines(wishes, found, row)
+        lines, wrong = lines_of(wishes, found, row)
         if not 1 <= len(words) <= LONGEST_TEXT:
             wrong["text"] = _("say what happened, in at most %(most)s characters") % {"most": LONGEST_TEXT}
         if wrong:
             raise InvalidInput(fields=wrong)
-        claim = Claim.objects.create(
-            seller_order=row,
-            number=f"{row.number}-C{row.claims.count() + 1}",
-            text=words,
-            filed_by=by,
-            filed_at=now,
-        )
-        for line in lines:
-            line.claim = claim
-        ClaimLine.objects.bulk_create(lines)
-        close_deadline("order.acceptance", row.number)
+        claim = write_claim(row, lines, words, by=by, now=now)
         open_deadline("claim.unanswered", claim.number, due_at=now + ESCALATE_AFTER)
         record_event("claim.filed", claim.number, now=now)
+    return claim
+
+
+def write_claim(order: SellerOrder, lines: list[ClaimLine], text: str, *, by: User | None, now: datetime) -> Claim:
+    """The rows of an open claim; the order, whose lock the caller holds, is not accepted by any clock."""
+    number = f"{order.number}-C{order.claims.count() + 1}"
+    claim = Claim.objects.create(seller_order=order, number=number, text=text, filed_by=by, filed_at=now)
+    for line in lines:
+        line.claim = claim
+    ClaimLine.objects.bulk_create(lines)
+    close_deadline("order.acceptance", order.number)
     return claim
 
 
@@ -92,7 +93,7 @@ def cost_of(total: Decimal, ordered: Decimal, before: Decimal, quantity: Decimal
     return whole - round_amount(total * before / ordered, currency)
 
 
-def _lines(
+def lines_of(
     wishes: Sequence[Wish], found: Mapping[Key, Claimable], order: SellerOrder
 ) -> tuple[list[ClaimLine], dict[str, str]]:
     """Lines of the claim to come, and what is wrong with the wishes by field."""

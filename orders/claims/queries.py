@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -22,12 +22,13 @@ ZERO = Decimal(0)
 @dataclass(frozen=True)
 class Claimable:
     """So much of a line, from this lot, nobody has claimed yet. `has_arrived`: some of it has been delivered; otherwise
-    the only thing wrong can be that it did not arrive."""
+    the only thing wrong can be that it did not arrive. `in_vain`: how much went back, was lost or never left."""
 
     line: OrderLine
     lot: HarvestLot
     quantity: Decimal
     has_arrived: bool
+    in_vain: Decimal
 
 
 def open_claim(order: SellerOrder) -> Claim | None:
@@ -58,10 +59,12 @@ def claimable(order: SellerOrder) -> list[Claimable]:
         if not has_arrived and row.shipment.status not in ENDED_IN_VAIN and row.shipment.silent_since is None:
             continue
         key = (row.order_line_id, row.lot_id)
-        before = found.get(key)
-        quantity = row.quantity + (before.quantity if before else -claimed.get(key, ZERO))
-        found[key] = Claimable(
-            row.order_line, row.lot, quantity, has_arrived or (before is not None and before.has_arrived)
+        before = found.get(key) or Claimable(row.order_line, row.lot, -claimed.get(key, ZERO), False, ZERO)
+        found[key] = replace(
+            before,
+            quantity=before.quantity + row.quantity,
+            has_arrived=before.has_arrived or has_arrived,
+            in_vain=before.in_vain + (row.quantity if row.shipment.status in ENDED_IN_VAIN else ZERO),
         )
     return [one for one in found.values() if one.quantity > 0]
 
