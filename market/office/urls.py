@@ -38,6 +38,7 @@ urlpatterns = [
     path("orders/", orders.orders, name="orders"),
     path("orders/<str:number>/", orders.order, name="order"),
     path("stranded/", stranded.stranded, name="stranded"),
+    path("stranded/<str:number>/", stranded.give_back, name="give_back"),
     path("destinations/", destinations.destinations, name="destinations"),
     path("decisions/", destinations.decisions, name="decisions"),
     path("transfers/", transfers.transfers, name="transfers"),

@@ -3,9 +3,11 @@
 import pytest
 
 from orders.orders.models import SellerOrder
+from orders.payments.models import Refund
 from orders.shipments.models import Shipment
-from tests.builders import NOW, make_officer, make_user
+from tests.builders import NOW, make_officer, make_regiment, make_user
 from tests.market.office.people import signed_in, statements_of, top_unit
+from tests.orders.claims import make_paid, send, tell
 from tests.orders.inbox.test_receive import make_shipment
 
 pytestmark = pytest.mark.django_db
@@ -70,3 +72,37 @@ def test_for_everybody_else_it_does_not_exist() -> None:
     strand("W1")
 
     assert signed_in(make_user()).get(LIST).status_code == 404
+
+
+def test_reviewer_gives_the_buyer_the_money_back_once() -> None:
+    order = make_paid()
+    send(order)
+    tell("W1", "returned")
+    address = f"/en/ops/stranded/{order.number}/"
+    client = signed_in(make_officer(order.enterprise.unit))
+
+    assert address in client.get(LIST).content.decode()
+    assert "1,000.00" in client.get(address).content.decode()
+    assert Refund.objects.count() == 0  # nothing on a GET
+    assert client.post(address).status_code == 302
+    again = client.post(address)
+
+    assert again.status_code == 409
+    assert "already" in again.content.decode()
+    assert Refund.objects.get().amount == 1000
+    order.refresh_from_db()
+    assert order.state == "completed"
+    assert "1,000.00" not in client.get(LIST).content.decode()
+
+
+def test_viewers_and_other_areas_give_nothing_back() -> None:
+    order = make_paid()
+    send(order)
+    tell("W1", "returned")
+    address = f"/en/ops/stranded/{order.number}/"
+    viewer = signed_in(make_officer(order.enterprise.unit, "viewer"))
+
+    assert address not in viewer.get(LIST).content.decode()
+    assert viewer.post(address).status_code == 404
+    assert signed_in(make_officer(make_regiment("T99"))).post(address).status_code == 404
+    assert Refund.objects.count() == 0
