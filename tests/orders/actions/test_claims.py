@@ -16,6 +16,7 @@ from orders.actions.answer_claim import answer_claim
 from orders.actions.decide_claim import decide_claim
 from orders.actions.file_claim import file_claim
 from orders.actions.react_to_claim import escalate_claim, take_offer, withdraw_claim
+from orders.actions.ship_order import PackedLine
 from orders.claims.errors import ClaimIsOpen, NothingToClaim, SellerHasTime, TooLateToClaim
 from orders.claims.models import Acceptance, Claim
 from orders.claims.queries import claimable, expected_payout
@@ -272,6 +273,24 @@ def test_part_that_never_arrived_leaves_the_rest_open() -> None:
     assert (state_of(order), clock(order)) == ("in_progress", None)
     offer(make_claim(order, wish(order, "30", "not_arrived")), "750")
     assert state_of(order) == "completed"
+
+
+def test_rest_that_arrives_after_the_missing_part_was_settled_starts_the_clock() -> None:
+    """Whoever then says nothing has accepted; the seller does not wait for ever."""
+    order = make_paid()
+    line = order.lines.get()
+    send(order, "W1", [PackedLine(line.pk, D(10))])
+    send(order, "W2", [PackedLine(line.pk, D(30))])
+    tell("W1", "failed")
+    offer(make_claim(order, wish(order, "10", "not_arrived")), "250")
+    assert (state_of(order), clock(order)) == ("in_progress", None)
+
+    tell("W2", "delivered", at=ARRIVED + timedelta(days=1))
+    assert clock(order) == ARRIVED + timedelta(days=8)
+    run_due_deadlines(ARRIVED + timedelta(days=8))
+
+    assert state_of(order) == "completed"
+    assert held_of(order) == 0
 
 
 def test_carrier_that_fell_silent_counts_as_astray() -> None:
