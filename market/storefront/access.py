@@ -14,7 +14,7 @@ from market.storefront.forms import FindOrderForm
 from market.storefront.visitor import person
 from orders.cart.models import Cart
 from orders.checkout.place_order import access_token
-from orders.orders.models import Purchase
+from orders.orders.models import Purchase, SellerOrder
 
 TRIES = 10
 TRIES_SECONDS = 15 * 60
@@ -30,6 +30,15 @@ def my_purchase(request: HttpRequest, number: str) -> Purchase:
     if (user and purchase.buyer_id == user.pk) or hmac.compare_digest(digest(str(token)), purchase.access_digest):
         return purchase
     raise NotFound()
+
+
+def my_seller_order(request: HttpRequest, number: str, order_number: str) -> SellerOrder:
+    """Of a purchase that `my_purchase` shows. Raises NotFound."""
+    orders = my_purchase(request, number).seller_orders.select_related("purchase", "enterprise")
+    order = orders.filter(number=order_number).first()
+    if order is None:
+        raise NotFound()
+    return order
 
 
 @never_cache

@@ -6,6 +6,7 @@ from typing import Final
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from orders.claims.models import Claim
 from orders.orders.models import SellerOrder
 from orders.shipments.models import Flag, Shipment, Status
 
@@ -37,8 +38,14 @@ BY_FLAG: Final = {
 }
 
 
-def next_step(order: SellerOrder, shipments: Sequence[Shipment]) -> str:
+def next_step(order: SellerOrder, shipments: Sequence[Shipment], claims: Sequence[Claim]) -> str:
     """One sentence or two, in the language of the page."""
+    if order.state == S.IN_PROGRESS and any(claim.is_open for claim in claims):
+        return _(
+            "You have filed a claim. Until it is settled or withdrawn the goods are not accepted, by no clock either."
+        )
+    if order.state == S.COMPLETED and any(claim.state == Claim.State.SETTLED for claim in claims):
+        return _("The order is done: what arrived is accepted, and what was claimed is settled.")
     if order.state == S.IN_PROGRESS and shipments:
         return _on_the_way(shipments)
     return {

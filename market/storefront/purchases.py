@@ -1,6 +1,8 @@
 """What was bought: the account, the list of orders, one purchase, accepting the goods, cancelling before they leave."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
 
@@ -15,25 +17,29 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from market.common.clock import read_clock
-from market.common.errors import MarketError, NotFound
+from market.common.errors import MarketError
 from market.common.pages import hides_foreign_rows, signed_in, tell_refusal
 from market.common.paging import page_links
 from market.common.states import can_move
-from market.storefront.access import my_purchase
+from market.storefront.access import my_purchase, my_seller_order
+from market.storefront.claims import seen_claim
 from market.storefront.filters import read_page
 from market.storefront.next_step import next_step
 from market.storefront.paying import ways_to_pay
 from market.storefront.provinces import province_name
 from market.storefront.visitor import current_cart, person
-from orders.actions.accept_delivery import accept_delivery
+from orders.actions.accept_delivery import accept_delivery, is_nothing_outstanding
 from orders.actions.end_order import cancel_order
+from orders.claims.models import Claim
+from orders.claims.queries import CLAIMED_IN, claims_of, is_claimable, missing_of
 from orders.orders.models import OrderLine, Purchase, SellerOrder
 from orders.orders.queries import reasons_of_end
 from orders.orders.states import BUYERS_WISH, MOVES
 from orders.payments.models import OPEN_STATES
 from orders.payments.queries import payment_status
 from orders.reviews.models import Review
-from orders.reviews.queries import is_reviewable, reviews_of_orders
+from orders.reviews.queries import reviews_of_orders
+from orders.shipments.models import Shipment
 from orders.shipments.queries import journey
 
 SIZE = 20
@@ -107,9 +113,12 @@ def orders(request: HttpRequest) -> HttpResponse:
 @hides_foreign_rows
 def order(request: HttpRequest, number: str) -> HttpResponse:
     purchase = my_purchase(request, number)
-    orders = list(purchase.seller_orders.select_related("enterprise").prefetch_related("lines").order_by("pk"))
+    rows = purchase.seller_orders.select_related("enterprise", "acceptance").prefetch_related("lines")
+    orders, now = list(rows.order_by("pk")), read_clock()
     moves, told = journey(orders), reasons_of_end(orders)
-    delivered = {o.pk for o in orders if is_reviewable(o)}
+    claims = claims_of([o.pk for o in orders if o.state in CLAIMED_IN])
+    at_rest = {o.pk for o in orders if o.state == S.IN_PROGRESS and _is_at_rest(o, moves[o.pk], claims[o.pk])}
+    delivered = at_rest | {o.pk for o in orders if o.state == S.COMPLETED}
     own = _own_reviews(request, purchase, [o for o in orders if o.pk in delivered])
     open_payment = purchase.payments.filter(state__in=OPEN_STATES).order_by("-pk").first()
     last_payment = open_payment or purchase.payments.order_by("-pk").first()
@@ -122,9 +131,11 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
                 "order": o,
                 "shipments": moves[o.pk],
                 "lines": [(line, own.get(line.pk)) for line in o.lines.all()],
-                "can_accept": o.state == S.IN_PROGRESS and o.pk in delivered,
+                "can_accept": o.pk in at_rest and not any(claim.is_open for claim in claims[o.pk]),
+                "can_claim": _can_claim(o, moves[o.pk], claims[o.pk], now),
+                "claims": [seen_claim(claim, now) for claim in claims[o.pk]],
                 "can_cancel": can_move(MOVES, o.state, S.CANCELLED),
-                "next": next_step(o, moves[o.pk]),
+                "next": next_step(o, moves[o.pk], claims[o.pk]),
                 "reason": told.get(o.pk, "") if o.state == S.DECLINED else "",
             }
             for o in orders
@@ -140,6 +151,15 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
         "province": province_name(purchase.province),
     }
     return render(request, "storefront/order.html", context)
+
+
+def _is_at_rest(order: SellerOrder, shipments: Sequence[Shipment], claims: Sequence[Claim]) -> bool:
+    return is_nothing_outstanding(order.lines.all(), shipments, missing_of(claims))
+
+
+def _can_claim(order: SellerOrder, shipments: Sequence[Shipment], claims: Sequence[Claim], now: datetime) -> bool:
+    accepted = getattr(order, "acceptance", None)  # the row is joined, and may be none
+    return is_claimable(order, shipments, claims, accepted and accepted.at, now)
 
 
 @dataclass(frozen=True)
@@ -173,17 +193,10 @@ def _payment_words(status: str) -> str:
     }[status]
 
 
-def _my_order(request: HttpRequest, number: str, order_number: str) -> SellerOrder:
-    order = my_purchase(request, number).seller_orders.filter(number=order_number).first()
-    if order is None:
-        raise NotFound()
-    return order
-
-
 @require_POST
 @hides_foreign_rows
 def cancel(request: HttpRequest, number: str, order_number: str) -> HttpResponse:
-    order = _my_order(request, number, order_number)
+    order = my_seller_order(request, number, order_number)
     reason = request.POST.get("reason", "").replace("\x00", "").strip()[:200] or BUYERS_WISH
     try:
         cancel_order(order, by=person(request), reason=reason, now=read_clock())
@@ -196,7 +209,7 @@ def cancel(request: HttpRequest, number: str, order_number: str) -> HttpResponse
 @require_POST
 @hides_foreign_rows
 def accept(request: HttpRequest, number: str, order_number: str) -> HttpResponse:
-    order = _my_order(request, number, order_number)
+    order = my_seller_order(request, number, order_number)
     try:
         accept_delivery(order, by=person(request), now=read_clock())
         messages.success(request, _("Thank you: the goods are accepted."))

@@ -1,6 +1,18 @@
 from django.urls import path
 
-from market.storefront import access, cart, checkout, enquiries, listing, paying, purchases, reviews, suggesting, views
+from market.storefront import (
+    access,
+    cart,
+    checkout,
+    claims,
+    enquiries,
+    listing,
+    paying,
+    purchases,
+    reviews,
+    suggesting,
+    views,
+)
 
 app_name = "storefront"
 urlpatterns = [
@@ -24,6 +36,10 @@ urlpatterns = [
     path("orders/<str:number>/pay/", paying.pay, name="pay"),
     path("orders/<str:number>/accept/<str:order_number>/", purchases.accept, name="accept"),
     path("orders/<str:number>/cancel/<str:order_number>/", purchases.cancel, name="cancel"),
+    path("orders/<str:number>/claim/<str:order_number>/", claims.claim, name="claim"),
+    path("orders/<str:number>/claims/<str:claim_number>/take/", claims.take, name="claim_take"),
+    path("orders/<str:number>/claims/<str:claim_number>/ask/", claims.ask, name="claim_ask"),
+    path("orders/<str:number>/claims/<str:claim_number>/withdraw/", claims.withdraw, name="claim_withdraw"),
     path("orders/<str:number>/review/<int:product_id>/", reviews.review, name="review"),
     path("orders/<str:number>/review/<int:product_id>/withdraw/", reviews.withdraw, name="review_withdraw"),
     path("enquiry/", enquiries.enquiry, name="enquiry"),

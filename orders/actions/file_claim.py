@@ -48,6 +48,14 @@ class Wish:
     amount: Decimal | None = None
 
 
+@dataclass(frozen=True)
+class Priced:
+    """`cost`: what all that may be claimed of it cost."""
+
+    one: Claimable
+    cost: Decimal
+
+
 def check_may_claim(order: SellerOrder, now: datetime) -> list[Claimable]:
     """What may be claimed, never nothing. Raises ClaimIsOpen, TooLateToClaim, NothingToClaim."""
     if (claim := open_claim(order)) is not None:
@@ -115,6 +123,24 @@ def cost_of(total: Decimal, ordered: Decimal, before: Decimal, quantity: Decimal
     return whole - round_amount(total * before / ordered, currency)
 
 
+def with_costs(found: Sequence[Claimable], order: SellerOrder) -> list[Priced]:
+    """Of what `check_may_claim` found. One statement."""
+    before = _claimed_before(order)
+    currency = order.purchase.currency
+    return [
+        Priced(one, cost_of(one.line.total, one.line.quantity, before[one.line.pk], one.quantity, currency))
+        for one in found
+    ]
+
+
+def _claimed_before(order: SellerOrder) -> dict[int, Decimal]:
+    """By order line."""
+    before: dict[int, Decimal] = defaultdict(Decimal)
+    for (line, _lot), quantity in claimed_quantities(order).items():
+        before[line] += quantity
+    return before
+
+
 def lines_of(
     wishes: Sequence[Wish], found: Mapping[Key, Claimable], order: SellerOrder
 ) -> tuple[list[ClaimLine], dict[str, str]]:
@@ -122,9 +148,7 @@ def lines_of(
     currency = order.purchase.currency
     lines: list[ClaimLine] = []
     wrong: dict[str, str] = {}
-    before: dict[int, Decimal] = defaultdict(Decimal)
-    for (line, _lot), quantity in claimed_quantities(order).items():
-        before[line] += quantity
+    before = _claimed_before(order)
     seen = set[Key]()
     for wish in wishes:
         one = found.get((wish.line, wish.lot))

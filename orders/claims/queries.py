@@ -114,6 +114,15 @@ def settled_as_missing(order: SellerOrder) -> Mapping[int, Decimal]:
     return dict(rows.order_by().values_list("order_line").annotate(sum=Sum("quantity")))
 
 
+def missing_of(claims: Iterable[Claim]) -> dict[int, Decimal]:
+    """What `settled_as_missing` says, of claims that have been read with their lines."""
+    missing: dict[int, Decimal] = defaultdict(Decimal)
+    for line in (line for claim in claims if claim.state == S.SETTLED for line in claim.lines.all()):
+        if line.reason == ClaimLine.Reason.NOT_ARRIVED:
+            missing[line.order_line_id] += line.quantity
+    return missing
+
+
 def refunded_by_line(orders: Iterable[int]) -> dict[int, Decimal]:
     """What claims gave back of the price, by order line. One statement."""
     rows = ClaimLine.objects.filter(claim__seller_order__in=list(orders), claim__state=S.SETTLED, agreed__gt=0)
