@@ -14,6 +14,7 @@ from market.accounts.phones import normal_phone
 from market.api.access import caller
 from market.api.buying_answers import CartMade, LinePut, PaymentStarted, PurchasePlaced, PurchaseSeen
 from market.api.catalogue import channel_of
+from market.api.claim_answers import seen_claim
 from market.api.parcels import AS_THEY_ARE, parcels_of, weights_seen
 from market.api.temperatures import temperature_of
 from market.common.clock import read_clock
@@ -26,6 +27,7 @@ from orders.cart.models import Cart
 from orders.cart.queries import find_cart
 from orders.checkout.errors import ExportIsEnquiry
 from orders.checkout.place_order import Address, Buyer, access_token, place_order
+from orders.claims.queries import CLAIMED_IN, claims_of
 from orders.orders.models import Purchase
 from orders.payments.actions.start_payment import start_payment
 from orders.payments.queries import due, payment_status
@@ -104,11 +106,17 @@ def add_line(request: HttpRequest, cart_id: UUID, body: LineIn) -> Status[dict[s
     )
 
 
-@router.post("/carts/{uuid:cart_id}/checkout", url_name="checkout", response={201: PurchasePlaced})
-def checkout(request: HttpRequest, cart_id: UUID, body: CheckoutIn) -> Status[dict[str, Any]]:
+def idempotency_key_of(request: HttpRequest) -> str:
+    """Raises InvalidInput."""
     key = request.headers.get("Idempotency-Key", "")
     if not 1 <= len(key) <= 100:
         raise InvalidInput(fields={"Idempotency-Key": "this header is needed, 1 to 100 characters"})
+    return key
+
+
+@router.post("/carts/{uuid:cart_id}/checkout", url_name="checkout", response={201: PurchasePlaced})
+def checkout(request: HttpRequest, cart_id: UUID, body: CheckoutIn) -> Status[dict[str, Any]]:
+    key = idempotency_key_of(request)
     cart = cart_of(request, cart_id)
     if cart.channel.is_export:
         raise ExportIsEnquiry(enquiry=reverse("api:enquiry", args=[cart_id]))
@@ -132,7 +140,8 @@ def checkout(request: HttpRequest, cart_id: UUID, body: CheckoutIn) -> Status[di
     )
 
 
-def _purchase(request: HttpRequest, number: str) -> Purchase:
+def purchase_of(request: HttpRequest, number: str) -> Purchase:
+    """For its buyer's key or, to read, session, and for whoever holds its token. Raises NotFound for everybody else."""
     purchase = Purchase.objects.select_related("channel").filter(number=number).first()
     token = request.headers.get("X-Purchase-Token", "")
     if purchase is None:
@@ -149,9 +158,10 @@ def _purchase(request: HttpRequest, number: str) -> Purchase:
 
 @router.get("/purchases/{number}", url_name="purchase", response=PurchaseSeen)
 def show_purchase(request: HttpRequest, number: str) -> dict[str, Any]:
-    purchase = _purchase(request, number)
+    purchase = purchase_of(request, number)
     orders = list(purchase.seller_orders.select_related("enterprise").order_by("number"))
     shipped = journey(orders)
+    claims = claims_of([order.pk for order in orders if order.state in CLAIMED_IN])
     return {
         "number": purchase.number,
         "payment": payment_status(purchase),
@@ -169,6 +179,7 @@ def show_purchase(request: HttpRequest, number: str) -> dict[str, Any]:
                 "state": order.state,
                 "total": plain(order.total),
                 "journey": [shipment_facts(shipment) for shipment in shipped[order.pk]],
+                "claims": [seen_claim(claim) for claim in claims[order.pk]],
             }
             for order in orders
         ],
@@ -186,7 +197,7 @@ def shipment_facts(shipment: Any) -> dict[str, Any]:
 
 @router.post("/purchases/{number}/pay", url_name="pay", response=PaymentStarted)
 def pay(request: HttpRequest, number: str, body: PayIn) -> dict[str, Any]:
-    purchase = _purchase(request, number)
+    purchase = purchase_of(request, number)
     payment = start_payment(
         purchase,
         body.gateway,

@@ -5,6 +5,7 @@ from typing import Any
 
 from ninja import Schema
 
+from market.api.claim_answers import ClaimSeen
 from market.api.temperatures import TemperatureSeen
 
 
@@ -78,6 +79,7 @@ class SellerOrderSeen(Schema):
     state: str
     total: str
     journey: list[ShipmentSeen]
+    claims: list[ClaimSeen]
 
 
 class PurchaseSeen(Schema):

@@ -8,6 +8,7 @@ from ninja.parser import Parser
 from ninja.renderers import BaseRenderer
 
 from market.api.buying import router as buying
+from market.api.buying_claims import router as buying_claims
 from market.api.catalogue import router as catalogue
 from market.api.description import DescribedApi
 from market.api.driver_links import router as driver_links
@@ -46,6 +47,7 @@ add_handlers(api)
 parts = (
     catalogue,
     buying,
+    buying_claims,
     reviews,
     enquiries,
     selling,

@@ -327,14 +327,14 @@ def test_offer_of_nothing_is_agreed_to_in_words() -> None:
     assert not Refund.objects.exists()
 
 
-def test_offer_that_was_lowered_meanwhile_is_not_taken() -> None:
+def test_offer_that_changed_meanwhile_is_not_taken_unseen() -> None:
     order, client = owned()
-    claim = offered(offered(make_claim(order), "60"), "50")
+    claim = offered(offered(make_claim(order), "60"), "70")
 
     told = client.post(button(claim, "take"), {"offered": "60"}, follow=True)
 
-    assert "The seller has changed the offer to 50 CNY." in words(told)
-    assert "Take the offer of CN¥50.00" in words(told)
+    assert "The seller has changed the offer to 70 CNY." in words(told)
+    assert "Take the offer of CN¥70.00" in words(told)
     assert client.post(button(claim, "take"), {"offered": "x"}).status_code == 404
     claim.refresh_from_db()
     assert claim.state == "answered"
@@ -392,19 +392,21 @@ def statements(client: Client, url: str) -> int:
     return len(queries)
 
 
-@pytest.mark.parametrize("count", [2, 6])
-def test_order_page_asks_the_same_for_any_number_of_sellers_and_claims(count: int) -> None:
-    order = make_paid(*((make_variant(on_hand=9), 1) for _ in range(count)), user=make_user())
-    orders = list(SellerOrder.objects.filter(purchase=order.purchase).select_related("purchase", "enterprise"))
-    for one in orders:
-        send(one, f"W{one.pk}")
-        tell(f"W{one.pk}", "delivered")
-        make_claim(one, wish(one, "1"))
-    client = signed_in(order.purchase.buyer)
+def test_order_page_asks_the_same_for_any_number_of_sellers_and_claims() -> None:
+    def claimed(count: int) -> SellerOrder:
+        order = make_paid(*((make_variant(on_hand=9), 1) for _ in range(count)), user=make_user())
+        for one in SellerOrder.objects.filter(purchase=order.purchase).select_related("purchase", "enterprise"):
+            send(one, f"W{one.pk}")
+            tell(f"W{one.pk}", "delivered")
+            make_claim(one, wish(one, "1"))
+        return order
 
-    assert statements(client, order_url(order)) == 19
-    Claim.objects.update(state="withdrawn")
-    assert statements(client, order_url(order)) == 19
+    few, many = (claimed(count) for count in (2, 6))
+
+    assert statements(signed_in(few.purchase.buyer), order_url(few)) <= 19
+    assert statements(signed_in(few.purchase.buyer), order_url(few)) == statements(
+        signed_in(many.purchase.buyer), order_url(many)
+    )
 
 
 def test_order_page_of_goods_on_their_way_costs_one_statement_for_claims() -> None:

@@ -332,17 +332,17 @@ def test_same_key_again_gives_the_same_claim_and_never_another() -> None:
 
 def test_offer_that_changed_meanwhile_is_not_taken() -> None:
     claim = offer(make_claim(make_delivered()), "60")
-    offer(claim, "50")
+    offer(claim, "70")
 
     with pytest.raises(OfferChanged) as refused:
         take_offer(claim, by=None, now=ARRIVED, offered=D(60))
-    assert refused.value.details == {"offered": "50", "currency": "CNY"}
+    assert refused.value.details == {"offered": "70", "currency": "CNY"}
     claim.refresh_from_db()
     assert claim.state == "answered"
 
-    take_offer(claim, by=None, now=ARRIVED, offered=D(50))
+    take_offer(claim, by=None, now=ARRIVED, offered=D(70))
     claim.refresh_from_db()
-    assert (claim.state, claim.agreed) == ("settled", D(50))
+    assert (claim.state, claim.agreed) == ("settled", D(70))
 
 
 def claimable_both_ways(order: SellerOrder, now: datetime) -> bool:
