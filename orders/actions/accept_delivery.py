@@ -1,9 +1,11 @@
 """Delivered goods are accepted, by the buyer or by the clock; then the seller's money becomes available."""
 
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Sum
 
 from market.accounts.models import User
 from market.common.deadlines.actions import close_deadline, open_deadline
@@ -15,18 +17,18 @@ from orders.ledger.book import Entry, K, book
 from orders.ledger.queries import held_of
 from orders.orders.models import OrderLine, SellerOrder
 from orders.orders.states import transition
-from orders.shipments.models import Shipment, ShipmentLine, Status
+from orders.shipments.models import Shipment, Status
 
 ACCEPT_WITHIN = timedelta(days=7)
 
 
 def keep_acceptance_clock(order: SellerOrder, *, now: datetime) -> None:
-    """Once everything ordered has been delivered, the buyer has seven days; a parcel that leaves delivered again (on
-    its way back, say) stops the clock, as an open claim does. Telling it twice moves nothing. The caller holds the
-    order's row lock, or two last parcels registered at once would each see the other one still on its way."""
+    """Once everything ordered has been delivered or settled, the buyer has seven days; a parcel that leaves delivered
+    again (on its way back, say) stops the clock, as an open claim does. Telling it twice moves nothing. The caller
+    holds the order's row lock, or two last parcels registered at once would each see the other still on its way."""
     if order.state != SellerOrder.State.IN_PROGRESS:
         return
-    if not is_fully_delivered(order):
+    if not is_at_rest(order):
         close_deadline("order.acceptance", order.number)
     elif (
         not Deadline.objects.filter(kind="order.acceptance", subject=order.number, state=Deadline.State.OPEN).exists()
@@ -35,31 +37,26 @@ def keep_acceptance_clock(order: SellerOrder, *, now: datetime) -> None:
         open_deadline("order.acceptance", order.number, due_at=now + ACCEPT_WITHIN)
 
 
-def is_fully_delivered(order: SellerOrder) -> bool:
-    """All that was ordered has been shipped, and every shipment is delivered."""
-    shipments = Shipment.objects.filter(seller_order=order)
-    if not shipments or shipments.exclude(status=Status.DELIVERED).exists():
-        return False
-    shipped = dict(
-        ShipmentLine.objects.filter(shipment__seller_order=order)
-        .values_list("order_line")
-        .annotate(sum=Sum("quantity"))
-    )
-    return all(shipped.get(line.pk, 0) >= line.quantity for line in OrderLine.objects.filter(seller_order=order))
-
-
 def is_at_rest(order: SellerOrder) -> bool:
-    """All that was ordered has been delivered, or settled by a claim as never arrived."""
-    missing = settled_as_missing(order)
-    if not missing:
-        return is_fully_delivered(order)
-    arrived = dict(
-        ShipmentLine.objects.filter(shipment__seller_order=order, shipment__status=Status.DELIVERED)
-        .values_list("order_line")
-        .annotate(sum=Sum("quantity"))
-    )
+    """All that was ordered has been delivered, or settled by a claim as never arrived. Four statements."""
+    shipments = Shipment.objects.filter(seller_order=order).prefetch_related("lines")
     lines = OrderLine.objects.filter(seller_order=order)
-    return all(arrived.get(line.pk, 0) + missing.get(line.pk, 0) >= line.quantity for line in lines)
+    return is_nothing_outstanding(lines, list(shipments), settled_as_missing(order))
+
+
+def is_nothing_outstanding(
+    lines: Iterable[OrderLine], shipments: Sequence[Shipment], missing: Mapping[int, Decimal]
+) -> bool:
+    """What `is_at_rest` says, of rows that have been read: the order's lines, its shipments with theirs, and by line
+    what was settled as never arrived."""
+    delivered = [shipment for shipment in shipments if shipment.status == Status.DELIVERED]
+    if (not delivered and not missing) or (not missing and len(delivered) < len(shipments)):
+        return False
+    at_rest = defaultdict(Decimal, missing)
+    for shipment in delivered:
+        for part in shipment.lines.all():
+            at_rest[part.order_line_id] += part.quantity
+    return all(at_rest[line.pk] >= line.quantity for line in lines)
 
 
 def accept_delivery(order: SellerOrder, *, by: User | None, now: datetime, is_automatic: bool = False) -> Acceptance:

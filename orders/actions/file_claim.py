@@ -16,9 +16,17 @@ from market.common.money import exponent, round_amount
 from market.common.outbox.record import record_event
 from market.common.plain_text import plain_words
 from market.common.quantity import fits_places, plain
-from orders.claims.errors import ClaimIsOpen, NothingToClaim, TooLateToClaim
+from orders.claims.errors import ClaimIsOpen, KeyUsed, NothingToClaim, TooLateToClaim
 from orders.claims.models import Claim, ClaimLine
-from orders.claims.queries import Claimable, claimable, claimed_quantities, may_claim_until, open_claim
+from orders.claims.queries import (
+    CLAIMED_IN,
+    Claimable,
+    Key,
+    claimable,
+    claimed_quantities,
+    may_claim_until,
+    open_claim,
+)
 from orders.claims.states import CLAIM_WITHIN, ESCALATE_AFTER
 from orders.orders.models import SellerOrder
 
@@ -26,7 +34,6 @@ LONGEST_TEXT = 2000
 R = ClaimLine.Reason
 S = SellerOrder.State
 ZERO = Decimal(0)
-Key = tuple[int, int]  # of an order line and a lot
 
 
 @dataclass(frozen=True)
@@ -48,38 +55,53 @@ def check_may_claim(order: SellerOrder, now: datetime) -> list[Claimable]:
     until = may_claim_until(order) if order.state == S.COMPLETED else None
     if until is not None and now > until:
         raise TooLateToClaim(days=CLAIM_WITHIN.days)
-    found = claimable(order) if order.state in (S.IN_PROGRESS, S.COMPLETED) else []
+    found = claimable(order) if order.state in CLAIMED_IN else []
     if not found:
         raise NothingToClaim(number=order.number)
     return found
 
 
-def file_claim(order: SellerOrder, wishes: Sequence[Wish], text: str, *, by: User | None, now: datetime) -> Claim:
+def file_claim(
+    order: SellerOrder, wishes: Sequence[Wish], text: str, *, by: User | None, now: datetime, key: str = ""
+) -> Claim:
     """Effects: the claim; the acceptance clock stops, the seller's begins; an event tells the seller. The caller knows
-    that the order is this buyer's; `by` None is a guest.
+    that the order is this buyer's; `by` None is a guest. The same `key` again gives the claim it made.
 
-    Raises what `check_may_claim` raises, and InvalidInput naming `text`, `lines`, or `<line>-<lot>`.
+    Raises what `check_may_claim` raises, InvalidInput naming `text`, `lines`, or `<line>-<lot>`, and KeyUsed.
     """
     with transaction.atomic():
         orders = SellerOrder.objects.select_for_update(of=("self",)).select_related("purchase")
         row = orders.get(pk=order.pk)
-        found = {(one.line.pk, one.lot.pk): one for one in check_may_claim(row, now)}
         words = plain_words(text)
+        if key and (earlier := row.claims.filter(key=key).first()) is not None:
+            return _repeated(earlier, wishes, words)
+        found = {(one.line.pk, one.lot.pk): one for one in check_may_claim(row, now)}
         lines, wrong = lines_of(wishes, found, row)
         if not 1 <= len(words) <= LONGEST_TEXT:
             wrong["text"] = _("say what happened, in at most %(most)s characters") % {"most": LONGEST_TEXT}
         if wrong:
             raise InvalidInput(fields=wrong)
-        claim = write_claim(row, lines, words, by=by, now=now)
+        claim = write_claim(row, lines, words, by=by, now=now, key=key)
         open_deadline("claim.unanswered", claim.number, due_at=now + ESCALATE_AFTER)
         record_event("claim.filed", claim.number, now=now)
     return claim
 
 
-def write_claim(order: SellerOrder, lines: list[ClaimLine], text: str, *, by: User | None, now: datetime) -> Claim:
+def _repeated(claim: Claim, wishes: Sequence[Wish], words: str) -> Claim:
+    said = {(wish.line, wish.lot): (wish.quantity, wish.reason) for wish in wishes}
+    if claim.text != words or said != {
+        (line.order_line_id, line.lot_id): (line.quantity, line.reason) for line in claim.lines.all()
+    }:
+        raise KeyUsed(number=claim.number)
+    return claim
+
+
+def write_claim(
+    order: SellerOrder, lines: list[ClaimLine], text: str, *, by: User | None, now: datetime, key: str = ""
+) -> Claim:
     """The rows of an open claim; the order, whose lock the caller holds, is not accepted by any clock."""
     number = f"{order.number}-C{order.claims.count() + 1}"
-    claim = Claim.objects.create(seller_order=order, number=number, text=text, filed_by=by, filed_at=now)
+    claim = Claim.objects.create(seller_order=order, number=number, key=key, text=text, filed_by=by, filed_at=now)
     for line in lines:
         line.claim = claim
     ClaimLine.objects.bulk_create(lines)

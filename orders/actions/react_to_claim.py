@@ -8,10 +8,11 @@ from django.db import transaction
 from market.accounts.models import User
 from market.common.deadlines.actions import close_deadline
 from market.common.outbox.record import record_event
+from market.common.quantity import plain
 from market.common.states import check_move
 from orders.actions.accept_delivery import keep_acceptance_clock
 from orders.actions.settle_claim import end, lock_claim, settle
-from orders.claims.errors import SellerHasTime
+from orders.claims.errors import OfferChanged, SellerHasTime
 from orders.claims.models import Claim
 from orders.claims.states import ANSWER_WITHIN, MOVES, may_escalate_from
 
@@ -19,12 +20,19 @@ S = Claim.State
 ZERO = Decimal(0)
 
 
-def take_offer(claim: Claim, *, by: User | None, now: datetime) -> Claim:
-    """The claim is settled as the seller answered, which may be with nothing. Raises IllegalMove without an answer."""
+def take_offer(claim: Claim, *, by: User | None, now: datetime, offered: Decimal | None = None) -> Claim:
+    """The claim is settled as the seller answered, which may be with nothing. `offered`: the sum the buyer was shown.
+
+    Raises IllegalMove without an answer, OfferChanged when it comes to another sum by now.
+    """
     with transaction.atomic():
         row, lines = lock_claim(claim)
         check_move({S.ANSWERED: frozenset({S.SETTLED})}, row.state, S.SETTLED)
-        return settle(row, lines, {line.pk: line.offered or ZERO for line in lines}, by=by, now=now)
+        offers = {line.pk: line.offered or ZERO for line in lines}
+        total = sum(offers.values(), ZERO)
+        if offered is not None and offered != total:
+            raise OfferChanged(offered=plain(total), currency=row.currency)
+        return settle(row, lines, offers, by=by, now=now)
 
 
 def escalate_claim(claim: Claim, *, now: datetime) -> Claim:

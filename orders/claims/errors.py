@@ -26,3 +26,13 @@ class TooLateToClaim(MarketError):
 class SellerHasTime(MarketError):
     code = "seller_has_time"
     text = _("The seller has %(days)s days to answer. After that you can ask an officer.")
+
+
+class KeyUsed(MarketError):
+    code = "idempotency_conflict"
+    text = _("Claim %(number)s was filed under this key already, and says something else.")
+
+
+class OfferChanged(MarketError):
+    code = "offer_changed"
+    text = _("The seller has changed the offer to %(offered)s %(currency)s. Please look again.")

@@ -45,6 +45,7 @@ class Claim(models.Model):
     seller_order = models.ForeignKey(SellerOrder, on_delete=models.PROTECT, related_name="claims")
     number = models.CharField(max_length=32, unique=True)
     state = models.CharField(max_length=10, choices=State, default=State.OPEN)
+    key = models.CharField(max_length=100, blank=True, help_text="of the call that filed it, which may be repeated")
     text = models.TextField(help_text="what happened, in the buyer's words")
     filed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     filed_at = models.DateTimeField()
@@ -64,7 +65,8 @@ class Claim(models.Model):
                 fields=["seller_order"],
                 condition=Q(state__in=["open", "answered", "escalated"]),
                 name="claim_one_open_per_order",
-            )
+            ),
+            models.UniqueConstraint(fields=["seller_order", "key"], condition=~Q(key=""), name="claim_key_once"),
         ]
         indexes = [models.Index(fields=["state", "-id"], name="claim_by_state")]
 

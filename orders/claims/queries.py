@@ -1,7 +1,7 @@
 """Reads of claims: what may still be claimed, what is open, what was given back."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -13,10 +13,12 @@ from orders.claims.models import OPEN_STATES, Acceptance, Claim, ClaimLine
 from orders.claims.states import CLAIM_WITHIN
 from orders.ledger.queries import ExpectedPayout, expected_payouts
 from orders.orders.models import OrderLine, SellerOrder
-from orders.shipments.models import ENDED_IN_VAIN, ShipmentLine, Status
+from orders.shipments.models import ENDED_IN_VAIN, Shipment, ShipmentLine, Status
 
 S = Claim.State
 ZERO = Decimal(0)
+CLAIMED_IN = (SellerOrder.State.IN_PROGRESS, SellerOrder.State.COMPLETED)
+Key = tuple[int, int]  # of an order line and a lot
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,7 @@ def open_claim(order: SellerOrder) -> Claim | None:
 
 
 def claims_of(orders: Iterable[int]) -> dict[int, list[Claim]]:
-    """By seller order, oldest first, with lines. Two statements."""
+    """By seller order, oldest first, with lines. Four statements, one where there is none."""
     found: dict[int, list[Claim]] = defaultdict(list)
     for claim in whole_claims().filter(seller_order__in=list(orders)).order_by("pk"):
         found[claim.seller_order_id].append(claim)
@@ -52,9 +54,31 @@ def claimable(order: SellerOrder) -> list[Claimable]:
     """What was delivered, came back, was lost, or has not been heard of for too long; less what was claimed before. In
     the order of lines, of a line by the number of the lot. Two statements."""
     rows = ShipmentLine.objects.filter(shipment__seller_order=order).select_related("shipment", "order_line", "lot")
-    claimed = claimed_quantities(order)
-    found: dict[tuple[int, int], Claimable] = {}
-    for row in rows.order_by("order_line__position", "lot__number", "pk"):
+    return _left(rows.order_by("order_line__position", "lot__number", "pk"), claimed_quantities(order))
+
+
+def is_claimable(
+    order: SellerOrder,
+    shipments: Iterable[Shipment],
+    claims: Sequence[Claim],
+    accepted_at: datetime | None,
+    now: datetime,
+) -> bool:
+    """Whether a claim may be filed, decided of rows that have been read: the order's shipments and claims, each with
+    its lines. No statement."""
+    if order.state not in CLAIMED_IN or any(claim.is_open for claim in claims):
+        return False
+    if order.state == SellerOrder.State.COMPLETED and accepted_at and now > accepted_at + CLAIM_WITHIN:
+        return False
+    claimed: dict[Key, Decimal] = defaultdict(Decimal)
+    for line in (line for claim in claims if claim.state != S.WITHDRAWN for line in claim.lines.all()):
+        claimed[line.order_line_id, line.lot_id] += line.quantity
+    return bool(_left((part for shipment in shipments for part in shipment.lines.all()), claimed))
+
+
+def _left(rows: Iterable[ShipmentLine], claimed: Mapping[Key, Decimal]) -> list[Claimable]:
+    found: dict[Key, Claimable] = {}
+    for row in rows:
         has_arrived = row.shipment.status == Status.DELIVERED
         if not has_arrived and row.shipment.status not in ENDED_IN_VAIN and row.shipment.silent_since is None:
             continue
@@ -69,7 +93,7 @@ def claimable(order: SellerOrder) -> list[Claimable]:
     return [one for one in found.values() if one.quantity > 0]
 
 
-def claimed_quantities(order: SellerOrder) -> dict[tuple[int, int], Decimal]:
+def claimed_quantities(order: SellerOrder) -> dict[Key, Decimal]:
     """By order line and lot, withdrawn claims left out. One statement."""
     rows = ClaimLine.objects.filter(claim__seller_order=order).exclude(claim__state=S.WITHDRAWN).order_by()
     sums = rows.values_list("order_line", "lot").annotate(sum=Sum("quantity"))

@@ -9,7 +9,7 @@ from django.db.models import BigIntegerField, QuerySet
 
 from market.common.errors import NotFound
 from market.common.prepared import Param, PreparedSelect
-from orders.actions.accept_delivery import is_fully_delivered
+from orders.actions.accept_delivery import is_at_rest
 from orders.orders.models import Purchase, SellerOrder
 from orders.reviews.models import Review
 
@@ -22,10 +22,11 @@ Place = tuple[int, int]  # keys of a seller order and a product
 
 
 def is_reviewable(order: SellerOrder) -> bool:
-    """All of it is with the buyer, accepted or not. No statement for an order that is still to leave."""
+    """All of it is with the buyer or settled as missing, accepted or not. No statement for one that is still to
+    leave."""
     if order.state == SellerOrder.State.COMPLETED:
         return True
-    return order.state == SellerOrder.State.IN_PROGRESS and is_fully_delivered(order)
+    return order.state == SellerOrder.State.IN_PROGRESS and is_at_rest(order)
 
 
 def can_change(review: Review, now: datetime) -> bool:
