@@ -34,6 +34,7 @@ from orders.orders.models import Purchase, SellerOrder  # noqa: E402
 from orders.shipments.models import Shipment, TrackingEvent  # noqa: E402
 from tests.builders import make_category, make_enterprise, make_member, make_variant, make_warehouse  # noqa: E402
 from tests.processes.answers import race_of_answers  # noqa: E402
+from tests.processes.claims import race_to_end, race_to_file  # noqa: E402
 from tests.processes.opinions import race_of_reviews  # noqa: E402
 from tests.processes.race import race_for_units  # noqa: E402
 from tests.processes.retractions import race_of_retraction  # noqa: E402
@@ -117,7 +118,11 @@ def retractions(**arguments: Any) -> dict[str, Any]:
     return race_of_retraction(**arguments)
 
 
-_ALL = (open_shop, harvest, leases_run_out, books, race, answers, opinions, retractions)
+def claims(ends: bool = False, **arguments: Any) -> dict[str, Any]:
+    return race_to_end(**arguments) if ends else race_to_file(**arguments)
+
+
+_ALL = (open_shop, harvest, leases_run_out, books, race, answers, opinions, retractions, claims)
 SCENES = {scene.__name__: scene for scene in _ALL}
 
 

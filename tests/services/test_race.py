@@ -79,3 +79,19 @@ def test_event_and_its_retraction_miss_each_other_without_the_lock(machine: Mach
     missed = {"status": "delivered", "counts": [True], "errors": []}
 
     assert machine.do("retractions", repeats=1, guarded=False)["rounds"] == [missed]
+
+
+def test_of_ten_claims_of_one_order_at_once_one_is_filed(machine: Machine) -> None:
+    one_is_filed = {"heard": {"done": 1, "claim_open": 9}, "written": 1}
+
+    assert machine.do("claims", repeats=3)["rounds"] == [one_is_filed] * 3
+
+
+def test_of_ten_who_end_a_claim_at_once_one_does(machine: Machine) -> None:
+    assert machine.do("claims", ends=True, repeats=4)["rounds"] == [{"done": 1, "is_true": True}] * 4
+
+
+def test_without_the_lock_a_claim_is_ended_several_times(machine: Machine) -> None:
+    (race,) = machine.do("claims", ends=True, repeats=1, guarded=False)["rounds"]
+
+    assert race["done"] > 1

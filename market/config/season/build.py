@@ -13,6 +13,7 @@ from market.config.season.attributes import define_attributes
 from market.config.season.carriers import make_partners
 from market.config.season.catalogue import Shelf, named, stock_catalogue
 from market.config.season.certificates import certificates
+from market.config.season.claims import claims
 from market.config.season.crops import crops
 from market.config.season.farms import Farm, base_farms, more_farms
 from market.config.season.opinions import opinions
@@ -62,6 +63,7 @@ def _everything(stage: Stage, units: dict[str, OrgUnit], shelf: Shelf) -> Iterat
     yield from certificates(stage)
     yield from stories(stage)
     yield from opinions(stage)
+    yield from claims(stage)
 
 
 def _one_more(farm: Farm, unit: OrgUnit, shelf: Shelf, now: datetime) -> int:

@@ -22,6 +22,7 @@ from market.config.season.build import build_season
 from market.config.season.signins import SIGN_INS
 from market.enterprises.models import Enterprise
 from market.regions.models import OrgUnit
+from orders.claims.models import Claim
 from orders.inbox.models import InboxEvent
 from orders.orders.models import OrderEvent, Purchase, SellerOrder
 from orders.payments.models import BankStatementRow, Payment, Refund
@@ -90,11 +91,11 @@ def test_money_too_late_too_little_and_without_reference_waits_for_a_person() ->
         "unmatched",
     }
     assert Refund.objects.filter(state="pending", payment__gateway="bank_transfer").count() == 2
-    assert Refund.objects.filter(state="succeeded", payment__gateway="sandbox").count() == 1
+    assert Refund.objects.filter(state="succeeded", payment__gateway="sandbox").count() == 2
 
 
 def test_messages_are_worked_on_but_one_nobody_knows_is_parked() -> None:
-    assert Counter(InboxEvent.objects.values_list("state", flat=True)) == {"done": 8, "parked": 1}
+    assert Counter(InboxEvent.objects.values_list("state", flat=True)) == {"done": 10, "parked": 1}
 
 
 def test_each_sign_in_has_something_to_do(season: datetime) -> None:
@@ -117,6 +118,13 @@ def test_buyers_have_written_and_one_review_is_hidden() -> None:
     assert shown.exclude(answer="").count() == 2
     assert Product.objects.filter(rating_count=1).count() == 5
     assert Product.objects.aggregate(sum=Sum("rating_sum"))["sum"] == sum(shown.values_list("stars", flat=True))
+
+
+def test_claims_wait_for_seller_and_officer_and_one_is_settled() -> None:
+    states = dict(Claim.objects.values_list("seller_order__purchase__idempotency_key", "state"))
+    assert states == {"season-accepted": "open", "season-clock": "settled", "season-mouldy": "escalated"}
+    assert Claim.objects.get(state="settled").agreed > 0
+    assert Shipment.objects.filter(status="returned", seller_order__state="in_progress").count() == 1
 
 
 def test_ledger_balances_and_the_audit_chain_is_whole() -> None:
