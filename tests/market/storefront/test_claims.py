@@ -1,7 +1,6 @@
-"""The buyer's side of a claim: with an account, or as a guest who found the order."""
+"""The buyer's side of a claim on the order page: with an account, or as a guest who found the order."""
 
-import re
-from datetime import datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -10,82 +9,34 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from catalog.products.models import Variant
-from market.accounts.models import User
-from orders.actions.accept_delivery import accept_delivery
-from orders.actions.answer_claim import answer_claim
 from orders.actions.decide_claim import decide_claim
 from orders.actions.react_to_claim import escalate_claim
 from orders.claims.models import Claim
-from orders.claims.queries import claimable
 from orders.orders.models import SellerOrder
 from orders.payments.models import Refund
-from tests.builders import make_enterprise, make_member, make_officer, make_user, make_variant
+from tests.builders import make_officer, make_user, make_variant
+from tests.market.storefront.claiming import (
+    LINK,
+    button,
+    form_url,
+    guest_of,
+    offered,
+    order_url,
+    owned,
+    set_clock,
+    signed_in,
+    whole,
+)
 from tests.market.storefront.shop import words
 from tests.orders.claims import ARRIVED, make_claim, make_delivered, make_paid, send, tell, wish
 
 pytestmark = pytest.mark.django_db
 D = Decimal
-LINK = "Something is wrong with the goods"
 
 
 @pytest.fixture(autouse=True)
 def _today(monkeypatch: pytest.MonkeyPatch) -> None:
     set_clock(monkeypatch, ARRIVED)
-
-
-def set_clock(monkeypatch: pytest.MonkeyPatch, now: datetime) -> None:
-    for module in ("claims", "purchases"):
-        monkeypatch.setattr(f"market.storefront.{module}.read_clock", lambda: now)
-
-
-def signed_in(user: User | None) -> Client:
-    client = Client()
-    if user is not None:
-        client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
-    return client
-
-
-def guest_of(order: SellerOrder) -> Client:
-    client = Client()
-    found = client.post("/en/orders/find/", {"number": order.purchase.number, "phone": order.purchase.phone[-4:]})
-    assert found.status_code == 302
-    return client
-
-
-def owned(*wishes: tuple[Variant, int]) -> tuple[SellerOrder, Client]:
-    order = make_delivered(*wishes, user=make_user())
-    return order, signed_in(order.purchase.buyer)
-
-
-def order_url(order: SellerOrder, language: str = "en") -> str:
-    return f"/{language}/orders/{order.purchase.number}/"
-
-
-def form_url(order: SellerOrder, language: str = "en") -> str:
-    return f"/{language}/orders/{order.purchase.number}/claim/{order.number}/"
-
-
-def button(claim: Claim, act: str) -> str:
-    order = claim.seller_order
-    return f"/en/orders/{order.purchase.number}/claims/{claim.number}/{act}/"
-
-
-def typed(order: SellerOrder, place: int = 0, **fields: str) -> dict[str, str]:
-    """Of one row, as a browser sends it."""
-    one = claimable(order)[place]
-    return {f"{name}-{one.line.pk}-{one.lot.pk}": value for name, value in fields.items()}
-
-
-def whole(order: SellerOrder, **changes: str) -> dict[str, str]:
-    row = {"quantity": "4", "reason": "spoiled", "amount": "", **changes}
-    return typed(order, 0, **row) | {"text": "four boxes are mouldy"}
-
-
-def offered(claim: Claim, amount: str) -> Claim:
-    (line,) = claim.lines.all()
-    seller = make_member(claim.seller_order.enterprise)
-    return answer_claim(claim, {line.pk: D(amount)}, "two of them only", by=seller, now=ARRIVED)
 
 
 @pytest.mark.parametrize(
@@ -160,136 +111,6 @@ def test_buttons_need_a_post() -> None:
     claim = make_claim(order)
 
     assert [client.get(button(claim, act)).status_code for act in ("take", "ask", "withdraw")] == [405] * 3
-
-
-@pytest.mark.parametrize(
-    ("changes", "says"),
-    [
-        ({"quantity": "vier"}, "Please enter a number"),
-        ({"quantity": "41"}, "This must be at most 40."),
-        ({"quantity": "0"}, "This must be at least 0.001."),
-        ({"quantity": "-1"}, "This must be at least 0.001."),
-        ({"quantity": "1.0001"}, "At most 3 digits after the point"),
-        ({"quantity": ""}, "Please enter how much of it is wrong."),
-        ({"reason": ""}, "Please choose what is wrong with it."),
-        ({"reason": "forged"}, "Select a valid choice"),
-        ({"amount": "1000.01"}, "This must be at most 1000."),
-        ({"amount": "100.01"}, "at most 100 CNY"),
-        ({"amount": "9.999"}, "At most 2 digits after the point"),
-        ({"amount": "0"}, "This must be at least 0.01."),
-        ({"quantity": "", "reason": "", "amount": ""}, "Please enter how much of the goods is wrong."),
-    ],
-)
-def test_wrong_input_is_told_at_its_field_and_nothing_typed_is_lost(changes: dict[str, str], says: str) -> None:
-    order, client = owned()
-
-    answer = client.post(form_url(order), whole(order, **changes) | {"key": "k1"})
-
-    page = answer.content.decode()
-    assert answer.status_code == 422
-    assert says in words(answer)
-    assert 'aria-invalid="true"' in page
-    assert "four boxes are mouldy</textarea>" in page
-    assert 'name="key" value="k1"' in page
-    for name, value in ({"quantity": "4"} | changes).items():
-        assert name == "reason" or not value or f'value="{value}"' in page
-    assert not Claim.objects.exists()
-
-
-def test_text_is_needed_and_has_an_end() -> None:
-    order, client = owned()
-
-    for text, says in ((" \u200b", "Please say what happened."), ("x" * 2001, "at most 2000 characters")):
-        answer = client.post(form_url(order), whole(order) | {"text": text})
-        assert answer.status_code == 422
-        assert says in words(answer)
-        assert 'value="4"' in answer.content.decode()
-
-
-@pytest.mark.parametrize(("language", "quantity"), [("ru", "2,5"), ("en", "2,5"), ("zh-hans", "２．５")])
-def test_numbers_are_taken_as_people_write_them(language: str, quantity: str) -> None:
-    order, client = owned()
-
-    client.post(form_url(order, language), whole(order, quantity=quantity, amount="10,50"))
-
-    line = Claim.objects.get().lines.get()
-    assert (line.quantity, line.wanted) == (D("2.5"), D("10.5"))
-
-
-def test_row_that_is_not_on_the_form_is_refused() -> None:
-    order, client = owned()
-
-    answer = client.post(form_url(order), whole(order) | {"quantity-999999-1": "1"})
-
-    assert answer.status_code == 422
-    assert "Something of it cannot be claimed any more." in words(answer)
-    assert not Claim.objects.exists()
-
-
-def test_several_lines_are_claimed_at_once_and_empty_rows_left_out() -> None:
-    enterprise = make_enterprise()
-    order, client = owned(*((make_variant(enterprise=enterprise, on_hand=9), 2) for _ in range(3)))
-
-    rows = typed(order, 0, quantity="1", reason="short") | typed(order, 2, quantity="2", reason="wrong", amount="1,5")
-    nothing = typed(order, 1, quantity="", reason="", amount="")
-    client.post(form_url(order), rows | nothing | {"text": "one is missing, and these are pears"})
-
-    lines = Claim.objects.get().lines.all()
-    assert [(line.order_line.position, line.quantity, line.reason) for line in lines] == [
-        (1, D(1), "short"),
-        (3, D(2), "wrong"),
-    ]
-    assert lines[1].wanted == D("1.5")
-
-
-def test_form_sent_twice_makes_one_claim_and_leads_to_it() -> None:
-    order, client = owned()
-    key = re.search(r'name="key" value="([^"]+)"', client.get(form_url(order)).content.decode())
-    assert key is not None
-    body = whole(order) | {"key": key.group(1)}
-
-    client.post(form_url(order), body)
-    claim = Claim.objects.get()
-    again = client.post(form_url(order), body)
-    other = client.post(form_url(order), whole(order, quantity="1"))
-    back = client.get(form_url(order))
-    client.post(button(claim, "withdraw"))
-    late = client.post(form_url(order), body)
-
-    place = f"{order_url(order)}#claim-{claim.number}"
-    assert [answer.headers["Location"] for answer in (again, other, back, late)] == [place] * 4
-    assert f"You have filed claim {claim.number} already." in words(client.get(order_url(order)))
-    assert Claim.objects.count() == 1
-
-
-def test_goods_that_never_came_can_only_be_missing() -> None:
-    order = make_paid(user=make_user())
-    client = signed_in(order.purchase.buyer)
-    send(order)
-    assert LINK not in words(client.get(order_url(order)))
-    early = client.get(form_url(order))
-    assert "Nothing of order" in words(early)
-    assert "<button" not in early.content.decode().split("<main", 1)[1]
-    assert client.post(form_url(order), {"text": "x"}).status_code == 409
-    tell("W1", "failed")
-
-    page = client.get(form_url(order))
-    forged = client.post(form_url(order), whole(order))
-    client.post(form_url(order), whole(order, quantity="40", reason="not_arrived"))
-
-    assert re.findall(r'<option value="(\w*)"', page.content.decode().split("<main", 1)[1]) == ["not_arrived"]
-    assert forged.status_code == 422
-    assert Claim.objects.get().wanted == D(1000)
-
-
-def test_after_fourteen_days_there_is_no_link_and_the_form_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
-    order, client = owned()
-    accept_delivery(order, by=None, now=ARRIVED)
-    assert LINK in words(client.get(order_url(order)))
-    set_clock(monkeypatch, ARRIVED + timedelta(days=15))
-
-    assert LINK not in words(client.get(order_url(order)))
-    assert "That time is over." in words(client.get(form_url(order)))
 
 
 def test_officer_is_asked_when_the_sellers_time_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
