@@ -37,7 +37,7 @@ class ClaimForm(forms.Form):
 
     key = forms.CharField(widget=forms.HiddenInput, max_length=64, required=False)
     text = PlainTextField(
-        label=gettext_lazy("What happened?"),
+        label=gettext_lazy("What happened to the goods"),
         help_text=gettext_lazy("The seller reads it, and an officer if you do not agree. At most 2,000 characters."),
         widget=forms.Textarea(attrs={"rows": 5}),
         error_messages={"required": gettext_lazy("Please say what happened.")},
@@ -57,7 +57,7 @@ class ClaimForm(forms.Form):
             "cost": format_amount(priced.cost, self.currency, language),
         }
         self.fields[f"quantity-{place}"] = NumberField(
-            label=_("How much of it is wrong?"),
+            label=_("How much of it is wrong"),
             help_text=_("Up to %(quantity)s. Leave it empty if nothing is wrong with it.") % amounts,
             required=False,
             least=Decimal("0.001"),
@@ -66,12 +66,12 @@ class ClaimForm(forms.Form):
         )
         reasons = R.choices if one.has_arrived else [(R.NOT_ARRIVED.value, R.NOT_ARRIVED.label)]
         self.fields[f"reason-{place}"] = forms.ChoiceField(
-            label=_("What is wrong with it?"),
+            label=_("What is wrong with it"),
             choices=[("", _("Please choose")), *reasons] if one.has_arrived else reasons,
             required=False,
         )
         self.fields[f"amount-{place}"] = NumberField(
-            label=_("How much money do you want back? (optional)"),
+            label=_("Money you want back (optional)"),
             help_text=_("Leave it empty for the full price of that quantity. %(quantity)s cost %(cost)s.") % amounts,
             required=False,
             places=exponent(self.currency),

@@ -179,6 +179,40 @@ def test_pages_of_reviews_are_sound(market: Market, open_page: OpenPage, languag
     assert {name: what for name, what in found.items() if what} == {}
 
 
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_pages_of_claims_are_sound(market: Market, open_page: OpenPage, language: str, width: int) -> None:
+    """The season's buyer has claimed of an accepted order, and can claim of one that arrived."""
+    page = open_page(width)
+    watch = Watch()(page)
+    shopper = Shopper(page, market.base, language)
+    shopper.sign_in("buyer@season.example")
+    found = {}
+
+    def look(name: str) -> None:
+        complaints = [c for c in watch.complaints if "status of 422" not in c]  # refused on purpose
+        found[name] = complaints + problems(page, width, language)
+        watch.complaints.clear()
+
+    shopper.go("/orders/?state=done")
+    page.locator("main a[href*='/orders/P']").first.click()
+    page.locator("[id^=claim-] summary").first.click()
+    look("order with a claim")
+    shopper.go("/orders/?state=to-receive")
+    for address in page.locator("main a[href*='/orders/P']").evaluate_all("links => links.map(link => link.href)"):
+        page.goto(address)
+        if page.locator("main a[href*='/claim/']").count():
+            break
+    page.locator("main a[href*='/claim/']").click()
+    page.locator("#id_text").wait_for()
+    look("claim")
+    page.locator("main form[method=post] button").last.click()
+    page.locator(".errors").wait_for()
+    look("claim, nothing filled in")
+
+    assert {name: what for name, what in found.items() if what} == {}
+
+
 @pytest.mark.parametrize(
     ("who", "site", "pages"), [("seller", "/sell/", SELLERS_PAGES), ("officer", "/ops/", OFFICERS_PAGES)]
 )
