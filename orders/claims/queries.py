@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Prefetch, Sum
 
 from catalog.lots.models import HarvestLot
-from orders.claims.models import OPEN_STATES, Acceptance, Claim, ClaimLine
+from orders.claims.models import OPEN_STATES, Acceptance, Claim, ClaimLine, ClaimQuerySet
 from orders.claims.states import CLAIM_WITHIN
 from orders.ledger.queries import ExpectedPayout, expected_payouts
 from orders.orders.models import OrderLine, SellerOrder
@@ -42,9 +42,10 @@ def claims_of(orders: Iterable[int]) -> dict[int, list[Claim]]:
     return found
 
 
-def whole_claims() -> "QuerySet[Claim]":
-    rows = Claim.objects.select_related("seller_order__purchase", "seller_order__enterprise")
-    return rows.prefetch_related("lines__order_line", "lines__lot")
+def whole_claims() -> ClaimQuerySet:
+    """With order, purchase, seller, and lines with what was ordered and the lot. Two statements."""
+    rows = Claim.objects.select_related("seller_order__purchase", "seller_order__enterprise__unit")
+    return rows.prefetch_related(Prefetch("lines", ClaimLine.objects.select_related("order_line", "lot")))
 
 
 def claimable(order: SellerOrder) -> list[Claimable]:
