@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import Case, Count, DateTimeField, Exists, F, OuterRef, Prefetch, Q, Sum, When
+from django.db.models import Case, Count, DateTimeField, Exists, F, OuterRef, Prefetch, Q, QuerySet, Sum, When
 
 from catalog.lots.models import HarvestLot
 from orders.claims.models import OPEN_STATES, Acceptance, Claim, ClaimLine, ClaimQuerySet
@@ -48,7 +48,7 @@ def whole_claims() -> ClaimQuerySet:
     return rows.prefetch_related(Prefetch("lines", ClaimLine.objects.select_related("order_line", "lot")))
 
 
-def waiting_first(rows: ClaimQuerySet, state: str, since: str) -> ClaimQuerySet:
+def waiting_first(rows: QuerySet[Claim], state: str, since: str) -> QuerySet[Claim]:
     """Those in this state first, whoever waits longest (by the column `since`) on top; the others newest first."""
     waits = Case(When(state=state, then=F(since)), output_field=DateTimeField())
     return rows.annotate(waits_since=waits).order_by(F("waits_since").asc(nulls_last=True), "-pk")
