@@ -158,4 +158,7 @@ def known_reason(reason: str) -> str:
         "paid too late": _("paid after the order had expired"),
         "cancelled by the buyer": _("cancelled by the buyer"),
     }
+    kind, _blank, number = reason.partition(" ")
+    if kind == "claim" and number.isascii() and " " not in number:
+        return _("claim %(number)s") % {"number": number}
     return words.get(reason, reason)

@@ -8,6 +8,7 @@ from django.test import Client
 
 from market.accounts.models import User
 from market.common.audit.models import AuditEntry
+from market.office.templatetags.office import known_reason
 from orders.actions.answer_claim import answer_claim
 from orders.actions.react_to_claim import escalate_claim, withdraw_claim
 from orders.claims.models import Claim
@@ -64,6 +65,11 @@ def test_reviewer_reads_both_sides_and_decides_once() -> None:
     order = words(client.get(f"/en/ops/orders/{claim.seller_order.number}/"))
     assert "CN¥80.00 given back" in order
     assert "−CN¥80.00" in order
+
+
+def test_refund_of_a_claim_names_it_in_the_officers_language() -> None:
+    assert known_reason("claim P1-1-C1") == "索赔 P1-1-C1"
+    assert known_reason("claim of the buyer") == "claim of the buyer"
 
 
 @pytest.mark.parametrize(
