@@ -20,7 +20,7 @@ from market.office.desk import Desk, R, officers, page, paged
 from market.office.forms import OfficeForm
 from orders.actions.decide_claim import decide_claim
 from orders.claims.models import Claim
-from orders.claims.queries import lot_records, waiting_first, whole_claims
+from orders.claims.queries import is_party, lot_records, waiting_first, whole_claims
 from orders.claims.states import how_it_ended
 from orders.shipments.queries import journey
 
@@ -83,9 +83,7 @@ def claim(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
             return redirect("office:claim", number)
         except MarketError as error:
             put_errors(form, error)
-    order = found.seller_order
-    is_own = order.purchase.buyer_id == desk.officer.pk or order.enterprise.members.filter(user=desk.officer).exists()
-    records = lot_records(found)
+    order, records, is_own = found.seller_order, lot_records(found), is_party(found, desk.officer)
     context = {
         "claim": found,
         "form": form,

@@ -138,7 +138,9 @@ def _certificates(desk: Desk) -> list[Task]:
 def _claims(desk: Desk) -> list[Task]:
     """Without those of purchases of one's own, which somebody else decides."""
     rows = claims_waiting(desk, R.REVIEWER).exclude(seller_order__enterprise__members__user=desk.officer)
-    rows = rows.exclude(seller_order__purchase__buyer=desk.officer).select_related("seller_order__enterprise")
+    rows = rows.exclude(seller_order__purchase__buyer=desk.officer)
+    if desk.officer.email:
+        rows = rows.exclude(seller_order__purchase__buyer_email__iexact=desk.officer.email)
     return [
         Task(
             kind=pgettext("of a buyer", "Claim"),
@@ -148,7 +150,7 @@ def _claims(desk: Desk) -> list[Task]:
             since=row.escalated_at or row.filed_at,
             overdue=_overdue("claim", row.escalated_at or row.filed_at, desk.now),
         )
-        for row in rows.order_by("escalated_at")[:SHOWN]
+        for row in rows.select_related("seller_order__enterprise").order_by("escalated_at")[:SHOWN]
     ]
 
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 from django.db.models import Case, Count, DateTimeField, Exists, F, OuterRef, Prefetch, Q, QuerySet, Sum, When
 
 from catalog.lots.models import HarvestLot
+from market.accounts.models import User
 from orders.claims.models import OPEN_STATES, Acceptance, Claim, ClaimLine, ClaimQuerySet
 from orders.claims.states import CLAIM_WITHIN
 from orders.ledger.queries import ExpectedPayout, expected_payouts
@@ -46,6 +47,14 @@ def whole_claims() -> ClaimQuerySet:
     """With order, purchase, seller, and lines with what was ordered and the lot. Two statements."""
     rows = Claim.objects.select_related("seller_order__purchase", "seller_order__enterprise__unit")
     return rows.prefetch_related(Prefetch("lines", ClaimLine.objects.select_related("order_line", "lot")))
+
+
+def is_party(claim: Claim, user: User) -> bool:
+    """Works for the seller, or bought: signed in, or as a guest with the same address. One statement."""
+    order, email = claim.seller_order, (user.email or "").lower()
+    purchase = order.purchase
+    bought = purchase.buyer_id == user.pk or (bool(email) and purchase.buyer_email.lower() == email)
+    return bought or order.enterprise.members.filter(user=user).exists()
 
 
 def waiting_first(rows: QuerySet[Claim], state: str, since: str) -> QuerySet[Claim]:

@@ -118,14 +118,16 @@ def test_others_look_only(role: str) -> None:
     assert Claim.objects.get().state == "escalated"
 
 
-@pytest.mark.parametrize("side", ["seller", "buyer"])
+@pytest.mark.parametrize("side", ["seller", "buyer", "guest"])
 def test_officer_who_sells_or_bought_does_not_decide(side: str) -> None:
     claim = escalated()
     officer = make_officer(claim.seller_order.enterprise.unit)
     if side == "seller":
         claim.seller_order.enterprise.members.create(user=officer, role="viewer")
-    else:
+    elif side == "buyer":
         Purchase.objects.update(buyer=officer)
+    else:
+        Purchase.objects.update(buyer_email=officer.email)
     client = signed_in(officer)
 
     page = words(client.get(path_of(claim)))

@@ -174,10 +174,11 @@ def test_officer_who_sells_or_bought_decides_nothing() -> None:
     staff = make_officer(order.enterprise.unit)
     Member.objects.create(enterprise=order.enterprise, user=staff, role="viewer")
     made = make_officer(order.enterprise.unit)
-    Purchase.objects.update(buyer=made)
+    guest = make_officer(order.enterprise.unit)
+    Purchase.objects.update(buyer=made, buyer_email=str(guest.email).upper())
     claim.seller_order.purchase.refresh_from_db()
 
-    for officer in (staff, made):
+    for officer in (staff, made, guest):
         with pytest.raises(NotAllowed):
             decide_claim(claim, {}, "mine", by=officer, now=ARRIVED)
 
