@@ -18,6 +18,7 @@ from market.api.own_orders import router as own_orders
 from market.api.partner_pickups import router as partner_pickups
 from market.api.reviews import router as reviews
 from market.api.selling import router as selling
+from market.api.selling_claims import router as selling_claims
 from market.api.selling_pickups import router as selling_pickups
 from market.api.webhooks import router as webhooks
 
@@ -52,6 +53,7 @@ parts = (
     enquiries,
     selling,
     own_orders,
+    selling_claims,
     driver_links,
     selling_pickups,
     partner_pickups,

@@ -33,9 +33,11 @@ def order(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     row = rows.filter(number=number).first()
     if row is None:
         raise NotFound()
+    payouts = expected_payout(row)
     context = {
         "order": row,
-        "payouts": expected_payout(row),
+        "payouts": payouts,
+        "refunded": any(line.refunded for line in payouts),
         "claims": claims_of([row.pk])[row.pk],
         "shipments": journey([row])[row.pk],
         "allocations": Allocation.objects.filter(seller_order=row, captured__gt=0).select_related("payment"),

@@ -236,6 +236,7 @@ def test_dashboard_counts_what_needs_doing() -> None:
         (1, "to ship"),
         (0, "with a shipment that needs you"),
         (0, "export enquiries to answer"),
+        (0, "claims to answer"),
         (0, "reviews without an answer"),
         (0, "to correct for admission"),
         (0, "drafts"),
