@@ -146,16 +146,21 @@ class Environment(BaseSettings):
         local = [] if self.is_https else ["127.0.0.1", "localhost", "[::1]"]
         return list(dict.fromkeys([*listed, own, *local]))
 
-    def secret_key(self) -> str:
-        """The configured key, or one made once and kept beside the embedded database, readable by its owner only."""
+    def secret_key(self, folder: Path) -> str:
+        """The configured key, or one made once and kept in `folder`, beside the embedded database, readable by its
+        owner only. Raises ImproperlyConfigured where none can be kept."""
         if self.SECRET_KEY is not None:
             return self.SECRET_KEY.get_secret_value()
-        self.DATA_DIR.mkdir(parents=True, exist_ok=True)
-        path = self.DATA_DIR / "secret_key"
-        if not path.exists():
-            path.touch(mode=0o600)
-            path.write_text(secrets.token_urlsafe(64), encoding="ascii")
-        return path.read_text(encoding="ascii")
+        path = folder / "secret_key"
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            if not path.exists():
+                path.touch(mode=0o600)
+                path.write_text(secrets.token_urlsafe(64), encoding="ascii")
+            return path.read_text(encoding="ascii")
+        except OSError as error:
+            text = f"DATA_DIR: a secret key is to be kept there: {error}; name a folder of your own, or set SECRET_KEY"
+            raise ImproperlyConfigured(f"Environment: {text}") from None
 
 
 def read_environment() -> Environment:
