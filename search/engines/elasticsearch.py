@@ -126,7 +126,7 @@ class ElasticsearchEngine:
         if answer["_shards"]["failed"]:
             raise EngineError("a shard failed: the answer would be a part")
         rows = answer["hits"]["hits"][: request.size]
-        if generation is None and rows and rows[0]["_index"] != self._seen:
+        if generation is None and any(row["_index"] != self._seen for row in rows):
             self._require_ours()  # swapped since somebody looked
         hits = tuple(
             Hit(row["_source"]["pid"], float(row.get("_score") or 0.0), row["_source"].get("show", {})) for row in rows

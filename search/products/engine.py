@@ -119,6 +119,10 @@ class Desk:
     def forget_check(self) -> None:
         self._checked.clear()
 
+    def forget_good(self) -> None:
+        """An engine did not answer that was found well: it is looked at again before it is asked again."""
+        self._checked = {code: found for code, found in self._checked.items() if found[1].problem}
+
 
 def forget_desk() -> None:
     """As in a process that starts now."""

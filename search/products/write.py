@@ -6,6 +6,7 @@ from search.engines.base import EngineError, IndexMissing, IndexUnfit, SearchEng
 from search.products.documents import load_documents
 from search.products.engine import database_engine, search_desk
 from search.products.turn import NoTurn, writers_turn
+from search.products.unchanged import for_new_index
 from search.products.versions import draw_version
 
 BATCH = 500
@@ -44,7 +45,10 @@ def write_batch(
     """One batch, by whoever has the turn. `generation` names an index that is being built. One engine that is
     away does not keep the change from the others; its error is raised when they have it."""
     loaded = load_documents(ids, draw_version())
-    database_engine().write(loaded.documents, loaded.deletions)
+    rows = loaded
+    if generation is not None:
+        loaded, rows = for_new_index(loaded, ids)
+    database_engine().write(rows.documents, rows.deletions)
     errors: list[EngineError] = []
     for engine in engines:
         try:

@@ -154,7 +154,7 @@ def _compare_versions(report: IndexReport, now: datetime, *, is_full: bool) -> I
     if not desk.written:
         return
     settled = _standing().filter(written_at__lt=now - SETTLED).order_by("-version", "-pk")
-    compared, other = 0, []
+    compared, other, ahead = 0, list[str](), 0
     for versions in _version_pages(settled) if is_full else [dict(settled.values_list("pid", "version")[:SAMPLE])]:
         try:
             found = desk.main.versions(list(versions))
@@ -162,7 +162,13 @@ def _compare_versions(report: IndexReport, now: datetime, *, is_full: bool) -> I
             return  # health has said it
         compared += len(versions)
         other += [pid for pid, version in versions.items() if found.get(pid) != version]
-    if other:
+        ahead += sum(found.get(pid, 0) > version for pid, version in versions.items())
+    if ahead:
+        yield (
+            f"{ahead} of {compared} documents in {desk.main.code} are newer than the database, as after a backup of it "
+            "was put back; what changes is not taken by the index: run reindex_search"
+        )
+    elif other:
         report.unlike = sorted({product_of(pid)[0] for pid in other})
         names = ", ".join(other[:10])
         step = "--mend writes them again"

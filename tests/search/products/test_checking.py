@@ -15,6 +15,7 @@ from search.engines.tantivy import TantivyEngine
 from search.products import write
 from search.products.actions import check_index as check_module
 from search.products.actions.check_index import check_index, mend
+from search.products.actions.rebuild_index import rebuild_index
 from search.products.answer import SearchQuery
 from search.products.documents import load_documents
 from search.products.engine import search_desk
@@ -158,3 +159,19 @@ def test_check_says_what_to_do_about_an_index_and_why_changes_wait() -> None:
     assert check_index(LATER).problems == [
         "changes wait for 1800 seconds; the last try said: TryLater: the disk is full"
     ]
+
+
+def test_check_tells_of_an_index_that_is_ahead_of_a_database_put_back_from_a_backup() -> None:
+    """Its versions are higher than any that will be drawn: what is written again would not be taken."""
+    variant = make_variant()
+    drain_outbox(NOW)
+    document = load_documents([variant.product_id], 10**6).documents[0]
+    search_desk().main.write([document])
+    later = SearchDocument.objects.latest("written_at").written_at + timedelta(minutes=5)
+
+    (problem,) = check_index(later).problems
+    assert "1 of 1 documents in tantivy are newer than the database" in problem
+    assert problem.endswith("run reindex_search")
+
+    rebuild_index(now=LATER)
+    assert check_index(later).problems == []

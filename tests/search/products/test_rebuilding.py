@@ -21,6 +21,7 @@ from search.engines.base import EngineError, SearchRequest
 from search.engines.tantivy import TantivyEngine
 from search.products import tasks, write
 from search.products.actions import rebuild_index as rebuild_module
+from search.products.actions.check_index import check_index
 from search.products.actions.rebuild_index import rebuild_index
 from search.products.answer import SearchQuery
 from search.products.engine import forget_desk, search_desk
@@ -356,3 +357,18 @@ def test_worker_that_cannot_build_the_index_says_so_in_one_line(
 
     assert ["the disk is full" in record.getMessage() for record in caplog.records] == [True]
     assert caplog.records[0].exc_info is None
+
+
+def test_rebuild_that_never_answers_leaves_the_live_index_as_new_as_the_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Killed or failed: nothing has changed, so nothing is to be mended."""
+    make_variant()
+    drain_outbox(NOW)
+    monkeypatch.setattr(TantivyEngine, "swap", lambda *args: (_ for _ in ()).throw(EngineError("no")))
+
+    with pytest.raises(EngineError):
+        rebuild_index(now=LATER)
+
+    rows, engine = versions()
+    assert rows == engine
+    later = SearchDocument.objects.latest("written_at").written_at + timedelta(minutes=5)
+    assert check_index(later, is_full=True).problems == []
