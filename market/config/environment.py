@@ -26,6 +26,17 @@ def _scheme(value: str, allowed: tuple[str, ...]) -> str:
     return value
 
 
+def _server(value: str) -> None:
+    """Whether a client can be made of it, or each search would fail."""
+    parts = urlsplit(value)
+    try:
+        is_server = parts.hostname is not None and parts.port != 0
+    except ValueError:
+        is_server = False
+    if parts.scheme in ("http", "https") and not is_server:
+        raise ValueError("must name a host, and no port or one between 1 and 65535")
+
+
 class Environment(BaseSettings):
     model_config = SettingsConfigDict(case_sensitive=True, extra="ignore", frozen=True)
 
@@ -87,7 +98,7 @@ class Environment(BaseSettings):
     @classmethod
     def _search(cls, value: SecretStr | None) -> SecretStr | None:
         if value is not None:
-            _scheme(value.get_secret_value(), SEARCH_SCHEMES)
+            _server(_scheme(value.get_secret_value(), SEARCH_SCHEMES))
         return value
 
     @field_validator("SEARCH_FALLBACK_URL")

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
+from urllib.parse import urlsplit
 
 import elasticsearch as client
 from elasticsearch import Elasticsearch
@@ -68,7 +69,7 @@ class ElasticsearchEngine:
         self._seen = ""  # the index behind the alias when its health was last asked for
         self._seconds = seconds or SEARCH_SECONDS
         patience = self._seconds + NETWORK_SECONDS
-        self._searcher = Elasticsearch(url, request_timeout=patience, max_retries=0, retry_on_timeout=False)
+        self._searcher = Elasticsearch(with_port(url), request_timeout=patience, max_retries=0, retry_on_timeout=False)
         self._writer = self._searcher.options(request_timeout=WRITE_SECONDS)
 
     def create(self, schema: Schema, generation: str) -> None:
@@ -244,6 +245,14 @@ class ElasticsearchEngine:
         if health.problem:
             kind = {UNFIT: IndexUnfit, MISSING: IndexMissing}.get(health.cause, EngineError)
             raise kind(health.problem, health.cause)
+
+
+def with_port(url: str) -> str:
+    """The client wants it said, also where the scheme says it."""
+    parts = urlsplit(url)
+    if parts.port is not None:
+        return url
+    return parts._replace(netloc=f"{parts.netloc.rstrip(':')}:{443 if parts.scheme == 'https' else 80}").geturl()
 
 
 def _operations(documents: Iterable[Document], deletions: Iterable[Deletion]) -> Iterator[tuple[dict[str, Any], ...]]:

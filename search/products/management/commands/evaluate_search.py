@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -20,7 +21,7 @@ from search.analysis.concepts import NO_CONCEPTS, Concepts, built_in_concepts, c
 from search.analysis.dictionary import BrokenDictionary, built_in, joined, parse_entries
 from search.engines.base import EngineError, SearchEngine
 from search.engines.database import DatabaseEngine
-from search.engines.elasticsearch import ElasticsearchEngine
+from search.engines.elasticsearch import ElasticsearchEngine, with_port
 from search.engines.evaluate import evaluate
 from search.engines.tantivy import TantivyEngine
 from search.products.models import SearchDocument
@@ -96,8 +97,8 @@ def _scratch(code: str, url: str) -> Iterator[tuple[SearchEngine, str]]:
 
 @contextmanager
 def _scratch_server(url: str, generation: str) -> Iterator[ElasticsearchEngine]:
-    if not url.startswith(("http://", "https://")):
-        raise CommandError("name the server by SEARCH_URL or --url")
+    if not url.startswith(("http://", "https://")) or not urlsplit(url).hostname:
+        raise CommandError("name the server by SEARCH_URL or --url: http://host:9200")
     index = f"{generation}_products_{generation}"
     try:
         yield ElasticsearchEngine(url, prefix=generation, seconds=PATIENCE)
@@ -111,7 +112,7 @@ def _scratch_server(url: str, generation: str) -> Iterator[ElasticsearchEngine]:
 
 def _delete(url: str, index: str) -> None:
     with suppress(TransportError):  # a server that has gone away is told by the evaluation itself
-        Elasticsearch(url, request_timeout=30).indices.delete(index=index, ignore_unavailable=True)
+        Elasticsearch(with_port(url), request_timeout=30).indices.delete(index=index, ignore_unavailable=True)
 
 
 class _Stopped(BaseException):
