@@ -75,12 +75,17 @@ def _standing() -> "QuerySet[SearchDocument]":
 
 def _problems(report: IndexReport) -> Iterator[str]:
     if report.health.problem:
-        step = STEPS.get(report.health.cause, STEPS[BROKEN])
-        yield f"{report.engine}: {report.health.problem}: {step}"
-    elif report.lag < SETTLED and (counts := _differing_counts()):
-        documents, rows = counts
-        step = "run reindex_search" if documents > rows else "--full --mend writes what is missing"
-        yield f"{report.engine} holds {documents} documents, the database {rows}: {step}"
+        yield f"{report.engine}: {report.health.problem}: {STEPS.get(report.health.cause, STEPS[BROKEN])}"
+    elif report.lag < SETTLED:
+        try:
+            counts = _differing_counts()
+        except EngineError as error:
+            yield f"{report.engine}: {error}: {STEPS[error.cause]}"
+        else:
+            if counts is not None:
+                documents, rows = counts
+                step = "run reindex_search" if documents > rows else "--full --mend writes what is missing"
+                yield f"{report.engine} holds {documents} documents, the database {rows}: {step}"
     if report.lag >= SETTLED:
         seconds = int(report.lag.total_seconds())
         why = f"; the last try said: {report.last_error}" if report.last_error else ": is a worker running?"

@@ -5,12 +5,13 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from catalog.products.models import Product
 from market.common.outbox.drain import drain_outbox
 from market.common.outbox.models import OutboxEvent
-from search.engines.base import Deletion
+from search.engines.base import Deletion, EngineError
 from search.engines.tantivy import TantivyEngine
 from search.products import write
 from search.products.actions import check_index as check_module
@@ -175,3 +176,24 @@ def test_check_tells_of_an_index_that_is_ahead_of_a_database_put_back_from_a_bac
 
     rebuild_index(now=LATER)
     assert check_index(later).problems == []
+
+
+def test_check_tells_of_an_engine_that_is_well_and_does_not_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    make_variant()
+    drain_outbox(NOW)
+    monkeypatch.setattr(TantivyEngine, "count", lambda self: (_ for _ in ()).throw(EngineError("odd", "blocked")))
+
+    assert [problem.startswith("tantivy: odd: look at load") for problem in check_index(NOW).problems] == [True]
+
+
+def test_lag_and_what_was_given_up_are_figures_of_readyz(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = make_variant(), make_variant()
+    drain_outbox(NOW)
+    monkeypatch.setattr("market.api.health.read_clock", lambda: NOW + timedelta(seconds=90))
+    assert client.get("/readyz").json()["index"] == {"lag_seconds": 0.0, "given_up": 0}
+
+    change_price(first, "41")
+    change_price(second, "41")
+    OutboxEvent.objects.filter(done_at=None, subject=str(second.product_id)).update(dead_at=NOW)
+
+    assert client.get("/readyz").json()["index"] == {"lag_seconds": 90.0, "given_up": 1}
