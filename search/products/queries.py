@@ -67,6 +67,8 @@ def search_products(query: SearchQuery) -> SearchAnswer:
     words = search_concepts(), search_vocabulary()
     desk = search_desk()
     served = desk.guarded.run(lambda engine: _ask(desk, engine, query, request, curation, place, words))
+    if served.degraded:
+        desk.forget_good()
     answer = _answer(served, query, month, currency)
     if query.with_log and query.is_words_alone:
         is_loose = answer.pass_name in (RELAXED, CHARACTERS)

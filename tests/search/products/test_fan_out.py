@@ -17,7 +17,7 @@ from market.compliance.models import DestinationPolicy
 from market.enterprises.models import Enterprise
 from market.regions.models import OrgUnit
 from search.products import documents, tasks
-from search.products.actions.check_index import check_index, mend_stale
+from search.products.actions.check_index import check_index, mend
 from search.products.answer import SearchAnswer, SearchQuery
 from search.products.engine import forget_desk, search_desk
 from search.products.models import SearchDocument
@@ -137,7 +137,7 @@ def test_check_finds_names_that_documents_do_not_show(change: Callable[[], objec
         OutboxEvent.objects.all().delete()
     report = check_index(later)
     assert report.stale == [variant.product_id]
-    mend_stale(report, NOW)
+    mend(report, NOW)
     drain_outbox(NOW)
 
     assert check_index(later).stale == []
