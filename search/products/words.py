@@ -160,7 +160,7 @@ def _load_suggestions() -> Suggestions:
     try:
         return _load(SUGGESTIONS, Suggestions.load)
     except StaleSuggestions:
-        return Suggestions(())
+        return Suggestions({})
 
 
 def _load(kind: str, load: Callable[[Path, str], Value]) -> Value:

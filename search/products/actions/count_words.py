@@ -1,12 +1,13 @@
 """Count the words of all titles: what search corrects and completes by, and what it suggests."""
 
 import tempfile
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
-from django.db.models import Count, F, Max, QuerySet, Sum
+from django.db.models import Count, F, QuerySet, Sum
 
 from catalog.products.models import Category
 from search.analysis.version import analysis_version
@@ -41,17 +42,24 @@ def count_words_soon(now: datetime) -> None:
 def count_words(now: datetime) -> None:
     """Replaces what was saved, one pass over the documents; every process takes it up within a minute. Only now names
     of goods go that were withdrawn, suspended or hidden since the count before."""
-    builder, names = VocabularyBuilder(), Counter[tuple[str, str, str]]()
-    for titles, sounds, origin, sellers, number in _documents():
-        builder.add(titles, sounds)
-        names.update((title, "product", "") for title in titles)
-        names.update((place, "place", "") for place in origin)
-        names.update((seller, SELLERS, number) for seller in dict.fromkeys(sellers))
+    builder, names = VocabularyBuilder(), defaultdict[str, Counter[tuple[str, str, str]]](Counter)
+    last = 0
+    for product_id, channel, show, sounds in _documents():
+        titles, places, sellers = (list(filter(None, show[key])) for key in ("name", "origin", "seller"))
+        if product_id != last:
+            builder.add(titles, sounds)
+            last = product_id
+        names[channel].update((title, "product", "") for title in titles)
+        names[channel].update((place, "place", "") for place in places)
+        names[channel].update((seller, SELLERS, show["seller_number"]) for seller in dict.fromkeys(sellers))
     vocabulary = builder.build(search_concepts().spellings())
     _save(SavedWords.Kind.VOCABULARY, vocabulary.save, now)
-    named = (Suggestion(text, kind, count, target) for (text, kind, target), count in names.items())
-    suggestions = Suggestions([*named, *_categories(), *_queries(now)])
-    _save(SavedWords.Kind.SUGGESTIONS, suggestions.save, now)
+    offered = defaultdict[str, list[Suggestion]](list)
+    for channel, counted in names.items():
+        offered[channel] += [Suggestion(text, kind, count, target) for (text, kind, target), count in counted.items()]
+    for channel, found in (*_categories(), *_queries(now)):
+        offered[channel].append(found)
+    _save(SavedWords.Kind.SUGGESTIONS, Suggestions(offered).save, now)
     forget_words()
 
 
@@ -59,41 +67,43 @@ def _listed() -> QuerySet[SearchDocument]:
     return SearchDocument.objects.filter(is_gone=False).exclude(is_hidden_everywhere())
 
 
-def _documents() -> Iterator[tuple[list[str], str, list[str], list[str], str]]:
-    """Names, sounds, places, names of the seller and its number, once a product."""
-    mark, last = MARKS["py"], 0
-    rows = _listed().order_by("product_id", "pk")
-    for product_id, show, tokens in rows.values_list("product_id", "show", "tokens").iterator(chunk_size=500):
-        if product_id != last:
-            sounds = " ".join(token.removeprefix(mark) for token in tokens.split() if token.startswith(mark))
-            names, places, sellers = (list(filter(None, show[key])) for key in ("name", "origin", "seller"))
-            yield names, sounds, places, sellers, show["seller_number"]
-        last = product_id
+def _documents() -> Iterator[tuple[int, str, dict[str, Any], str]]:
+    """Product, channel, what its card shows, and its sounds; those of a product follow one another."""
+    mark = MARKS["py"]
+    rows = _listed().order_by("product_id", "pk").values_list("product_id", "channel", "show", "tokens")
+    for product_id, channel, show, tokens in rows.iterator(chunk_size=500):
+        sounds = " ".join(token.removeprefix(mark) for token in tokens.split() if token.startswith(mark))
+        yield product_id, channel, show, sounds
 
 
-def _categories() -> Iterator[Suggestion]:
+def _categories() -> Iterator[tuple[str, Suggestion]]:
+    """By channel, like what people searched."""
     counts = Counter(
-        word.removeprefix("category=")
-        for keywords in _listed().values_list("keywords", flat=True).iterator()
+        (channel, word.removeprefix("category="))
+        for channel, keywords in _listed().values_list("channel", "keywords").iterator()
         for word in keywords.split()
         if word.startswith("category=")
     )
-    for category in Category.objects.filter(slug__in=counts):
-        for name in filter(None, (category.name_zh, category.name_en, category.name_ru)):
-            yield Suggestion(name, "category", counts[category.slug])
+    categories = {
+        category.slug: category for category in Category.objects.filter(slug__in={slug for _, slug in counts})
+    }
+    for (channel, slug), count in counts.items():
+        category = categories.get(slug)
+        for name in filter(None, (category.name_zh, category.name_en, category.name_ru) if category else ()):
+            yield channel, Suggestion(name, "category", count)
 
 
-def _queries(now: datetime) -> Iterator[Suggestion]:
-    """What people searched on several days and what finds goods by every word today: a name that somebody typed along
-    finds nothing strictly, and what is no longer sold neither."""
+def _queries(now: datetime) -> Iterator[tuple[str, Suggestion]]:
+    """What people searched in a channel on several days and what finds goods there by every word today: a name that
+    somebody typed along finds nothing strictly, and what is no longer sold neither."""
     since = (now - ASKED_BEFORE).date()
-    asked = QueryLog.objects.filter(day__gte=since).order_by("text").values("text")
+    asked = QueryLog.objects.filter(day__gte=since).order_by("text", "channel").values("text", "channel")
     counted = asked.annotate(times=Sum("searches"), misses=Sum("without_hits"), days=Count("day", distinct=True))
     often = counted.filter(times__gte=MIN_SEARCHES, days__gte=MIN_DAYS, misses__lt=F("times"))
-    for row in often.annotate(channel=Max("channel")).order_by("-times")[:MAX_QUERIES]:
+    for row in often.order_by("-times")[:MAX_QUERIES]:
         query = SearchQuery(text=row["text"], channel=row["channel"], size=1, with_log=False)
         if search_products(query).pass_name == STRICT:
-            yield Suggestion(row["text"], "query", row["times"])
+            yield row["channel"], Suggestion(row["text"], "query", row["times"])
 
 
 def _save(kind: str, save: Callable[[Path, str], None], now: datetime) -> None:
