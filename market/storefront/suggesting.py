@@ -28,8 +28,8 @@ class Offered:
 
 
 def suggestions(request: HttpRequest) -> HttpResponse:
-    """A fragment; empty when nothing begins like that. From memory, no statement. Who looks at goods for a country abroad
-    is offered what is sold abroad, and stays there."""
+    """A fragment; empty when nothing begins like that. From memory, no statement. Who looks at goods for a country
+    abroad is offered what is sold abroad, and stays there."""
     filters = read_filters(request.GET)
     found = suggest(filters.text, channel=filters.channel, limit=SHOWN)
     there = Filters(destination=filters.destination if export_code() else "")
