@@ -9,7 +9,7 @@ from search.analysis.pinyin import pinyin_of, typed_pinyin
 from search.analysis.streams import Word, bigrams_of, characters
 from search.query.exclusion import matching
 from search.query.marks import NO_MARKS, Marks, marks_of
-from search.query.tree import AllOf, AnyOf, BestOf, Node, OneOf, Term
+from search.query.tree import AllOf, AnyOf, BestOf, Node, OneOf, Term, times
 from search.query.vocabulary import Vocabulary
 
 MAX_TEXT = 100
@@ -104,11 +104,16 @@ class _Maker:
         ]
 
     def _relaxed(self) -> list[Pass]:
-        """Single characters beside other words come from a name nobody knows: they are left to the last pass."""
+        """Single characters beside other words come from a name nobody knows: they are left to the last pass. Whatever
+        is only from the same place, or in a packing of the same weight, is not what was asked for."""
         units = [unit for unit in self.units if unit.others or len(unit.words) > 1 or not _is_single(unit.words[0])]
         if len(self.units) == 1:
             units = self.units
-        return [Pass(RELAXED, AnyOf(tuple(self._weighed(unit) for unit in units)))] if units else []
+        if not units:
+            return []
+        some = AnyOf(tuple(self._weighed(unit) for unit in units))
+        core = tuple(self._loose_unit(unit) for unit in units if unit.is_core)
+        return [Pass(RELAXED, AllOf((matching(AnyOf(core)), some)) if 0 < len(core) < len(units) else some)]
 
     # ---------------------------------------------------------------- units and words
 
@@ -135,7 +140,7 @@ class _Maker:
         """What is wanted counts for more than where it comes from, or jujubes follow walnuts of the same province."""
         is_mixed = len({unit.is_core for unit in self.units}) > 1
         node = self._loose_unit(unit)
-        return _times(node, CORE) if unit.is_core and is_mixed else node
+        return times(node, CORE) if unit.is_core and is_mixed else node
 
     def _exact(self, word: Word) -> list[Node]:
         found: list[Node] = [Term("words", word.token, EXACT), Term("body", word.token, BODY)]
@@ -266,16 +271,6 @@ def _apart(passes: Sequence[Pass]) -> Iterable[Pass]:
         if step.name == LOOSE:
             earlier.pop(STRICT, None)
         earlier[step.name] = matching(step.tree)
-
-
-def _times(node: Node, factor: float) -> Node:
-    match node:
-        case Term():
-            return replace(node, weight=node.weight * factor)
-        case OneOf():
-            return replace(node, score=node.score * factor)
-        case _:
-            return replace(node, parts=tuple(_times(part, factor) for part in node.parts))
 
 
 def _names(names: Iterable[Tokens], weight: float) -> list[Node]:

@@ -148,6 +148,18 @@ def test_relaxed_counts_what_is_wanted_more_than_where_it_is_from() -> None:
     assert (found["words", "红枣"], found["words", "新疆"]) == (9.0, 3.0)
 
 
+def test_relaxed_finds_nothing_by_place_or_weight_alone() -> None:
+    relaxed = tree(plan("新疆红枣 5kg", JUJUBE, EMPTY_VOCABULARY), RELAXED)
+
+    assert isinstance(relaxed, AllOf)
+    needed, some = relaxed.parts
+    tokens = {token for _, one_of in sets(needed) for token in one_of}
+    assert "红枣" in tokens
+    assert tokens.isdisjoint({"新疆", "xinjiang", "5000g"})
+    assert {("words", "红枣"), ("words", "新疆"), ("words", "5000g")} <= set(terms(some))
+    assert isinstance(tree(plan("新疆 5kg", JUJUBE, EMPTY_VOCABULARY), RELAXED), AnyOf)  # nothing else is named
+
+
 def test_relaxed_leaves_single_characters_to_the_last_pass() -> None:
     planned = plan("檬果", NO_CONCEPTS, EMPTY_VOCABULARY)
 
