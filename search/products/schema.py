@@ -26,7 +26,7 @@ FIELDS = (
     Field("rated", "number"),  # the shrunk average of stars, best first; what nobody has reviewed below all of them
     Field("browse", "number"),  # the order of a list nobody asked a question of: in stock first, then newest
 )
-SCHEMA_NUMBER = 3
+SCHEMA_NUMBER = 4
 
 
 def pid_of(product_id: int, channel: str) -> str:

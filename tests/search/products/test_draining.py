@@ -59,7 +59,8 @@ def test_product_that_cannot_be_read_does_not_hold_up_the_others(monkeypatch: py
     bad, good = make_variant(), make_variant()
     drain_outbox(NOW)
     real = documents._streams
-    monkeypatch.setattr(documents, "_streams", lambda product: 1 / 0 if product.pk == bad.product_id else real(product))
+    broken = bad.product_id
+    monkeypatch.setattr(documents, "_streams", lambda row, kinds: 1 / 0 if row.pk == broken else real(row, kinds))
     change_price(bad, "41")
     change_price(good, "42")
 
