@@ -105,6 +105,10 @@ class Concepts:
         others = self._others(spelled, _tokens(run))
         return Match(start, end, others, not self._products.isdisjoint(spelled))
 
+    def knows(self, text: str) -> bool:
+        """Whether the text as a whole is a name of something."""
+        return _tokens(query_words(text)) in self._codes
+
     def named(self, *tokens: str) -> tuple[Tokens, ...]:
         """Other names of what these tokens name."""
         return self._others(self._codes.get(tokens, {}), tokens)
