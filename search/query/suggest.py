@@ -15,7 +15,7 @@ from search.analysis.streams import pieces_of
 
 LIMIT = 10
 MAX_KEY = 40
-SELLERS = "seller"
+SELLERS, CATEGORIES = "seller", "category"
 FEW = 3  # of sellers, or a region's firms would fill the list before its goods
 SHORT = 2  # prefixes whose best are kept ready: they begin too many keys to be ranked on each letter
 
@@ -114,14 +114,18 @@ class _List:
 
 
 def _once(entries: Iterable[Suggestion]) -> dict[str, Suggestion]:
-    """The most frequent of each text, by its one spelling."""
+    """Of each text, by its one spelling, the most frequent; a category before all, for it has a page of its own."""
     best: dict[str, Suggestion] = {}
     for entry in entries:
         text = normalise(entry.text)
         known = best.get(text)
-        if known is None or entry.count > known.count:
+        if known is None or _weight(entry) > _weight(known):
             best[text] = entry
     return best
+
+
+def _weight(entry: Suggestion) -> tuple[bool, int]:
+    return entry.kind == CATEGORIES, entry.count
 
 
 def _rank(entry: Suggestion) -> tuple[int, int, str]:

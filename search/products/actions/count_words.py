@@ -2,7 +2,7 @@
 
 import tempfile
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from search.products.models import QueryLog, SavedWords, SearchDocument
 from search.products.queries import search_products
 from search.products.words import forget_words, search_concepts
 from search.query.passes import STRICT
-from search.query.suggest import SELLERS, Suggestion, Suggestions
+from search.query.suggest import CATEGORIES, SELLERS, Suggestion, Suggestions
 from search.query.vocabulary import VocabularyBuilder
 
 COUNT_AFTER = timedelta(hours=1)
@@ -41,18 +41,21 @@ def count_words_soon(now: datetime) -> None:
 
 def count_words(now: datetime) -> None:
     """Replaces what was saved, one pass over the documents; every process takes it up within a minute. Only now names
-    of goods go that were withdrawn, suspended or hidden since the count before."""
+    of goods go that were withdrawn, suspended or hidden since the count before. A product counts for its own names and
+    for what the thing it names is usually called, which others are too."""
     builder, names = VocabularyBuilder(), defaultdict[str, Counter[tuple[str, str, str]]](Counter)
-    last = 0
-    for product_id, channel, show, sounds in _documents():
+    concepts, last = search_concepts(), 0
+    for product_id, channel, show, tokens in _documents():
         titles, places, sellers = (list(filter(None, show[key])) for key in ("name", "origin", "seller"))
         if product_id != last:
-            builder.add(titles, sounds)
+            builder.add(titles, " ".join(_stream(tokens, "py")))
             last = product_id
-        names[channel].update((title, "product", "") for title in titles)
+        goods = concepts.goods_in(frozenset(_stream(tokens, "words")))
+        called = (name for code in goods for name in concepts.usual_names(code))
+        names[channel].update((name, "product", "") for name in {*titles, *called})
         names[channel].update((place, "place", "") for place in places)
         names[channel].update((seller, SELLERS, show["seller_number"]) for seller in dict.fromkeys(sellers))
-    vocabulary = builder.build(search_concepts().spellings())
+    vocabulary = builder.build(concepts.spellings())
     _save(SavedWords.Kind.VOCABULARY, vocabulary.save, now)
     offered = defaultdict[str, list[Suggestion]](list)
     for channel, counted in names.items():
@@ -67,13 +70,16 @@ def _listed() -> QuerySet[SearchDocument]:
     return SearchDocument.objects.filter(is_gone=False).exclude(is_hidden_everywhere())
 
 
-def _documents() -> Iterator[tuple[int, str, dict[str, Any], str]]:
-    """Product, channel, what its card shows, and its sounds; those of a product follow one another."""
-    mark = MARKS["py"]
+def _documents() -> Iterator[tuple[int, str, dict[str, Any], list[str]]]:
+    """Product, channel, what its card shows, and its tokens; those of a product follow one another."""
     rows = _listed().order_by("product_id", "pk").values_list("product_id", "channel", "show", "tokens")
     for product_id, channel, show, tokens in rows.iterator(chunk_size=500):
-        sounds = " ".join(token.removeprefix(mark) for token in tokens.split() if token.startswith(mark))
-        yield product_id, channel, show, sounds
+        yield product_id, channel, show, tokens.split()
+
+
+def _stream(tokens: Iterable[str], name: str) -> list[str]:
+    mark = MARKS[name]
+    return [token.removeprefix(mark) for token in tokens if token.startswith(mark)]
 
 
 def _categories() -> Iterator[tuple[str, Suggestion]]:
@@ -90,7 +96,7 @@ def _categories() -> Iterator[tuple[str, Suggestion]]:
     for (channel, slug), count in counts.items():
         category = categories.get(slug)
         for name in filter(None, (category.name_zh, category.name_en, category.name_ru) if category else ()):
-            yield channel, Suggestion(name, "category", count)
+            yield channel, Suggestion(name, CATEGORIES, count)
 
 
 def _queries(now: datetime) -> Iterator[tuple[str, Suggestion]]:

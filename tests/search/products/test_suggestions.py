@@ -57,7 +57,31 @@ def test_sellers_never_crowd_out_goods() -> None:
 
     kinds = [one.kind for one in suggest("灰枣")]
 
-    assert (kinds.count("seller"), kinds.count("product")) == (3, 5)
+    assert (kinds.count("seller"), kinds.count("product")) == (3, 6)  # 灰枣 among them
+
+
+def test_things_are_offered_by_their_usual_names_before_the_single_products_of_them() -> None:
+    for number in range(12):
+        make_variant(
+            name_zh=f"甲{number}薄皮核桃",
+            name_en=f"Walnuts of farm {number}",
+            name_ru=f"Ферма {number}",
+        )
+    drain()
+    count_words(NOW)
+
+    for typed, text in {"wal": "walnut", "hetao": "核桃", "ht": "核桃", "核": "核桃", "грец": "грецкий орех"}.items():
+        assert suggest(typed)[0] == Suggestion(text, "product", 12), typed
+    assert suggest("almond") == ()  # known, but nobody sells any
+
+
+def test_category_is_offered_before_a_thing_of_its_name() -> None:
+    make_variant(name_zh="核桃", category=make_category("walnut"))
+    make_variant(name_zh="核桃")
+    drain()
+    count_words(NOW)
+
+    assert suggest("核桃")[0] == Suggestion("核桃", "category", 1)
 
 
 def test_each_channel_is_offered_what_it_sells() -> None:
