@@ -135,6 +135,10 @@ class Concepts:
         end = bisect_left(self._sorted_sounds, prefix + "\U0010ffff", lo=start)
         return tuple(self._sorted_sounds[start:end][:limit])
 
+    def sounds(self) -> tuple[str, ...]:
+        """Of all Chinese names of two characters or more."""
+        return tuple(self._sorted_sounds)
+
     def spellings(self) -> frozenset[tuple[str, str]]:
         """Latin and Cyrillic tokens of all names and how they are written: right whether or not a product uses them."""
         return frozenset(self._spellings)

@@ -151,7 +151,7 @@ def _load_vocabulary() -> Vocabulary:
     try:
         vocabulary = _load(VOCABULARY, Vocabulary.load)
     except StaleVocabulary:
-        vocabulary = VocabularyBuilder().build(search_concepts().spellings())
+        vocabulary = VocabularyBuilder().build(search_concepts().spellings(), search_concepts().sounds())
     vocabulary.load_spelling()
     return vocabulary
 

@@ -55,7 +55,7 @@ def count_words(now: datetime) -> None:
         names[channel].update((name, "product", "") for name in {*titles, *called})
         names[channel].update((place, "place", "") for place in places)
         names[channel].update((seller, SELLERS, show["seller_number"]) for seller in dict.fromkeys(sellers))
-    vocabulary = builder.build(concepts.spellings())
+    vocabulary = builder.build(concepts.spellings(), concepts.sounds())
     _save(SavedWords.Kind.VOCABULARY, vocabulary.save, now)
     offered = defaultdict[str, list[Suggestion]](list)
     for channel, counted in names.items():

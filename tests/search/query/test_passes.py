@@ -132,6 +132,21 @@ def test_known_words_beginnings_numbers_and_han_are_not_corrected(vocabulary: Vo
     assert plan(text, JUJUBE, vocabulary).corrected == ""
 
 
+def test_pinyin_with_a_letter_wrong_is_put_right() -> None:
+    builder = VocabularyBuilder()
+    builder.add(["新疆红枣", "walnut"], "xinjiang _xj hongzao _hz hongzaogao _hzg")
+    vocabulary = builder.build(JUJUBE.spellings(), JUJUBE.sounds())
+
+    for typed in ("hongzhao", "hongzo", "honzao"):
+        planned = plan(typed, JUJUBE, vocabulary)
+        loose = tree(planned, LOOSE)
+        assert planned.corrected == "hongzao"
+        assert sets(loose)["py", ("hongzao",)] == 0.32
+        assert {("words", "jujub"), ("words", "红枣")} <= set(terms(loose))
+    for typed in ("hongzao", "hongz", "hongzaog", "walnt", "hong", "枣"):
+        assert plan(typed, JUJUBE, vocabulary).corrected in ("", "walnut")
+
+
 def test_correction_keeps_the_other_words(vocabulary: Vocabulary) -> None:
     assert plan("walnt 5kg 新疆", JUJUBE, vocabulary).corrected == "walnut 5kg 新疆"
 
