@@ -48,11 +48,11 @@ class Meant:
         return " ".join(word.text for word in self.words()) if self.is_any else ""
 
     def _likeliest(self, word: Word) -> Word:
-        for sound in self.heard[word.token][:1]:
-            return Word(word.kind, sound, sound)
-        for token in self.written[word.token][:1]:
-            return Word(word.kind, self._vocabulary.written(token, word.text), token)
-        return word
+        """A near word that titles have before a near sound, and that before a word of the dictionary alone."""
+        written, heard = self.written[word.token][:1], self.heard[word.token][:1]
+        if written and (not heard or self._vocabulary.is_used(written[0])):
+            return Word(word.kind, self._vocabulary.written(written[0], word.text), written[0])
+        return Word(word.kind, heard[0], heard[0]) if heard else word
 
     def _written(self, word: Word) -> tuple[str, ...]:
         if word.kind not in ("latin", "cyrillic") or self.completions(word):
@@ -60,8 +60,8 @@ class Meant:
         return self._vocabulary.near(word.text, word.token, MAX_SPELLINGS)
 
     def _heard(self, word: Word) -> tuple[str, ...]:
-        """Of what is nothing else: no word, no beginning of one, near no word, and no sound."""
-        if word.kind != "latin" or word.token in self._vocabulary or self.written[word.token] or self.completions(word):
+        """Of what is nothing else: no word, no beginning of one, and no sound."""
+        if word.kind != "latin" or word.token in self._vocabulary or self.completions(word):
             return ()
         if any(self.is_sound(sound) or self._is_begun(sound) for sound in typed_pinyin(word.text)):
             return ()

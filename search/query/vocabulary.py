@@ -35,6 +35,10 @@ class Vocabulary:
     def __contains__(self, token: str) -> bool:
         return token in self._words
 
+    def is_used(self, token: str) -> bool:
+        """In a title, and not only right."""
+        return token in self._words and self._words[token][0] > 0
+
     def has_sound(self, sound: str) -> bool:
         return self._sounds.get(sound, 0) > 0
 

@@ -147,6 +147,18 @@ def test_pinyin_with_a_letter_wrong_is_put_right() -> None:
         assert plan(typed, JUJUBE, vocabulary).corrected in ("", "walnut")
 
 
+def test_near_word_of_a_title_comes_before_a_near_sound_and_that_before_a_word_of_the_dictionary_alone() -> None:
+    builder = VocabularyBuilder()
+    builder.add(["hongzai"], "hongzao _hz")
+
+    assert plan("hongza", JUJUBE, builder.build()).corrected == ""  # still being typed
+    assert plan("hongzau", JUJUBE, builder.build()).corrected == "hongzai"
+    known = VocabularyBuilder()
+    known.add([], "hongzao _hz")
+    assert plan("hongzhao", JUJUBE, known.build([("hangzhou", "hangzhou")])).corrected == "hongzao"
+    assert plan("hangzho", JUJUBE, known.build([("hangzhouu", "hangzhouu")])).corrected == ""
+
+
 def test_correction_keeps_the_other_words(vocabulary: Vocabulary) -> None:
     assert plan("walnt 5kg 新疆", JUJUBE, vocabulary).corrected == "walnut 5kg 新疆"
 
