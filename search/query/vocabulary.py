@@ -10,6 +10,7 @@ from pathlib import Path
 
 import orjson
 
+from search.analysis.pinyin import blurred
 from search.analysis.streams import SENTINEL, pieces, token_of
 from search.query.spelling import Deletions, alignment_distance
 
@@ -70,12 +71,13 @@ class Vocabulary:
         return tuple(found[:limit])
 
     def near_sounds(self, letters: str, limit: int) -> tuple[str, ...]:
-        """Sounds likely meant by letters that are none, the most frequent first: one letter off, and only of long ones,
-        for short syllables are all alike."""
+        """Sounds likely meant by letters that are none: those many people do not tell apart first, then the most
+        frequent. One letter off, and only of long ones, for short syllables are all alike."""
         if len(letters) < MIN_SOUND or letters in self._sounds:
             return ()
         found = (sound for sound, _ in self._sound_deletions.near(letters))
-        return tuple(sorted(found, key=lambda sound: (-self._sounds[sound], sound))[:limit])
+        heard = blurred(letters)
+        return tuple(sorted(found, key=lambda sound: (blurred(sound) != heard, -self._sounds[sound], sound))[:limit])
 
     def apart(self, text: str) -> tuple[str, str] | None:
         """Two known words that somebody wrote as one, as tokens: the pair whose rarer word is the most frequent."""

@@ -42,7 +42,7 @@ def test_near_of_known_short_or_strange_words_is_nothing(word: str) -> None:
 @pytest.mark.parametrize(
     ("typed", "sounds"),
     [
-        ("hongzhao", ("hongzao",)),
+        ("hongzhao", ("hongzao", "hongshao")),  # zh for z, before a sound of more titles
         ("hongzo", ("hongzao",)),
         ("hogzao", ("hongzao",)),
         ("hongzoa", ("hongzao",)),
@@ -56,7 +56,7 @@ def test_near_of_known_short_or_strange_words_is_nothing(word: str) -> None:
 )
 def test_sounds_one_letter_off(typed: str, sounds: tuple[str, ...]) -> None:
     builder = VocabularyBuilder()
-    builder.add([], "hongzao _hz hetao _ht hei _h")
+    builder.add([], "hongzao _hz hetao _ht hei _h hongshao _hs hongshao _hs")
     vocabulary = builder.build(sounds=["shiliu"])
 
     assert vocabulary.near_sounds(typed, 5) == sounds
