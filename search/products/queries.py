@@ -84,10 +84,10 @@ def cards_of(product_ids: Sequence[int], *, channel: str, language: str) -> list
     return [card_of(product_id, show, language, month) for product_id, show in filter(None, found)]
 
 
-def suggest(typed: str, *, limit: int = 10) -> tuple[Suggestion, ...]:
-    """What somebody may be about to type: products, categories, places, sellers, what others searched; the most
-    frequent first."""
-    return search_suggestions().suggest(typed, limit)
+def suggest(typed: str, *, channel: str = "domestic", limit: int = 10) -> tuple[Suggestion, ...]:
+    """What somebody may be about to type: products, categories, places, sellers, what others searched in this channel;
+    the most frequent there first."""
+    return search_suggestions().suggest(typed, channel, limit)
 
 
 @dataclass(frozen=True)

@@ -16,10 +16,10 @@ from market.common.outbox.models import OutboxEvent
 from market.common.outbox.record import record_event
 from market.compliance.queries import reach_stamp
 from search.engines.base import UNFIT, EngineError, IndexMissing, IndexUnfit, SearchEngine
-from search.products.actions.count_words import are_words_old, count_words
+from search.products.actions.count_words import are_words_old, count_words, count_words_soon
 from search.products.actions.rebuild_index import rebuild_index
 from search.products.engine import database_engine, search_desk
-from search.products.fan_out import touched_products
+from search.products.fan_out import is_any_out_of_business, touched_products
 from search.products.models import SearchDocument, VersionCounter
 from search.products.write import write_products
 
@@ -49,6 +49,8 @@ def index_related(events: Sequence[OutboxEvent], now: datetime) -> None:
     forget_kept()
     touched = {pk for topic, keys in subjects.items() for pk in touched_products(topic, keys)}
     failed = _write(touched, now, is_again=_are_again(events))
+    if is_any_out_of_business(subjects.get("enterprise.changed", ())):
+        count_words_soon(now)  # its name would lead to a page that is not there
     if failed:
         with transaction.atomic():
             products_changed(failed, reason="retry", now=now)

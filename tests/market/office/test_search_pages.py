@@ -143,6 +143,19 @@ def test_report_is_filled_in_with_the_nearest_name() -> None:
     assert '<option value="jujube">' in page
 
 
+def test_report_tells_names_that_search_knows_from_those_to_be_taught() -> None:
+    log("camel milk")  # nobody sells any
+    log("罗布泊红枣")
+    client, said = top(), "Search knows this name"
+    assert text_of(client, "").count(said) == 1
+
+    client.post("/en/ops/search/", {"text": "罗布泊红枣", "same_as": "红枣"})
+
+    page = text_of(client, "")
+    assert page.count(said) == 2
+    assert 'value="红枣" autocomplete' not in page
+
+
 def test_dictionary_is_listed_found_changed_and_switched_off() -> None:
     variant = make_variant(name_zh="新品", name_en="New", name_ru="Унаби")
     drain_outbox(NOW)
@@ -331,6 +344,7 @@ def test_lists_cost_the_same_for_three_and_for_thirty() -> None:
             HiddenHit.objects.create(text=f"词{number}", product_id=product.pk, reason="x")
 
     fill(0, 3)
+    text_of(client, "")  # what search knows of words is read by the first who asks
     few = {path: statements_of(lambda path=path: text_of(client, path)) for path in PAGES}  # type: ignore[misc]
     fill(3, 30)
 

@@ -60,7 +60,7 @@ def test_product_that_cannot_be_read_does_not_hold_up_the_others(monkeypatch: py
     drain_outbox(NOW)
     real = documents._streams
     monkeypatch.setattr(
-        documents, "_streams", lambda row, known: 1 / 0 if row.pk == bad.product_id else real(row, known)
+        documents, "_streams", lambda row, *more: 1 / 0 if row.pk == bad.product_id else real(row, *more)
     )
     change_price(bad, "41")
     change_price(good, "42")

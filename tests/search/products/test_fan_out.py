@@ -94,7 +94,7 @@ def test_product_that_fails_in_a_fan_out_comes_again(monkeypatch: pytest.MonkeyP
     real = documents._streams
     Category.objects.update(name_en="Zizyphus")
     with monkeypatch.context() as patch:
-        patch.setattr(documents, "_streams", lambda row, known: 1 / 0 if row.pk == bad.product_id else real(row, known))
+        patch.setattr(documents, "_streams", lambda row, *more: 1 / 0 if row.pk == bad.product_id else real(row, *more))
         tell("category.changed", bad.product.category_id)
         drain_outbox(NOW)
         assert ids(ask("zizyphus")) == [good.product_id]

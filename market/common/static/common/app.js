@@ -83,6 +83,26 @@
       menu.querySelector("summary").focus();
     }
   });
+  /* Suggestions by arrow: down into the list and on, up and back into the field; Escape puts them away. */
+  doc.addEventListener("keydown", function (event) {
+    var form = event.target.closest("form.search");
+    var list = form && form.querySelector(".suggestions");
+    if (!list || event.isComposing) {
+      return;
+    }
+    var field = form.querySelector("input[type=search]");
+    var stops = [field].concat(Array.from(list.querySelectorAll("a")));
+    var here = stops.indexOf(event.target);
+    var step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
+    if (step && here >= 0 && stops[here + step]) {
+      event.preventDefault();
+      stops[here + step].focus();
+    } else if (event.key === "Escape" && stops.length > 1) {
+      event.preventDefault();
+      list.textContent = "";
+      field.focus();
+    }
+  });
   /* A box ticks the rows of the group it names. */
   on("change", function (event) {
     var group = event.target.dataset.ticks;
