@@ -7,6 +7,7 @@ from functools import cache
 
 from django.utils import translation
 
+from market.common.languages import active_language, normal_language
 from market.enterprises.models import Certificate
 
 
@@ -41,11 +42,12 @@ def shown_badges(rows: Iterable[Mapping[str, str]], today: date) -> list[Badge]:
 
 
 def kind_label(kind: str, language: str = "") -> str:
-    """In the reader's language, or in this one; the kind itself where it is none of ours."""
-    return _kind_labels(language or translation.get_language()).get(kind, kind)
+    """In the reader's language, or in this one; the kind itself where it is none of ours. Anybody may name any
+    language: labels are kept for ours alone."""
+    return _kind_labels(normal_language(language) if language else active_language()).get(kind, kind)
 
 
 @cache
-def _kind_labels(language: str | None) -> dict[str, str]:
+def _kind_labels(language: str) -> dict[str, str]:
     with translation.override(language):
         return {kind: str(label) for kind, label in Certificate.Kind.choices}

@@ -99,6 +99,7 @@ class ApiKey(models.Model):
         STOCK_WRITE = "stock:write"
         ORDERS_READ = "orders:read"
         ORDERS_WRITE = "orders:write"
+        CLAIMS_WRITE = "claims:write"
         WEBHOOKS_WRITE = "webhooks:write"
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="api_keys")

@@ -171,11 +171,14 @@ def search(request: HttpRequest, asked: Query[SearchParameters]) -> dict[str, An
 
 @router.get("/suggest", url_name="suggest")
 def suggestions(
-    request: HttpRequest, q: Annotated[str, Field(max_length=200)] = "", size: Annotated[int, Field(ge=1, le=10)] = 10
+    request: HttpRequest,
+    q: Annotated[str, Field(max_length=200)] = "",
+    channel: str = "domestic",
+    size: Annotated[int, Field(ge=1, le=10)] = 10,
 ) -> dict[str, Any]:
-    """What may be meant, while it is typed: `kind` is product, category, place, seller or query. `target`: of a seller
-    its number, for `seller` of `GET /search`; empty for what is searched by its text."""
-    return {"items": [asdict(suggestion) for suggestion in suggest(q, limit=size)]}
+    """What may be meant in this channel, while it is typed: `kind` is product, category, place, seller or query.
+    `target`: of a seller its number, for `seller` of `GET /search`; empty for what is searched by its text."""
+    return {"items": [asdict(suggestion) for suggestion in suggest(q, channel=channel, limit=size)]}
 
 
 @router.get("/products/{int:product_id}", url_name="product")

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from market.common.clock import read_clock
 from market.common.outbox.models import OutboxEvent
+from search.products.actions.check_index import dead_changes, oldest_change
 from search.products.engine import search_desk
 
 MAX_LAG = timedelta(minutes=2)
@@ -18,11 +19,20 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 def readyz(request: HttpRequest) -> JsonResponse:
     """Not ready (503): database, or changes and events that wait too long. A search index that is away is told as
-    `degraded` and answers 200: the database finds goods meanwhile, and no other process would do better."""
-    problems = find_problems(read_clock())
+    `degraded` and answers 200: the database finds goods meanwhile, and no other process would do better. `index`, for
+    who draws curves: seconds the oldest change waits to come into the index, and changes given up."""
+    now = read_clock()
+    problems = find_problems(now)
     degraded = {} if "database" in problems else find_degraded()
-    body = {"ready": not problems, "problems": problems, "degraded": degraded}
+    index = {} if "database" in problems else measure_index(now)
+    body = {"ready": not problems, "problems": problems, "degraded": degraded, "index": index}
     return JsonResponse(body, status=503 if problems else 200)
+
+
+def measure_index(now: datetime) -> dict[str, float]:
+    oldest = oldest_change(now)
+    lag = (now - oldest.created_at).total_seconds() if oldest else 0.0
+    return {"lag_seconds": round(lag, 1), "given_up": dead_changes().count()}
 
 
 def find_degraded() -> dict[str, str]:

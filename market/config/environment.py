@@ -26,6 +26,17 @@ def _scheme(value: str, allowed: tuple[str, ...]) -> str:
     return value
 
 
+def _server(value: str) -> None:
+    """Whether a client can be made of it, or each search would fail."""
+    parts = urlsplit(value)
+    try:
+        is_server = parts.hostname is not None and parts.port != 0
+    except ValueError:
+        is_server = False
+    if parts.scheme in ("http", "https") and not is_server:
+        raise ValueError("must name a host, and no port or one between 1 and 65535")
+
+
 class Environment(BaseSettings):
     model_config = SettingsConfigDict(case_sensitive=True, extra="ignore", frozen=True)
 
@@ -87,7 +98,7 @@ class Environment(BaseSettings):
     @classmethod
     def _search(cls, value: SecretStr | None) -> SecretStr | None:
         if value is not None:
-            _scheme(value.get_secret_value(), SEARCH_SCHEMES)
+            _server(_scheme(value.get_secret_value(), SEARCH_SCHEMES))
         return value
 
     @field_validator("SEARCH_FALLBACK_URL")
@@ -146,16 +157,21 @@ class Environment(BaseSettings):
         local = [] if self.is_https else ["127.0.0.1", "localhost", "[::1]"]
         return list(dict.fromkeys([*listed, own, *local]))
 
-    def secret_key(self) -> str:
-        """The configured key, or one made once and kept beside the embedded database, readable by its owner only."""
+    def secret_key(self, folder: Path) -> str:
+        """The configured key, or one made once and kept in `folder`, beside the embedded database, readable by its
+        owner only. Raises ImproperlyConfigured where none can be kept."""
         if self.SECRET_KEY is not None:
             return self.SECRET_KEY.get_secret_value()
-        self.DATA_DIR.mkdir(parents=True, exist_ok=True)
-        path = self.DATA_DIR / "secret_key"
-        if not path.exists():
-            path.touch(mode=0o600)
-            path.write_text(secrets.token_urlsafe(64), encoding="ascii")
-        return path.read_text(encoding="ascii")
+        path = folder / "secret_key"
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            if not path.exists():
+                path.touch(mode=0o600)
+                path.write_text(secrets.token_urlsafe(64), encoding="ascii")
+            return path.read_text(encoding="ascii")
+        except OSError as error:
+            text = f"DATA_DIR: a secret key is to be kept there: {error}; name a folder of your own, or set SECRET_KEY"
+            raise ImproperlyConfigured(f"Environment: {text}") from None
 
 
 def read_environment() -> Environment:

@@ -18,7 +18,7 @@ ENV = read_environment()
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 DATA_DIR = ENV.DATA_DIR if ENV.DATA_DIR.is_absolute() else BASE_DIR / ENV.DATA_DIR
 
-SECRET_KEY = ENV.secret_key()
+SECRET_KEY = ENV.secret_key(DATA_DIR)
 DEBUG = ENV.DEBUG
 PUBLIC_URL = ENV.PUBLIC_URL
 ALLOWED_HOSTS = ENV.host_names

@@ -52,10 +52,10 @@ MARKET_EVENT_RECEIVERS: dict[str, list[str]] = {
     "pickup.countered": ["orders.pickups.tell_seller.send_mails", "orders.outbound.messages.fan_out"],
     "pickup.declined": ["orders.pickups.tell_seller.send_mails", "orders.outbound.messages.fan_out"],
     "pickup.expired": ["orders.pickups.tell_seller.send_mails", "orders.outbound.messages.fan_out"],
-    "claim.filed": ["orders.actions.tell_of_claims.send_mails"],
+    "claim.filed": ["orders.actions.tell_of_claims.send_mails", "orders.outbound.messages.fan_out"],
     "claim.answered": ["orders.actions.tell_of_claims.send_mails"],
     "claim.escalated": ["orders.actions.tell_of_claims.send_mails"],
-    "claim.ended": ["orders.actions.tell_of_claims.send_mails"],
+    "claim.ended": ["orders.actions.tell_of_claims.send_mails", "orders.outbound.messages.fan_out"],
     "review.decided": ["orders.reviews.tell_writer.send_mails"],
     "shipment.moved": [
         "orders.actions.tell_buyer.send_notices",

@@ -29,6 +29,7 @@ RIGHT_OF_SCOPE: Final[Mapping[str, Right | None]] = {
     "catalogue:write": Right.CATALOGUE,
     "stock:write": Right.STOCK,
     "orders:write": Right.SHIP,
+    "claims:write": Right.TRADE,  # gives money back: no other scope does
     "webhooks:write": Right.PEOPLE,  # who sets where the enterprise's news go
     "orders:read": None,
 }

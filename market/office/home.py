@@ -7,7 +7,7 @@ from typing import Final
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from market.common.languages import active_language
 from market.compliance.models import DestinationPolicy
@@ -15,6 +15,7 @@ from market.enterprises.models import Certificate, Enterprise
 from market.enterprises.states import WAITING
 from market.office.desk import Desk, R, officers, page
 from market.office.queries import (
+    claims_waiting,
     expected_transfers,
     parked_waiting,
     proposals_waiting,
@@ -29,6 +30,7 @@ WITHIN: Final = {
     "certificate": timedelta(days=5),
     "refund": timedelta(days=3),
     "proposal": timedelta(days=2),
+    "claim": timedelta(days=5),
 }
 SHOWN = 50
 Figure = tuple[int, str, str]  # a number, its words, where its list is
@@ -49,7 +51,7 @@ class Task:
 @officers()
 def home(request: HttpRequest, desk: Desk) -> HttpResponse:
     tasks = sorted(
-        [*_admissions(desk), *_certificates(desk), *_refunds(desk), *_proposals(desk)],
+        [*_admissions(desk), *_certificates(desk), *_claims(desk), *_refunds(desk), *_proposals(desk)],
         key=lambda task: (-task.overdue, task.since),
     )
     context = {"tasks": tasks[:SHOWN], "figures": [*_figures(desk), *_money(desk), *_trade(desk)]}
@@ -60,13 +62,18 @@ def _figures(desk: Desk) -> list[Figure]:
     firms = desk.of(Enterprise.objects.all())
     waiting = firms.filter(state__in=WAITING).count()
     suspended = firms.filter(state=Enterprise.State.SUSPENDED).count()
-    troubled, lost = troubled_messages().count(), stranded(desk).count()
+    troubled, lost, claimed = troubled_messages().count(), stranded(desk).count(), claims_waiting(desk).count()
     return [
         (waiting, ngettext("application waits", "applications wait", waiting), reverse("office:admissions")),
         (
             suspended,
             ngettext("seller suspended", "sellers suspended", suspended),
             reverse("office:sellers") + "?state=suspended",
+        ),
+        (
+            claimed,
+            ngettext("claim waits for an officer", "claims wait for an officer", claimed),
+            reverse("office:claims") + "?state=escalated",
         ),
         (lost, ngettext("shipment returned or lost", "shipments returned or lost", lost), reverse("office:stranded")),
         (
@@ -125,6 +132,25 @@ def _certificates(desk: Desk) -> list[Task]:
             overdue=_overdue("certificate", row.claimed_at, desk.now),
         )
         for row in rows.order_by("claimed_at")[:SHOWN]
+    ]
+
+
+def _claims(desk: Desk) -> list[Task]:
+    """Without those of purchases of one's own, which somebody else decides."""
+    rows = claims_waiting(desk, R.REVIEWER).exclude(seller_order__enterprise__members__user=desk.officer)
+    rows = rows.exclude(seller_order__purchase__buyer=desk.officer)
+    if desk.officer.email:
+        rows = rows.exclude(seller_order__purchase__buyer_email__iexact=desk.officer.email)
+    return [
+        Task(
+            kind=pgettext("of a buyer", "Claim"),
+            name=row.number,
+            place=row.seller_order.enterprise.name_in(active_language()),
+            url=reverse("office:claim", args=[row.number]),
+            since=row.escalated_at or row.filed_at,
+            overdue=_overdue("claim", row.escalated_at or row.filed_at, desk.now),
+        )
+        for row in rows.select_related("seller_order__enterprise").order_by("escalated_at")[:SHOWN]
     ]
 
 

@@ -7,6 +7,7 @@ from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum
 from market.common.fields import AmountField
 from market.office.desk import Desk, R
 from orders.actions.decide_transfer import UNDECIDED
+from orders.claims.models import Claim
 from orders.inbox.models import InboxEvent
 from orders.orders.models import SellerOrder
 from orders.payments.models import Allocation, BankStatementRow, Payment, Refund, TransferDecision
@@ -51,6 +52,11 @@ def refunds_waiting(desk: Desk) -> QuerySet[Refund]:
 def refunds(desk: Desk) -> QuerySet[Refund]:
     rows = Refund.objects.filter(payment__gateway="bank_transfer")
     return rows.filter(payment__purchase__in=_purchases(desk)).select_related("payment__purchase", "seller_order")
+
+
+def claims_waiting(desk: Desk, *roles: str) -> QuerySet[Claim]:
+    """What buyer and seller did not agree on."""
+    return desk.of(Claim.objects.all(), *roles).filter(state=Claim.State.ESCALATED)
 
 
 def parked(desk: Desk) -> QuerySet[Payment]:

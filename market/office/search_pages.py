@@ -26,6 +26,7 @@ from search.products.dictionary import nearest_names, usual_names
 from search.products.models import Concept, HiddenHit, PinnedHit
 from search.products.reports import DAYS, searches_in_vain
 from search.products.status import search_status
+from search.products.words import search_concepts
 
 MOST = 200
 OFFERED = 300
@@ -65,7 +66,7 @@ def report(request: HttpRequest, desk: Desk) -> HttpResponse:
     only = request.GET.get("only", "")
     rows = searches_in_vain(timezone.localdate(desk.now), only_without_hits=only == "none")
     shown = paged(request, rows)
-    nearest = nearest_names()
+    nearest, concepts = nearest_names(), search_concepts()
     context = {
         "days": DAYS,
         "only": only,
@@ -74,7 +75,10 @@ def report(request: HttpRequest, desk: Desk) -> HttpResponse:
         "error": " ".join(errors.values()),
         "known": _known_names() if desk.is_top(R.REVIEWER) else [],
         **shown,
-        "rows": [row | {"nearest": nearest.name(row["text"])} for row in shown["rows"]],
+        "rows": [
+            row | {"nearest": nearest.name(row["text"]), "is_known": concepts.knows(row["text"])}
+            for row in shown["rows"]
+        ],
     }
     return show_search(request, desk, "report", context, tab="report", status=422 if errors else 200)
 

@@ -3,6 +3,7 @@ from django.urls import path
 from market.portal import enquiries
 from market.portal.views import (
     certificates,
+    claims,
     drivers,
     home,
     lots,
@@ -68,6 +69,8 @@ urlpatterns = [
     path("waybills/", prints.waybills, name="waybills"),
     path("enquiries/", enquiries.enquiries, name="enquiries"),
     path("enquiries/<str:number>/", enquiries.enquiry, name="enquiry"),
+    path("claims/", claims.claims, name="claims"),
+    path("claims/<str:number>/", claims.claim, name="claim"),
     path("reviews/", reviews.reviews, name="reviews"),
     path("reviews/<int:review_id>/", reviews.review, name="review"),
     path("payouts/", payouts.payouts, name="payouts"),

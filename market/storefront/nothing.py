@@ -45,7 +45,7 @@ class Nothing:
 def nothing_found(filters: Filters, path: str, here: Category | None, tree: Sequence[Category]) -> Nothing:
     """At most nine more searches, each of which asks for counts only."""
     without = _without(filters, path, here)
-    similar = _similar(filters.text) if filters.text and not without else []
+    similar = _similar(filters) if filters.text and not without else []
     return Nothing(
         without=without,
         similar=similar,
@@ -87,12 +87,13 @@ def _without(filters: Filters, path: str, here: Category | None) -> list[Way]:
     return found
 
 
-def _similar(text: str) -> list[Way]:
-    """Words that begin like what was typed, down to half of it: typing on in another direction."""
-    for beginning in _beginnings(text):
-        if found := suggest(beginning, limit=SIMILAR):
+def _similar(filters: Filters) -> list[Way]:
+    """Words that begin like what was typed, down to half of it: typing on in another direction, in the same market."""
+    there = Filters(destination=filters.destination)
+    for beginning in _beginnings(filters.text):
+        if found := suggest(beginning, channel=filters.channel, limit=SIMILAR):
             path = reverse("storefront:search")
-            return [Way(one.text, Filters(text=one.text).address(path)) for one in found]
+            return [Way(one.text, there.address(path, text=one.text)) for one in found]
     return []
 
 

@@ -33,7 +33,7 @@ from orders.actions.end_order import cancel_order
 from orders.claims.models import Claim
 from orders.claims.queries import CLAIMED_IN, claims_of, is_claimable, missing_of
 from orders.orders.models import OrderLine, Purchase, SellerOrder
-from orders.orders.queries import reasons_of_end
+from orders.orders.queries import reasons_of_end, waiting_for_acceptance
 from orders.orders.states import BUYERS_WISH, MOVES
 from orders.payments.models import OPEN_STATES
 from orders.payments.queries import payment_status
@@ -103,6 +103,7 @@ def orders(request: HttpRequest) -> HttpResponse:
             for code, name in names.items()
         ],
         "purchases": page.object_list,
+        "delivered": waiting_for_acceptance(o for purchase in page for o in purchase.seller_orders.all()),
         "links": page_links(page.number, page.paginator.num_pages, lambda number: f"{prefix}page={number}"),
         "tab": tab,
     }

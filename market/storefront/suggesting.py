@@ -10,8 +10,9 @@ from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 
 from catalog.products.models import Category
+from market.channels.queries import export_code
 from market.storefront.categories import category_tree
-from market.storefront.filters import Filters, read_text
+from market.storefront.filters import Filters, read_filters
 from search.products.queries import suggest
 from search.query.suggest import SELLERS, Suggestion
 
@@ -27,8 +28,11 @@ class Offered:
 
 
 def suggestions(request: HttpRequest) -> HttpResponse:
-    """A fragment; empty when nothing begins like that. From memory, no statement."""
-    found = suggest(read_text(request.GET.get("q", "")), limit=SHOWN)
+    """A fragment; empty when nothing begins like that. From memory, no statement. Who looks at goods for a country
+    abroad is offered what is sold abroad, and stays there."""
+    filters = read_filters(request.GET)
+    found = suggest(filters.text, channel=filters.channel, limit=SHOWN)
+    there = Filters(destination=filters.destination if export_code() else "")
     tree = category_tree() if any(one.kind == "category" for one in found) else ()
     kinds = {
         "category": _("category"),
@@ -37,18 +41,19 @@ def suggestions(request: HttpRequest) -> HttpResponse:
         SELLERS: _("seller"),
         "query": _("searched before"),
     }
-    offered = [Offered(one.text, kinds.get(one.kind, ""), _address(one, tree)) for one in found]
+    offered = [Offered(one.text, kinds.get(one.kind, ""), _address(one, tree, there)) for one in found]
     response = render(request, "storefront/_suggestions.html", {"found": offered})
     patch_cache_control(response, public=True, max_age=SECONDS)
     return response
 
 
-def _address(one: Suggestion, tree: Sequence[Category]) -> str:
-    """A seller, and a category by one of its names, leads to its own page, everything else to a search."""
-    if one.kind == SELLERS and one.target:
+def _address(one: Suggestion, tree: Sequence[Category], there: Filters) -> str:
+    """A seller, and a category by one of its names, leads to its own page, everything else to a search. A seller's page
+    shows what is sold at home: its goods for abroad are searched."""
+    if one.kind == SELLERS and one.target and not there.destination:
         return reverse("storefront:seller", args=[one.target])
     if one.kind == "category":
         for row in tree:
             if one.text in (row.name_zh, row.name_en, row.name_ru):
-                return reverse("storefront:category", args=[row.slug])
-    return Filters(text=one.text).address(reverse("storefront:search"))
+                return there.address(reverse("storefront:category", args=[row.slug]))
+    return there.address(reverse("storefront:search"), text=one.text)

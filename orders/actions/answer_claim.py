@@ -23,11 +23,13 @@ from orders.claims.states import MOVES, REACT_WITHIN
 
 LONGEST_ANSWER = 2000
 S = Claim.State
+ZERO = Decimal(0)
 
 
 def answer_claim(claim: Claim, offers: Mapping[int, Decimal], text: str, *, by: User, now: datetime) -> Claim:
     """`offers`: amount by key of the claim's line; a line that is left out is offered nothing. All that is wanted
-    settles the claim at once; less needs words, and the buyer chooses. Until then the answer may be put better.
+    settles the claim at once; less needs words, and the buyer chooses. Until then the answer may be put better, never
+    worse: the buyer may be taking it right now. The same answer again changes nothing.
 
     Raises NotFound for people of other firms, NotAllowed for other roles, IllegalMove, InvalidInput naming `text` or a
     line's key.
@@ -42,13 +44,22 @@ def answer_claim(claim: Claim, offers: Mapping[int, Decimal], text: str, *, by: 
         check_move(MOVES, row.state, S.ANSWERED)
         words, is_all = plain_words(text), all(offers.get(line.pk) == line.wanted for line in lines)
         wrong = amounts_wrong(offers, lines, row.currency)
+        for line in lines:
+            if (
+                (before := line.offered) is not None
+                and str(line.pk) not in wrong
+                and offers.get(line.pk, ZERO) < before
+            ):
+                wrong[str(line.pk)] = _("not less than the %(least)s offered already") % {"least": plain(before)}
         if len(words) > LONGEST_ANSWER or not (words or is_all):
             message = _("say why in at most %(most)s characters: the buyer reads it")
             wrong["text"] = message % {"most": LONGEST_ANSWER}
         if wrong:
             raise InvalidInput(fields=wrong)
+        if row.answer == words and all(line.offered == offers.get(line.pk, ZERO) for line in lines):
+            return row
         for line in lines:
-            line.offered = offers.get(line.pk, Decimal(0))
+            line.offered = offers.get(line.pk, ZERO)
         ClaimLine.objects.bulk_update(lines, ["offered"])
         row.answer, row.answered_by, row.answered_at = words, by, now
         close_deadline("claim.unanswered", row.number)
@@ -59,6 +70,16 @@ def answer_claim(claim: Claim, offers: Mapping[int, Decimal], text: str, *, by: 
         open_deadline("claim.unaccepted", row.number, due_at=now + REACT_WITHIN)
         record_event("claim.answered", row.number, now=now)
     return row
+
+
+def _less_than_before(offers: Mapping[int, Decimal], lines: list[ClaimLine]) -> dict[str, str]:
+    """By key of the line, of amounts that can be."""
+    message = _("not less than the %(least)s offered already")
+    return {
+        str(line.pk): message % {"least": plain(line.offered)}
+        for line in lines
+        if line.offered is not None and offers.get(line.pk, ZERO) < line.offered
+    }
 
 
 def amounts_wrong(amounts: Mapping[int, Decimal], lines: list[ClaimLine], currency: str) -> dict[str, str]:

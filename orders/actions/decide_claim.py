@@ -16,6 +16,7 @@ from market.enterprises.queries import reviews
 from orders.actions.answer_claim import amounts_wrong
 from orders.actions.settle_claim import lock_claim, settle
 from orders.claims.models import Claim
+from orders.claims.queries import is_party
 
 LONGEST_DECISION = 2000
 S = Claim.State
@@ -31,7 +32,7 @@ def decide_claim(claim: Claim, amounts: Mapping[int, Decimal], reason: str, *, b
     order = claim.seller_order
     if not reviews(by, order.enterprise, now):
         raise NotFound()
-    if order.purchase.buyer_id == by.pk or order.enterprise.members.filter(user=by).exists():
+    if is_party(claim, by):
         raise NotAllowed()
     with transaction.atomic():
         row, lines = lock_claim(claim)

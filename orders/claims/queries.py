@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Case, Count, DateTimeField, Exists, F, OuterRef, Prefetch, Q, QuerySet, Sum, When
 
 from catalog.lots.models import HarvestLot
-from orders.claims.models import OPEN_STATES, Acceptance, Claim, ClaimLine
+from market.accounts.models import User
+from orders.claims.models import OPEN_STATES, Acceptance, Claim, ClaimLine, ClaimQuerySet
 from orders.claims.states import CLAIM_WITHIN
 from orders.ledger.queries import ExpectedPayout, expected_payouts
 from orders.orders.models import OrderLine, SellerOrder
@@ -45,9 +46,57 @@ def claims_of(orders: Iterable[int]) -> dict[int, list[Claim]]:
     return found
 
 
-def whole_claims() -> "QuerySet[Claim]":
-    rows = Claim.objects.select_related("seller_order__purchase", "seller_order__enterprise")
-    return rows.prefetch_related("lines__order_line", "lines__lot")
+def whole_claims() -> ClaimQuerySet:
+    """With order, purchase, seller, and lines with what was ordered and the lot. Two statements."""
+    rows = Claim.objects.select_related("seller_order__purchase", "seller_order__enterprise__unit")
+    return rows.prefetch_related(Prefetch("lines", ClaimLine.objects.select_related("order_line", "lot")))
+
+
+def is_party(claim: Claim, user: User) -> bool:
+    """Works for the seller, or bought: signed in, or as a guest with the same address. One statement."""
+    order, email = claim.seller_order, (user.email or "").lower()
+    purchase = order.purchase
+    bought = purchase.buyer_id == user.pk or (bool(email) and purchase.buyer_email.lower() == email)
+    return bought or order.enterprise.members.filter(user=user).exists()
+
+
+def waiting_first(rows: QuerySet[Claim], state: str, since: str) -> QuerySet[Claim]:
+    """Those in this state first, whoever waits longest (by the column `since`) on top; the others newest first."""
+    waits = Case(When(state=state, then=F(since)), output_field=DateTimeField())
+    return rows.annotate(waits_since=waits).order_by(F("waits_since").asc(nulls_last=True), "-pk")
+
+
+@dataclass(frozen=True)
+class LotRecord:
+    """What other buyers had of a lot before a claim: so many orders of it, of which so many were claimed."""
+
+    orders: int
+    claimed: int
+
+    @property
+    def percent(self) -> int:
+        return round(100 * self.claimed / self.orders) if self.orders else 0
+
+
+def lot_records(claim: Claim) -> dict[int, LotRecord]:
+    """By lot of the claim; withdrawn claims do not count, nor does the same buyer. One statement beside the lines."""
+    purchase = claim.seller_order.purchase
+    same_buyer = Q(shipment__seller_order__purchase=purchase.pk)
+    if purchase.buyer_id is not None:
+        same_buyer |= Q(shipment__seller_order__purchase__buyer=purchase.buyer_id)
+    if purchase.buyer_email:
+        same_buyer |= Q(shipment__seller_order__purchase__buyer_email__iexact=purchase.buyer_email)
+    earlier = ClaimLine.objects.filter(
+        lot=OuterRef("lot"), claim__seller_order=OuterRef("shipment__seller_order"), claim__filed_at__lt=claim.filed_at
+    ).exclude(claim__state=S.WITHDRAWN)
+    rows = ShipmentLine.objects.filter(lot__in=[line.lot_id for line in claim.lines.all()]).exclude(same_buyer)
+    order = "shipment__seller_order"
+    counted = (
+        rows.order_by()
+        .values_list("lot")
+        .annotate(orders=Count(order, distinct=True), claimed=Count(order, distinct=True, filter=Exists(earlier)))
+    )
+    return {lot: LotRecord(orders, claimed) for lot, orders, claimed in counted}
 
 
 def claimable(order: SellerOrder) -> list[Claimable]:

@@ -61,6 +61,8 @@ EVENT_TYPES: Final[tuple[EventType, ...]] = (
         "Money of an order goes back to the buyer.",
         {**OF_ORDER, "amount": TEXT, "currency": {"type": "string", "minLength": 3, "maxLength": 3}},
     ),
+    EventType("claim.filed", "claim.filed", "A buyer claims that something is wrong with an order.", OF_ORDER),
+    EventType("claim.ended", "claim.ended", "A claim was settled, decided or withdrawn.", OF_ORDER),
     EventType("pickup.accepted", "pickup.accepted", "A partner fetches the goods.", OF_PICKUP),
     EventType("pickup.countered", "pickup.countered", "A partner proposes another time.", OF_PICKUP),
     EventType("pickup.declined", "pickup.declined", "A partner does not fetch the goods.", OF_PICKUP),

@@ -16,6 +16,7 @@ from django.db import transaction
 
 from market.common.outbox.models import OutboxEvent
 from market.common.quantity import plain
+from orders.claims.models import Claim
 from orders.orders.models import SellerOrder
 from orders.outbound.catalogue import BY_TOPIC, TEST, EventType
 from orders.outbound.models import Delivery, Endpoint, Message
@@ -171,6 +172,17 @@ def _refunded(events: Sequence[OutboxEvent]) -> Iterable[Fact]:
     return facts
 
 
+def _claimed(events: Sequence[OutboxEvent]) -> Iterable[Fact]:
+    rows = Claim.objects.filter(number__in={event.subject for event in events}).select_related("seller_order")
+    claims = {claim.number: claim for claim in rows}
+    facts = []
+    for event in events:
+        if (claim := claims.get(event.subject)) is not None:
+            data = {"url": _api(f"claims/{claim.number}"), "order": claim.seller_order.number}
+            facts.append(Fact(event, claim.seller_order.enterprise_id, claim.number, data))
+    return facts
+
+
 def _fetched(events: Sequence[OutboxEvent]) -> Iterable[Fact]:
     numbers = {event.subject for event in events}
     rows = PickupJob.objects.filter(number__in=numbers).select_related("partner__endpoint")
@@ -193,6 +205,8 @@ _FACTS: dict[str, Callable[[Sequence[OutboxEvent]], Iterable[Fact]]] = {
     "shipment.silent": _shipped,
     "shipment.out_of_range": _shipped,
     "refund.opened": _refunded,
+    "claim.filed": _claimed,
+    "claim.ended": _claimed,
     "pickup.accepted": _fetched,
     "pickup.countered": _fetched,
     "pickup.declined": _fetched,

@@ -57,7 +57,8 @@ class Concepts:
 
     def __init__(self, concepts: Iterable[Concept]) -> None:
         self._names: dict[str, tuple[Tokens, ...]] = {}
-        self._products: set[str] = set()
+        self._products: dict[str, tuple[str, ...]] = {}  # with their usual names
+        self._beginnings: dict[str, list[tuple[Tokens, str]]] = {}
         self._codes: dict[Tokens, dict[str, set[str]]] = {}
         self._sounds: dict[str, list[str]] = {}
         self._spellings: set[tuple[str, str]] = set()
@@ -84,7 +85,9 @@ class Concepts:
             self._codes.setdefault(_tokens(words), {}).setdefault(concept.code, set()).add(_text(words))
         self._names[concept.code] = tuple(names)
         if concept.kind == "product":
-            self._products.add(concept.code)
+            self._products[concept.code] = tuple(dict(reversed(concept.names)).values())
+            for tokens in names:
+                self._beginnings.setdefault(tokens[0], []).append((tokens, concept.code))
 
     def match(self, words: Sequence[Word]) -> list[Match]:
         """Runs of words that name something, longest first, the whole query before all; they do not overlap."""
@@ -103,7 +106,20 @@ class Concepts:
         codes = self._codes[_tokens(run)]
         spelled = [code for code, texts in codes.items() if _text(run) in texts] or list(codes)
         others = self._others(spelled, _tokens(run))
-        return Match(start, end, others, not self._products.isdisjoint(spelled))
+        return Match(start, end, others, any(code in self._products for code in spelled))
+
+    def goods_in(self, tokens: frozenset[str]) -> set[str]:
+        """Codes of the products that a title of these tokens names."""
+        begun = (name for token in tokens for name in self._beginnings.get(token, ()))
+        return {code for name, code in begun if tokens.issuperset(name)}
+
+    def usual_names(self, code: str) -> tuple[str, ...]:
+        """Of a product, what it is usually called in each language."""
+        return self._products[code]
+
+    def knows(self, text: str) -> bool:
+        """Whether the text as a whole is a name of something."""
+        return _tokens(query_words(text)) in self._codes
 
     def named(self, *tokens: str) -> tuple[Tokens, ...]:
         """Other names of what these tokens name."""
@@ -118,6 +134,10 @@ class Concepts:
         start = bisect_left(self._sorted_sounds, prefix)
         end = bisect_left(self._sorted_sounds, prefix + "\U0010ffff", lo=start)
         return tuple(self._sorted_sounds[start:end][:limit])
+
+    def sounds(self) -> tuple[str, ...]:
+        """Of all Chinese names of two characters or more."""
+        return tuple(self._sorted_sounds)
 
     def spellings(self) -> frozenset[tuple[str, str]]:
         """Latin and Cyrillic tokens of all names and how they are written: right whether or not a product uses them."""

@@ -6,6 +6,7 @@ from functools import lru_cache
 from pypinyin import Style, lazy_pinyin
 
 MAX_PINYIN = 200
+_ALIKE = re.compile(r"([zcs])h|(n)g")
 
 
 @lru_cache(maxsize=100_000)
@@ -20,3 +21,8 @@ def typed_pinyin(letters: str) -> tuple[str, ...]:
     """What somebody may have meant who typed these letters: `ludou` is also `lvdou`."""
     plain = letters.replace("'", "")
     return tuple(dict.fromkeys((plain, re.sub(r"(?<=[nl])u", "v", plain))))
+
+
+def blurred(sound: str) -> str:
+    """As one what many people do not tell apart: zh and z, ch and c, sh and s, ng and n."""
+    return _ALIKE.sub(r"\1\2", sound)

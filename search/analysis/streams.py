@@ -60,6 +60,11 @@ def pieces_of(normalised: str) -> Iterator[Piece]:
         yield Piece(match.lastgroup or "", match.group(), match.start())
 
 
+def has_words(normalised: str) -> bool:
+    """Whether there is anything to look for: letters of ours or a number."""
+    return _RUNS.search(normalised) is not None
+
+
 def words_of(piece: Piece) -> Iterator[Word]:
     """Han words, stems, numbers and folded units, without stop words."""
     if piece.kind == "han":

@@ -139,27 +139,55 @@ class EngineAnswer:
 
 @dataclass(frozen=True)
 class Health:
-    """`generation` is the index that answers now, empty when there is none; `problem` says in words what is wrong."""
+    """`generation` is the index that answers now, empty when there is none; `problem` says in words what is wrong,
+    `cause` is the cause of an EngineError."""
 
     generation: str
     schema_version: str
     documents: int
     problem: str = ""
+    cause: str = ""
 
 
 TOTAL_CAP = 10_000
+# Causes: no index; one of another version; no answer in time; wrong password; no writing or reading at the moment;
+# disk or owner of the embedded index; what cannot be read.
+MISSING, UNFIT, AWAY, REFUSED, BLOCKED, DISK, BROKEN = (
+    "missing",
+    "unfit",
+    "away",
+    "refused",
+    "blocked",
+    "disk",
+    "broken",
+)
 
 
 class EngineError(Exception):
-    """The engine is away, locked, broken or too slow: ask the fallback. A wrong request is not one of these."""
+    """The engine is away, locked, broken or too slow: ask the fallback. A wrong request is not one of these. `cause`
+    tells what is to be done about it."""
+
+    cause = BROKEN
+
+    def __init__(self, text: str, cause: str = "") -> None:
+        super().__init__(text)
+        self.cause = cause or self.cause
 
 
 class EngineTimeout(EngineError):
-    pass
+    cause = AWAY
 
 
 class IndexMissing(EngineError):
-    """There is no index, or one of another version: ask the fallback, and for a reindex."""
+    """There is no index: ask the fallback, and for a reindex."""
+
+    cause = MISSING
+
+
+class IndexUnfit(IndexMissing):
+    """There is one, but of another version or not ours: nothing is read from it or written to it until a reindex."""
+
+    cause = UNFIT
 
 
 class SearchEngine(Protocol):

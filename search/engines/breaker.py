@@ -27,8 +27,9 @@ class Breaker:
     """Five failures or three timeouts within ten seconds open it for 15 s. Then one search may probe; each failed probe
     doubles the wait, up to five minutes. Safe for threads."""
 
-    def __init__(self, clock: Clock = time.monotonic) -> None:
+    def __init__(self, clock: Clock = time.monotonic, *, longest_wait: float = LONGEST_WAIT) -> None:
         self._clock = clock
+        self._longest_wait = longest_wait
         self._mutex = threading.Lock()
         self._failures: deque[tuple[float, bool]] = deque()
         self._open_until: float | None = None
@@ -60,7 +61,7 @@ class Breaker:
         with self._mutex:
             if self._open_until is not None:
                 if self._is_probing:
-                    self._wait = min(self._wait * 2, LONGEST_WAIT)
+                    self._wait = min(self._wait * 2, self._longest_wait)
                     self._open_until, self._is_probing = now + self._wait, False
                 return
             self._failures.append((now, is_timeout))

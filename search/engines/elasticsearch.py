@@ -7,12 +7,15 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
+from urllib.parse import urlsplit
 
 import elasticsearch as client
 from elasticsearch import Elasticsearch
 
 from search.engines.base import (
+    MISSING,
     TOTAL_CAP,
+    UNFIT,
     Deletion,
     Document,
     EngineAnswer,
@@ -21,9 +24,11 @@ from search.engines.base import (
     Health,
     Hit,
     IndexMissing,
+    IndexUnfit,
     Schema,
     SearchRequest,
 )
+from search.engines.elasticsearch_failures import our_errors, raise_failed
 from search.engines.elasticsearch_request import (
     facets_of,
     has_more,
@@ -32,7 +37,7 @@ from search.engines.elasticsearch_request import (
     live_settings,
     search_body,
 )
-from search.engines.fit import check_document, check_request
+from search.engines.fit import check_document, check_request, wrong_version
 
 SEARCH_SECONDS = 0.8
 NETWORK_SECONDS = 0.2  # what the way there and back may take beside the search
@@ -61,14 +66,16 @@ class ElasticsearchEngine:
         self._schema = schema
         self._alias = f"{prefix}_products"
         self._replicas = replicas
+        self._seen = ""  # the index behind the alias when its health was last asked for
         self._seconds = seconds or SEARCH_SECONDS
         patience = self._seconds + NETWORK_SECONDS
-        self._searcher = Elasticsearch(url, request_timeout=patience, max_retries=0, retry_on_timeout=False)
+        self._searcher = Elasticsearch(with_port(url), request_timeout=patience, max_retries=0, retry_on_timeout=False)
         self._writer = self._searcher.options(request_timeout=WRITE_SECONDS)
 
     def create(self, schema: Schema, generation: str) -> None:
         body = index_body(schema)
-        with _our_errors():
+        self._live_indexes()  # what stands in the way of the alias is told before the work, not at its end
+        with our_errors():
             self._writer.indices.create(index=self._index(generation), **body)
         self._schema = schema
 
@@ -85,10 +92,10 @@ class ElasticsearchEngine:
         operations = _operations(documents, deletions)
         while batch := list(islice(operations, BULK)):
             lines = [line for operation in batch for line in operation]
-            with _our_errors():
+            with self._of_the_index(generation):
                 # `require_alias` keeps a write to a missing index from creating one with guessed mappings.
                 answer = self._writer.bulk(index=index, operations=lines, require_alias=generation is None)
-            _raise_failed(answer["items"])
+                raise_failed(answer["items"])
 
     def search(self, request: SearchRequest, *, generation: str | None = None) -> EngineAnswer:
         """A named generation is being checked by whoever built it: nobody waits for that answer."""
@@ -100,7 +107,7 @@ class ElasticsearchEngine:
             searcher = searcher.options(request_timeout=seconds + NETWORK_SECONDS)
         body = search_body(request, timeout_ms=int(seconds * 1000))
         preference = {"preference": request.session} if request.session else {}
-        with _our_errors():
+        with self._of_the_index(generation):
             answer = searcher.search(
                 index=self._index(generation),
                 query=body["query"],
@@ -120,6 +127,8 @@ class ElasticsearchEngine:
         if answer["_shards"]["failed"]:
             raise EngineError("a shard failed: the answer would be a part")
         rows = answer["hits"]["hits"][: request.size]
+        if generation is None and any(row["_index"] != self._seen for row in rows):
+            self._require_ours()  # swapped since somebody looked
         hits = tuple(
             Hit(row["_source"]["pid"], float(row.get("_score") or 0.0), row["_source"].get("show", {})) for row in rows
         )
@@ -130,14 +139,14 @@ class ElasticsearchEngine:
     def count(self, *, generation: str | None = None) -> int:
         """All that is written, visible yet or not: for upkeep, not for requests."""
         index = self._index(generation)
-        with _our_errors():
+        with our_errors():
             self._writer.indices.refresh(index=index)
             return int(self._writer.count(index=index)["count"])
 
     def versions(self, pids: Sequence[str], *, generation: str | None = None) -> Mapping[str, int]:
         found: dict[str, int] = {}
         for start in range(0, len(pids), BULK):
-            with _our_errors():
+            with our_errors():
                 answer = self._writer.mget(
                     index=self._index(generation), ids=list(pids[start : start + BULK]), source=False
                 )
@@ -154,13 +163,13 @@ class ElasticsearchEngine:
         index = self._index(generation)
         actions: list[dict[str, Any]] = [{"add": {"index": index, "alias": self._alias}}]
         actions += [{"remove": {"index": old, "alias": self._alias}} for old in self._live_indexes() if old != index]
-        with _our_errors():
+        with our_errors():
             self._writer.indices.put_settings(index=index, settings={"index": live_settings(self._replicas)})
             self._writer.indices.refresh(index=index)
             self._writer.indices.update_aliases(actions=actions)
 
     def generations(self) -> Sequence[tuple[str, datetime]]:
-        with _our_errors():
+        with our_errors():
             answer = self._writer.indices.get(index=f"{self._alias}_*", features=["settings"])
         made = {
             name: datetime.fromtimestamp(int(row["settings"]["index"]["creation_date"]) / 1000, tz=UTC)
@@ -172,27 +181,32 @@ class ElasticsearchEngine:
         """Raises ValueError for the one that answers."""
         if self._index(generation) in self._live_indexes():
             raise ValueError(f"generation {generation!r} answers now")
-        with _our_errors():
+        with our_errors():
             self._writer.indices.delete(index=self._index(generation), ignore_unavailable=True)
 
     def refresh(self) -> None:
-        with _our_errors():
+        with our_errors():
             self._writer.indices.refresh(index=f"{self._alias}_*")
 
     def health(self, schema_version: str) -> Health:
-        """Asks twice; never raises for what is wrong with server or index, but says it."""
+        """Asks three times at most; never raises for what is wrong with server or index, but says it."""
         try:
             live = self._live_indexes()
             if not live:
-                return Health("", "", 0, "there is no index: run reindex_search")
-            with _our_errors():
+                return Health("", "", 0, "there is no index", MISSING)
+            with our_errors():
                 mapping = self._searcher.indices.get_mapping(index=live[0])
                 documents = int(self._searcher.count(index=live[0])["count"])
         except EngineError as error:
-            return Health("", "", 0, f"{type(error).__name__}: {error}"[:500])
+            return Health("", "", 0, str(error)[:500], error.cause)
+        except ValueError as error:
+            return Health("", "", 0, str(error)[:500], UNFIT)
         version = str(mapping[live[0]]["mappings"].get("_meta", {}).get("schema_version", ""))
-        problem = "" if version == schema_version else _wrong_version(version, schema_version)
-        return Health(self._generation(live[0]), version, documents, problem)
+        problem = "" if version == schema_version else wrong_version(version, schema_version)
+        self._seen = live[0]
+        if len(live) > 1:
+            problem = f"the alias {self._alias} stands for {len(live)} indexes: {', '.join(live)}"
+        return Health(self._generation(live[0]), version, documents, problem, UNFIT if problem else "")
 
     def _index(self, generation: str | None) -> str:
         return self._alias if generation is None else f"{self._alias}_{generation}"
@@ -201,30 +215,44 @@ class ElasticsearchEngine:
         return index.removeprefix(f"{self._alias}_")
 
     def _live_indexes(self) -> list[str]:
-        with _our_errors():
+        """Behind the alias. Raises IndexUnfit when something else has its name."""
+        with our_errors():
             try:
-                return sorted(self._searcher.indices.get_alias(name=self._alias))
+                found = sorted(self._searcher.indices.get_alias(index=self._alias))
             except client.NotFoundError:
                 return []
+        if self._alias in found:
+            raise IndexUnfit(f"an index is called {self._alias}, as our alias is to be: delete it on the server first")
+        return found
+
+    @contextmanager
+    def _of_the_index(self, generation: str | None) -> Iterator[None]:
+        """A request that is refused is our own bug, unless what stands behind the alias is not what we built: it may
+        have been swapped or touched a moment ago."""
+        try:
+            with our_errors():
+                yield
+        except ValueError:
+            if generation is None:
+                self._require_ours()
+            raise
+
+    def _require_ours(self) -> None:
+        """Raises EngineError when what stands behind the alias cannot be used any more."""
+        if self._schema is None or not self._seen:
+            return
+        health = self.health(self._schema.version)
+        if health.problem:
+            kind = {UNFIT: IndexUnfit, MISSING: IndexMissing}.get(health.cause, EngineError)
+            raise kind(health.problem, health.cause)
 
 
-def _wrong_version(found: str, wanted: str) -> str:
-    return f"built for {found or 'an unknown version'}, wanted {wanted}: run reindex_search"
-
-
-@contextmanager
-def _our_errors() -> Iterator[None]:
-    """The client's errors as ours. A 400 is a wrong request, our own bug: a ValueError, which no fallback hides."""
-    try:
-        yield
-    except client.BadRequestError as error:
-        raise ValueError(f"Elasticsearch refuses the request: {error}") from error
-    except client.ConnectionTimeout as error:
-        raise EngineTimeout(str(error)) from error
-    except client.NotFoundError as error:
-        raise IndexMissing(str(error)) from error
-    except (client.ApiError, client.TransportError, client.UnsupportedProductError) as error:
-        raise EngineError(f"{type(error).__name__}: {error}") from error
+def with_port(url: str) -> str:
+    """The client wants it said, also where the scheme says it."""
+    parts = urlsplit(url)
+    if parts.port is not None:
+        return url
+    return parts._replace(netloc=f"{parts.netloc.rstrip(':')}:{443 if parts.scheme == 'https' else 80}").geturl()
 
 
 def _operations(documents: Iterable[Document], deletions: Iterable[Deletion]) -> Iterator[tuple[dict[str, Any], ...]]:
@@ -242,25 +270,3 @@ def _source(document: Document) -> dict[str, Any]:
     fields: dict[str, Any] = {"pid": document.pid, "show": document.show, **document.streams}
     fields.update({name: list(values) for name, values in document.keywords.items()})
     return {**fields, **document.numbers, **document.flags}
-
-
-def _raise_failed(items: Sequence[Mapping[str, Any]]) -> None:
-    """409: a newer version is there; 404: nothing to delete. Both are what we wanted. 400: our document is wrong."""
-    results = [(operation, result) for item in items for operation, result in item.items()]
-    failed = [
-        result
-        for operation, result in results
-        if result["status"] >= 300
-        and result["status"] != 409
-        and not (result["status"] == 404 and operation == "delete" and "error" not in result)
-    ]
-    if not failed:
-        return
-    worst = failed[0]
-    error = worst.get("error") or {}
-    text = f"{len(failed)} of {len(items)} writes failed, first {worst.get('_id')}: {error.get('reason', error)}"
-    if worst["status"] == 404:
-        raise IndexMissing(text)
-    if worst["status"] == 400:
-        raise ValueError(text)
-    raise EngineError(text)

@@ -57,7 +57,7 @@ def index_set(engine: SearchEngine, data: RelevanceSet, concepts: Concepts, gene
         engine.write(documents, generation=generation)
     engine.swap(generation)
     engine.refresh()
-    vocabulary = builder.build(concepts.spellings())
+    vocabulary = builder.build(concepts.spellings(), concepts.sounds())
     vocabulary.load_spelling()
     return vocabulary
 

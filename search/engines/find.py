@@ -8,10 +8,10 @@ from search.analysis.concepts import Concepts
 from search.engines.base import TOTAL_CAP, EngineAnswer, FacetRequest, Hit, Key, SearchEngine, SearchRequest
 from search.engines.resume import Shown, last_shown, search_behind
 from search.query.marks import NO_MARKS, Marks
-from search.query.passes import LOOSE, Pass, Plan, plan
+from search.query.passes import Pass, Plan, plan
 from search.query.vocabulary import Vocabulary
 
-ENOUGH = 24  # hits that make the widest passes needless
+ENOUGH = 24  # hits that make wider passes needless
 BROWSE, NOTHING = "browse", "nothing"
 Facets = Mapping[str, tuple[tuple[str, int], ...]]
 
@@ -28,9 +28,9 @@ class Cursor:
 
 @dataclass(frozen=True)
 class Found:
-    """`total` and `facets` add up over the passes that ran; they grow when a later page needs a wider pass.
-    `pass_name`: the strictest pass with hits. `corrected`: a likelier spelling when the text as typed had no strict
-    hit and something was found with it. `cursor`: None on the last page."""
+    """`total` and `facets` add up over the passes that ran: the same ones for every page, whatever its size, and for
+    every choice of filters. `pass_name`: the strictest pass with hits. `corrected`: a likelier spelling when the text
+    as typed had no strict hit and something was found with it. `cursor`: None on the last page."""
 
     hits: tuple[Hit, ...]
     total: int
@@ -60,9 +60,6 @@ def find(
         return _browse(engine, request, cursor)
     planned = plan(text, concepts, vocabulary)
     walk = _Walk(engine, request, planned, cursor)
-    for number, step in enumerate(planned.passes):
-        if walk.needs(number, step):
-            walk.run(number, step)
     return Found(
         hits=tuple(walk.hits),
         total=min(walk.total, TOTAL_CAP),
@@ -96,48 +93,65 @@ def _cursor_behind(answer: EngineAnswer, number: int, cursor: Cursor | None) -> 
 
 
 class _Walk:
-    """From pass to pass, each without the hits of those before it."""
+    """From pass to pass, each without the hits of those before it. A wider one follows where those before have too few,
+    counted without what the buyer chose: else a chosen value would bring more than was counted for it."""
 
     def __init__(self, engine: SearchEngine, request: SearchRequest, planned: Plan, cursor: Cursor | None) -> None:
         self.engine = engine
         self.request = request
-        self.passes = planned.passes
         self.cursor = cursor
         self.hits: list[Hit] = []
         self.total = 0
+        self.unchosen = 0  # as far as it matters
         self.facets: list[Facets] = []
         self.first = NOTHING
         self.ran: list[str] = []
         self.next: Cursor | None = None
+        self._behind: Cursor | None = None
+        for number, step in enumerate(planned.passes):
+            if self._needs(number):
+                self._run(number, step)
 
-    def needs(self, number: int, step: Pass) -> bool:
-        if number == 0 or (self.cursor is not None and number <= self.cursor.number):
-            return True
-        return len(self.hits) < self.request.size and self._follows(step)
+    def _needs(self, number: int) -> bool:
+        is_passed = self.cursor is not None and number <= self.cursor.number
+        return is_passed or self.unchosen < self._enough
 
-    def _follows(self, step: Pass) -> bool:
-        if self.request.sort.field:
-            return self.total == 0
-        return step.name == LOOSE or self.total < ENOUGH
+    @property
+    def _enough(self) -> int:
+        return 1 if self.request.sort.field else ENOUGH
 
-    def run(self, number: int, step: Pass) -> None:
+    def _run(self, number: int, step: Pass) -> None:
         here = self.cursor if self.cursor is not None and number == self.cursor.number else None
-        answer = _search_behind(here, self.engine, self._page(number, step))
+        asked = self._page(number, step)
+        answer = _search_behind(here, self.engine, asked)
         self.hits.extend(answer.hits)
         self.ran.append(step.name)
         if answer.total and self.first == NOTHING:
             self.first = step.name
         self.total += answer.total
         self.facets.append(answer.facets)
-        is_full = len(self.hits) >= self.request.size > 0
-        has_more = answer.has_more or any(self._follows(later) for later in self.passes[number + 1 :])
-        self.next = _cursor_behind(answer, number, self.cursor) if is_full and has_more else None
+        self.unchosen += self._unchosen(asked, answer.total)
+        self._follow(number, answer)
+
+    def _unchosen(self, asked: SearchRequest, total: int) -> int:
+        if not asked.chosen or self.unchosen + total >= self._enough:
+            return total
+        return self.engine.search(replace(asked, chosen={}, facets=(), bonuses=(), offset=0, size=0)).total
+
+    def _follow(self, number: int, answer: EngineAnswer) -> None:
+        """Where the next page begins: behind the hit that filled this one, if any follows it in this pass or later."""
+        if self._behind is not None:
+            self.next = self.next or (self._behind if answer.total else None)
+        elif len(self.hits) >= self.request.size > 0:
+            self._behind = _cursor_behind(answer, number, self.cursor)
+            self.next = self._behind if answer.has_more else None
 
     def _page(self, number: int, step: Pass) -> SearchRequest:
-        """Where to begin in this pass and how many hits to fetch: none from passes that earlier pages used up."""
+        """Where to begin in this pass and how many hits to fetch: none from passes that earlier pages used up, and none
+        when this page is full, but to count."""
         size = self.request.size - len(self.hits)
         cursor = self.cursor
-        offset = max(0, self.request.offset - self.total) if cursor is None else 0
+        offset = max(0, self.request.offset - self.total) if cursor is None and size else 0
         if cursor is not None and number < cursor.number:
             size = 0
         return replace(self.request, must=step.tree, excluded=step.excluded, offset=offset, size=size)

@@ -36,6 +36,13 @@ def check_document(document: Document, schema: Schema) -> None:
             raise ValueError(f"document {document.pid}: the index has no {kind} field {unknown}")
 
 
+def wrong_version(found: str, wanted: str) -> str:
+    """What is wrong with an index of another version: the parts that differ."""
+    built, ours = found.split(), wanted.split()
+    other = " ".join(part for part in built if part not in ours) or "an unknown version"
+    return f"built for {other}, wanted {' '.join(part for part in ours if part not in built)}"
+
+
 def clamped(bound: int | None) -> int | None:
     """What fits into eight bytes: beyond it every engine has its own error."""
     return None if bound is None else max(SMALLEST, min(bound, LARGEST))

@@ -78,7 +78,7 @@ class Generations:
         except (FileNotFoundError, NotADirectoryError) as error:
             raise IndexMissing(f"no generation {name!r}") from error
         except (ValueError, KeyError, TypeError) as error:
-            raise IndexMissing(f"the stamp of generation {name!r} cannot be read: {error}") from error
+            raise IndexMissing(f"the stamp of generation {name[:40]!r} cannot be read: {str(error)[:80]}") from error
 
     def all(self) -> Sequence[tuple[str, datetime]]:
         """Oldest first."""

@@ -17,6 +17,7 @@ from tantivy.tantivy import __version__ as LIBRARY  # noqa: N812 - names the ind
 
 from search.engines.base import (
     TOTAL_CAP,
+    UNFIT,
     Deletion,
     Document,
     EngineAnswer,
@@ -24,9 +25,11 @@ from search.engines.base import (
     EngineTimeout,
     Health,
     IndexMissing,
+    IndexUnfit,
     Schema,
     SearchRequest,
 )
+from search.engines.fit import wrong_version
 from search.engines.generations import Generations, Stamp
 from search.engines.tantivy_failures import disk_failures, index_failures
 from search.engines.tantivy_query import PID, Translator
@@ -106,7 +109,7 @@ class TantivyEngine:
             self._generations.drop(generation)
 
     def refresh(self) -> None:
-        with self._mutex:
+        with self._mutex, disk_failures():
             reader, self._reader = self._reader, None
             if self._generations.current():
                 self._reader = self._reloaded(reader)
@@ -136,10 +139,10 @@ class TantivyEngine:
         try:
             reader = self._read()
             version = reader.stamp.schema.version
-            problem = "" if version == schema_version else f"built for {version}, wanted {schema_version}: reindex"
-            return Health(reader.generation, version, int(reader.searcher.num_docs), problem)
+            problem, cause = ("", "") if version == schema_version else (wrong_version(version, schema_version), UNFIT)
+            return Health(reader.generation, version, int(reader.searcher.num_docs), problem, cause)
         except EngineError as error:
-            return Health("", "", 0, str(error))
+            return Health("", "", 0, str(error)[:500], error.cause)
 
     # ------------------------------------------------------------------ handles
 
@@ -147,14 +150,14 @@ class TantivyEngine:
         with disk_failures():
             name = self._generations.current()
         if not name:
-            raise IndexMissing("no index has been built yet")
+            raise IndexMissing("there is no index")
         return name
 
     def _stamp(self, name: str) -> Stamp:
         with disk_failures():
             stamp = self._generations.stamp(name)
         if stamp.library != LIBRARY:
-            raise IndexMissing(f"index {name!r} was built by {stamp.library}, this is {LIBRARY}")
+            raise IndexUnfit(f"index {name!r} was built by {stamp.library}, this is {LIBRARY}")
         return stamp
 
     def _open(self, generation: str | None) -> tantivy.Index:

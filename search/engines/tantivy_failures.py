@@ -3,7 +3,10 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from search.engines.base import EngineError
+from search.engines.base import DISK, EngineError
+
+# A full or failing disk as tantivy tells of it, and one that takes no writing.
+_DISK_SIGNS = ("No space left", "io::Error", "ReadOnlyFilesystem", "PermissionDenied", "Permission denied")
 
 
 @contextmanager
@@ -12,7 +15,7 @@ def disk_failures() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise EngineError(f"the index folder: {error}") from error
+        raise EngineError(f"the index folder: {error}", DISK) from error
 
 
 @contextmanager
@@ -23,7 +26,8 @@ def index_failures() -> Iterator[None]:
     except EngineError:
         raise
     except (ValueError, RuntimeError, OSError) as error:
-        raise EngineError(f"tantivy: {error}") from error
+        is_disk = isinstance(error, OSError) or any(sign in str(error) for sign in _DISK_SIGNS)
+        raise EngineError(str(error), DISK if is_disk else "") from error
     except BaseException as error:
         if type(error).__name__ != "PanicException":
             raise

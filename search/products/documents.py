@@ -21,6 +21,7 @@ from search.analysis.streams import streams
 from search.engines.base import Deletion, Document, Schema
 from search.engines.fit import check_document
 from search.products.rows import OfferRow, ProductRow, ProductRows, read_rows
+from search.products.said import packed, said_of
 from search.products.schema import month_value, pid_of, product_schema
 
 THUMBNAIL = 320
@@ -108,25 +109,29 @@ def _offers(product: ProductRow, channel: Channel) -> list[OfferRow]:
     return sorted([row for row in product.offers if row.channel_id == channel.pk], key=rank)
 
 
-def _streams(product: ProductRow, definitions: Mapping[str, Definition]) -> dict[str, str]:
-    said = searched_names(product.attributes, definitions, product.category_path) if product.attributes else ()
-    names = [product.category, product.origin, product.seller, *said]  # each the same for many products
-    found = streams(product.name, [*map(" \n ".join, names), *product.description])
+def _streams(product: ProductRow, definitions: Mapping[str, Definition], kinds: tuple[str, ...]) -> dict[str, str]:
+    """`kinds`: of the certificates that hold."""
+    told = searched_names(product.attributes, definitions, product.category_path) if product.attributes else ()
+    names = [product.category, product.origin, product.seller, *told]  # each the same for many products
+    said = said_of(product.grade, kinds, product.origin_subdivision)
+    packings = packed((offer.net_kg for offer in product.offers), product.hs_code)
+    found = streams(product.name, [*map(" \n ".join, names), said, packings, *product.description])
     return {"words": found.words, "body": found.body, "bi": found.bi, "py": found.py, "u": found.u}
 
 
 def _common(product: ProductRow, definitions: Mapping[str, Definition], today: date) -> _Common:
     stars = average(product.rating_count, product.rating_sum)
     shrunk = shrunk_average(product.rating_count, product.rating_sum) if stars is not None else None
+    kinds = tuple(sorted({badge.kind for badge in shown_badges(product.badges, today)}))
     return _Common(
-        streams=_streams(product, definitions),
+        streams=_streams(product, definitions, kinds),
         keywords={
             "product": (str(product.pk),),
             "category": _parts(product.category_path),
             "enterprise": (product.seller_number,),
             "origin": _parts(product.origin_path),
             "grade": (product.grade,),
-            "certs": tuple(sorted({badge.kind for badge in shown_badges(product.badges, today)})),
+            "certs": kinds,
             "months": _months(tuple(product.season_months)),
             **_attributes(product, definitions),
             "rating": tuple(str(least) for least in RATINGS if stars is not None and stars >= least),

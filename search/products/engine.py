@@ -10,8 +10,8 @@ from urllib.parse import unquote, urlsplit
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from search.engines.base import Health, IndexMissing, Schema, SearchEngine
-from search.engines.breaker import Guarded
+from search.engines.base import MISSING, UNFIT, EngineError, Health, IndexUnfit, Schema, SearchEngine
+from search.engines.breaker import FIRST_WAIT, LONGEST_WAIT, Breaker, Guarded
 from search.engines.database import DatabaseEngine
 from search.engines.tantivy import TantivyEngine
 from search.products.models import SearchDocument
@@ -65,7 +65,9 @@ class Desk:
         self.schema = schema
         self.main = engines[0]
         self.written = tuple(engine for engine in engines if not isinstance(engine, DatabaseEngine))
-        self.guarded = Guarded([*self.written, database_engine()], budget=budget, clock=clock)
+        # To look at a broken index on disk costs nothing: mended, it answers again soon.
+        breaker = Breaker(clock, longest_wait=LONGEST_WAIT if is_remote else FIRST_WAIT)
+        self.guarded = Guarded([*self.written, database_engine()], breaker=breaker, budget=budget, clock=clock)
         self._clock = clock
         self._good_seconds = GOOD_SECONDS if is_remote else LOCAL_SECONDS
         self._checked: dict[str, tuple[float, Health]] = {}
@@ -75,18 +77,37 @@ class Desk:
         return self.main.health(self.schema.version)
 
     def require_index(self, engine: SearchEngine) -> str:
-        """The generation that answers, as last seen. Raises IndexMissing when the index is of another version. Looked
-        at now and then, not on each search."""
+        """The generation that answers, as last seen. Raises IndexUnfit when the index is of another version or not
+        ours. Looked at now and then, not on each search."""
         if engine.code not in [written.code for written in self.written]:
             return engine.code
-        until, health = self._checked.get(engine.code, (0.0, None))
-        if health is None or self._clock() >= until:
-            health = engine.health(self.schema.version)
-            seconds = BAD_SECONDS if health.problem else self._good_seconds
-            self._checked[engine.code] = (self._clock() + seconds, health)
-        if health.schema_version not in ("", self.schema.version):
-            raise IndexMissing(health.problem)
+        health = self._health_of(engine, self._good_seconds)
+        self._refuse_unfit(health)
         return f"{engine.code}:{health.generation}"
+
+    def require_fit(self, engine: SearchEngine) -> None:
+        """Before a write, which may not go into what another program has built a moment ago. Raises IndexUnfit."""
+        self._refuse_unfit(self._health_of(engine, LOCAL_SECONDS))
+
+    def _health_of(self, engine: SearchEngine, seconds: float) -> Health:
+        """Looked at within so many seconds, or two when something was wrong."""
+        at, health = self._checked.get(engine.code, (0.0, None))
+        if health is None or self._clock() >= at + (min(seconds, BAD_SECONDS) if health.problem else seconds):
+            health = engine.health(self.schema.version)
+            self._checked[engine.code] = (self._clock(), health)
+        return health
+
+    def _refuse_unfit(self, health: Health) -> None:
+        if health.cause == UNFIT or health.schema_version not in ("", self.schema.version):
+            raise IndexUnfit(health.problem)
+
+    def require_any(self) -> None:
+        """Raises EngineError when nothing that is written beside the rows can be used, as last seen, though it is
+        there: to make documents for it would be in vain."""
+        healths = [self._health_of(engine, LOCAL_SECONDS) for engine in self.written]
+        if healths and all(health.problem and health.cause != MISSING for health in healths):
+            self._refuse_unfit(healths[0])
+            raise EngineError(healths[0].problem, healths[0].cause)
 
     def is_time_to_look(self) -> bool:
         """For the worker's look at the index: at once, then every half minute."""
@@ -97,6 +118,10 @@ class Desk:
 
     def forget_check(self) -> None:
         self._checked.clear()
+
+    def forget_good(self) -> None:
+        """An engine did not answer that was found well: it is looked at again before it is asked again."""
+        self._checked = {code: found for code, found in self._checked.items() if found[1].problem}
 
 
 def forget_desk() -> None:

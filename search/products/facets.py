@@ -2,20 +2,22 @@
 
 from collections.abc import Iterable, Mapping
 from functools import cache
+from itertools import pairwise
 
-from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from catalog.products.badges import kind_label
 from catalog.products.models import Product
 from catalog.products.queries import all_categories
 from market.common.countries import country_name
 from market.common.languages import normal_language
+from market.common.quantity import plain
 from market.regions.models import OrgUnit
 from market.regions.queries import units_by_code
 from search.products.answer import FacetValue, SearchQuery
-from search.products.documents import PRICE_SCALE, RATINGS
-from search.products.request import MOQ_STEPS, price_buckets
+from search.products.documents import RATINGS
+from search.products.request import MOQ_STEPS, price_steps
 
 SHOWN = 20
 Counts = Mapping[str, tuple[tuple[str, int], ...]]
@@ -82,13 +84,13 @@ def _origin(counts: Counts, query: SearchQuery) -> tuple[FacetValue, ...]:
 
 
 def _grade(counts: Counts, query: SearchQuery) -> tuple[FacetValue, ...]:
-    labels = _grade_labels(get_language())
+    labels = _grade_labels(normal_language(query.language))
     values = _values(counts, "grade", query.grades)
     return tuple(_labelled(value, labels[value.value]) for value in values if value.value in labels)
 
 
 @cache
-def _grade_labels(language: str | None) -> dict[str, str]:
+def _grade_labels(language: str) -> dict[str, str]:
     with override(language):
         return {grade: str(label) for grade, label in Product.Grade.choices}
 
@@ -99,14 +101,15 @@ def _certificate(counts: Counts, query: SearchQuery) -> tuple[FacetValue, ...]:
 
 
 def _price(counts: Counts, query: SearchQuery, currency: str) -> tuple[FacetValue, ...]:
-    """`value` is `low-high` in the channel's currency per kg, either side empty where it is open."""
+    """`value` is `low-high` in the channel's currency per kg, both included; either is empty where it is open."""
     found = dict(counts.get("price", ()))
     low, high = query.price_per_kg_min, query.price_per_kg_max
+    chosen = tuple("" if bound is None else plain(bound) for bound in (low, high))
     values = []
-    for place, bounds in enumerate(price_buckets(currency)):
-        first, last = ("" if bound is None else str(bound // PRICE_SCALE) for bound in bounds)
-        is_chosen = (first, last) == ("" if low is None else f"{low:f}", "" if high is None else f"{high:f}")
-        values.append(FacetValue(f"{first}-{last}", f"{first}–{last}", found.get(str(place), 0), is_chosen))
+    for place, bounds in enumerate(pairwise(["", *map(str, price_steps(currency)), ""])):
+        first, last = bounds
+        count = sum(found.get(str(bucket), 0) for bucket in range(2 * place - 1, 2 * place + 2))
+        values.append(FacetValue(f"{first}-{last}", f"{first}–{last}", count, bounds == chosen))
     return tuple(value for value in values if value.count or value.is_chosen)
 
 

@@ -6,6 +6,7 @@ from django.db.models import Q, QuerySet
 
 from catalog.products.models import Category, Product
 from market.channels.models import Channel
+from market.enterprises.models import Enterprise
 from market.regions.models import OrgUnit
 
 
@@ -51,3 +52,11 @@ def touched_products(topic: str, subjects: Iterable[str]) -> list[int]:
     """Product numbers, each once, in order."""
     keys = sorted({int(subject) for subject in subjects})
     return sorted(FAN_OUT[topic](keys).values_list("pk", flat=True)) if keys else []
+
+
+def is_any_out_of_business(enterprises: Iterable[str]) -> bool:
+    """Whether one of these, that has goods to show, may not sell them any more."""
+    published = Product.objects.filter(
+        enterprise_id__in=[int(key) for key in enterprises], state=Product.State.PUBLISHED
+    )
+    return published.exclude(enterprise__state=Enterprise.State.APPROVED).exists()

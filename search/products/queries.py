@@ -67,6 +67,8 @@ def search_products(query: SearchQuery) -> SearchAnswer:
     words = search_concepts(), search_vocabulary()
     desk = search_desk()
     served = desk.guarded.run(lambda engine: _ask(desk, engine, query, request, curation, place, words))
+    if served.degraded:
+        desk.forget_good()
     answer = _answer(served, query, month, currency)
     if query.with_log and query.is_words_alone:
         is_loose = answer.pass_name in (RELAXED, CHARACTERS)
@@ -82,10 +84,10 @@ def cards_of(product_ids: Sequence[int], *, channel: str, language: str) -> list
     return [card_of(product_id, show, language, month) for product_id, show in filter(None, found)]
 
 
-def suggest(typed: str, *, limit: int = 10) -> tuple[Suggestion, ...]:
-    """What somebody may be about to type: products, categories, places, sellers, what others searched; the most
-    frequent first."""
-    return search_suggestions().suggest(typed, limit)
+def suggest(typed: str, *, channel: str = "domestic", limit: int = 10) -> tuple[Suggestion, ...]:
+    """What somebody may be about to type: products, categories, places, sellers, what others searched in this channel;
+    the most frequent there first."""
+    return search_suggestions().suggest(typed, channel, limit)
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import DatabaseError, transaction
 from django.db.models import F
 
+from search.analysis.streams import has_words
 from search.products.curation import normal_text
 from search.products.models import QueryLog
 
@@ -33,9 +34,10 @@ class QueryCounter:
         self._flush_at = time.monotonic() + FLUSH_SECONDS
 
     def note(self, text: str, channel: str, *, total: int, day: date, is_loose: bool = False) -> None:
-        """Remembers; every minute writes. `is_loose`: hits have only some of the words."""
+        """Remembers; every minute writes. `is_loose`: hits have only some of the words. What has no letter and no
+        number asked for nothing."""
         known = normal_text(text)
-        if not settings.MARKET_SEARCH_LOG or not known or "\x00" in known or _PERSONAL.search(known):
+        if not settings.MARKET_SEARCH_LOG or "\x00" in known or _PERSONAL.search(known) or not has_words(known):
             return
         with self._mutex:
             self._searches[day, channel[:20], known] += 1

@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 from functools import cache, lru_cache
+from itertools import chain, pairwise
 from typing import Final
 
 from search.engines.base import FacetRequest, SearchRequest, Sort
@@ -22,16 +23,22 @@ SORTS: Final = {
     "-price": Sort("price_kg", descending=True),
     "rating": Sort("rated", descending=True),
 }
-# Upper bounds of the price facet's buckets, per kg.
+# Where the price facet divides, per kg.
 STEPS: Final = {"CNY": (10, 20, 50, 100, 200), "RUB": (100, 250, 600, 1200, 2500)}
 OTHER_STEPS: Final = (2, 5, 10, 20, 40)
 MOQ_STEPS: Final = (1, 5, 10, 50, 100)
 
 
+def price_steps(currency: str) -> tuple[int, ...]:
+    return STEPS.get(currency, OTHER_STEPS)
+
+
 @lru_cache(maxsize=100)
 def price_buckets(currency: str) -> tuple[tuple[int | None, int | None], ...]:
-    bounds = [scaled(Decimal(step), PRICE_SCALE) for step in STEPS.get(currency, OTHER_STEPS)]
-    return tuple(zip([None, *bounds], [*bounds, None], strict=True))
+    """What lies between two steps, and what costs just a step: a filter takes that on either side."""
+    bounds = [scaled(Decimal(step), PRICE_SCALE) for step in price_steps(currency)]
+    edges = [None, *chain.from_iterable((bound, bound + 1) for bound in bounds), None]
+    return tuple(pairwise(edges))
 
 
 @cache

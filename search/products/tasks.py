@@ -1,5 +1,6 @@
 """Receivers of the outbox and steps of the worker; each may run twice."""
 
+import logging
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -14,13 +15,15 @@ from market.common.outbox.drain import SomeFailed, TryLater
 from market.common.outbox.models import OutboxEvent
 from market.common.outbox.record import record_event
 from market.compliance.queries import reach_stamp
-from search.engines.base import EngineError, IndexMissing, SearchEngine
-from search.products.actions.count_words import are_words_old, count_words
+from search.engines.base import UNFIT, EngineError, IndexMissing, IndexUnfit, SearchEngine
+from search.products.actions.count_words import are_words_old, count_words, count_words_soon
 from search.products.actions.rebuild_index import rebuild_index
 from search.products.engine import database_engine, search_desk
-from search.products.fan_out import touched_products
+from search.products.fan_out import is_any_out_of_business, touched_products
 from search.products.models import SearchDocument, VersionCounter
 from search.products.write import write_products
+
+logger = logging.getLogger(__name__)
 
 KEEP_GONE = timedelta(days=1)
 REACH = "reach"
@@ -32,7 +35,7 @@ def index_products(events: Sequence[OutboxEvent], now: datetime) -> None:
     by_product: dict[int, list[int]] = defaultdict(list)
     for event in events:
         by_product[int(event.subject)].append(event.pk)
-    failed = _write(by_product, now)
+    failed = _write(by_product, now, is_again=_are_again(events))
     if failed:
         raise SomeFailed({pk: error for product, error in failed.items() for pk in by_product[product]})
 
@@ -44,23 +47,34 @@ def index_related(events: Sequence[OutboxEvent], now: datetime) -> None:
     for event in events:
         subjects[event.topic].append(event.subject)
     forget_kept()
-    failed = _write({pk for topic, keys in subjects.items() for pk in touched_products(topic, keys)}, now)
+    touched = {pk for topic, keys in subjects.items() for pk in touched_products(topic, keys)}
+    failed = _write(touched, now, is_again=_are_again(events))
+    if is_any_out_of_business(subjects.get("enterprise.changed", ())):
+        count_words_soon(now)  # its name would lead to a page that is not there
     if failed:
         with transaction.atomic():
             products_changed(failed, reason="retry", now=now)
 
 
-def _write(product_ids: Iterable[int], now: datetime) -> Mapping[int, Exception]:
+def _are_again(events: Sequence[OutboxEvent]) -> bool:
+    """All have been tried before: the rows have them."""
+    return all(event.attempts for event in events)
+
+
+def _write(product_ids: Iterable[int], now: datetime, *, is_again: bool) -> Mapping[int, Exception]:
+    """What waits for an index that is away or of another version is not loaded again and again meanwhile."""
     ids = list(product_ids)
+    desk = search_desk()
     try:
+        if is_again:
+            desk.require_any()
         return write_products(ids)
     except IndexMissing as error:
-        written = search_desk().written
-        missing = [engine for engine in written if _is_to_build(engine)]
+        missing = [engine for engine in desk.written if _is_to_build(engine)]
         if not missing:
             raise TryLater(str(error)) from error
         _rebuild(now, missing)
-        if len(written) > 1:
+        if len(desk.written) > 1:
             raise TryLater(f"an index was built after: {error}") from error  # the other one may have missed this change
         return {}
     except EngineError as error:
@@ -91,7 +105,11 @@ def keep_index(now: datetime) -> int:
         return 0
     missing = [engine for engine in desk.written if _is_to_build(engine)]
     if missing or (not desk.written and _is_without_rows()):
-        _rebuild(now, missing)
+        try:
+            rebuild_index(now=now, engines=missing)
+        except EngineError as error:
+            logger.warning("the index cannot be built, the next look is in half a minute: %s", error)
+            return 0
         return 1
     database_engine().forget_gone(now - KEEP_GONE)
     _tell_of_reach(now)
@@ -118,8 +136,10 @@ def _is_without_rows() -> bool:
 def _is_to_build(engine: SearchEngine) -> bool:
     try:
         engine.count()
+    except IndexUnfit:
+        return engine.code == "tantivy"
     except IndexMissing:
         return True
     except EngineError:
         return False
-    return engine.code == "tantivy" and bool(engine.health(search_desk().schema.version).problem)
+    return engine.code == "tantivy" and engine.health(search_desk().schema.version).cause == UNFIT

@@ -11,7 +11,7 @@ from urllib.parse import unquote, urlsplit
 from django.conf import settings
 from django.db import connection
 
-from search.engines.base import EngineTimeout
+from search.engines.base import AWAY, DISK, EngineError
 
 WAIT_SECONDS = 30.0
 REBUILD_KEY = 7_301_001
@@ -23,9 +23,15 @@ except ImportError:  # Windows
     fcntl = None  # type: ignore[assignment]
 
 
+class NoTurn(EngineError):
+    """Nothing has been done: somebody else is at the index, or its folder cannot be written."""
+
+    cause = AWAY
+
+
 @contextmanager
 def writers_turn(*, wait: float | None = None) -> Iterator[None]:
-    """Between processes and threads of one host; other engines guard themselves by versions. Raises EngineTimeout."""
+    """Between processes and threads of one host; other engines guard themselves by versions. Raises NoTurn."""
     folder = _index_folder()
     if folder is None:
         yield
@@ -36,13 +42,13 @@ def writers_turn(*, wait: float | None = None) -> Iterator[None]:
 
 @contextmanager
 def rebuild_turn() -> Iterator[None]:
-    """One rebuild at a time, everywhere. Raises EngineTimeout at once when another one runs."""
+    """One rebuild at a time, everywhere. Raises NoTurn at once when another one runs."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_try_advisory_lock(%s)", [REBUILD_KEY])
             row = cursor.fetchone()
             if row is None or not row[0]:
-                raise EngineTimeout("another process is rebuilding the index")
+                raise NoTurn("another process is rebuilding the index")
             try:
                 yield
             finally:
@@ -61,17 +67,24 @@ def _index_folder() -> Path | None:
 
 @contextmanager
 def _locked(path: Path, wait: float) -> Iterator[None]:
-    path.parent.mkdir(parents=True, exist_ok=True)
     deadline = time.monotonic() + wait
-    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    handle = _opened(path)
     try:
         while not _lock(handle):
             if time.monotonic() >= deadline:
-                raise EngineTimeout(f"another process has been at the index for {wait:g} s")
+                raise NoTurn(f"another process has been at the index for {wait:g} s")
             time.sleep(_PAUSE)
         yield
     finally:
         os.close(handle)  # gives the lock up too
+
+
+def _opened(path: Path) -> int:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    except OSError as error:
+        raise NoTurn(f"the index folder: {error}", DISK) from error
 
 
 def _lock(handle: int) -> bool:

@@ -151,7 +151,7 @@ def _load_vocabulary() -> Vocabulary:
     try:
         vocabulary = _load(VOCABULARY, Vocabulary.load)
     except StaleVocabulary:
-        vocabulary = VocabularyBuilder().build(search_concepts().spellings())
+        vocabulary = VocabularyBuilder().build(search_concepts().spellings(), search_concepts().sounds())
     vocabulary.load_spelling()
     return vocabulary
 
@@ -160,7 +160,7 @@ def _load_suggestions() -> Suggestions:
     try:
         return _load(SUGGESTIONS, Suggestions.load)
     except StaleSuggestions:
-        return Suggestions(())
+        return Suggestions({})
 
 
 def _load(kind: str, load: Callable[[Path, str], Value]) -> Value:

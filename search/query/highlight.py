@@ -64,7 +64,7 @@ def _written(pieces: Iterable[Piece], marks: Marks) -> Iterator[Span]:
     names = {name[0] for name in marks.names if len(name) == 1}
     for piece in pieces:
         for word in (marks.tokens | names) if piece.kind == "han" else ():
-            start = piece.text.find(word) if len(word) >= 2 else -1
+            start = piece.text.find(word)
             while start >= 0:
                 yield piece.start + start, piece.start + start + len(word)
                 start = piece.text.find(word, start + 1)

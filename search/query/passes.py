@@ -9,14 +9,13 @@ from search.analysis.pinyin import pinyin_of, typed_pinyin
 from search.analysis.streams import Word, bigrams_of, characters
 from search.query.exclusion import matching
 from search.query.marks import NO_MARKS, Marks, marks_of
-from search.query.tree import AllOf, AnyOf, BestOf, Node, OneOf, Term
+from search.query.meant import MAX_PREFIXES, MAX_SPELLINGS, Meant
+from search.query.tree import AllOf, AnyOf, BestOf, Node, OneOf, Term, times
 from search.query.vocabulary import Vocabulary
 
 MAX_TEXT = 100
 MAX_WORDS = 12
 MAX_NAMES = 48  # other names in one tree: an engine refuses trees of a thousand leaves
-MAX_PREFIXES = 50
-MAX_SPELLINGS = 10
 KEPT = 500  # plans
 
 STRICT, LOOSE, RELAXED, CHARACTERS = "strict", "loose", "relaxed", "characters"
@@ -73,7 +72,7 @@ def _plan(text: str, concepts: Concepts, vocabulary: Vocabulary) -> Plan:
     if letters:
         passes.append(Pass(CHARACTERS, AnyOf(tuple(Term("u", letter) for letter in letters))))
     widest = next((step.tree for step in passes if step.name == LOOSE), None)
-    return Plan(tuple(_apart(passes)), maker.corrected(), marks_of(widest) if widest else NO_MARKS)
+    return Plan(tuple(_apart(passes)), maker.meant.corrected(), marks_of(widest) if widest else NO_MARKS)
 
 
 @dataclass(frozen=True)
@@ -92,7 +91,7 @@ class _Maker:
         self.concepts = concepts
         self.vocabulary = vocabulary
         self.units = self._units()
-        self.meant = {word.token: self._meant(word) for word in self.words}
+        self.meant = Meant(self.words, concepts, vocabulary)
 
     def passes(self) -> list[Pass]:
         strict = _all([self._exact_unit(unit) for unit in self.units])
@@ -104,11 +103,16 @@ class _Maker:
         ]
 
     def _relaxed(self) -> list[Pass]:
-        """Single characters beside other words come from a name nobody knows: they are left to the last pass."""
+        """Single characters beside other words come from a name nobody knows: they are left to the last pass. Whatever
+        is only from the same place, or in a packing of the same weight, is not what was asked for."""
         units = [unit for unit in self.units if unit.others or len(unit.words) > 1 or not _is_single(unit.words[0])]
         if len(self.units) == 1:
             units = self.units
-        return [Pass(RELAXED, AnyOf(tuple(self._weighed(unit) for unit in units)))] if units else []
+        if not units:
+            return []
+        some = AnyOf(tuple(self._weighed(unit) for unit in units))
+        core = tuple(self._loose_unit(unit) for unit in units if unit.is_core)
+        return [Pass(RELAXED, AllOf((matching(AnyOf(core)), some)) if 0 < len(core) < len(units) else some)]
 
     # ---------------------------------------------------------------- units and words
 
@@ -135,7 +139,7 @@ class _Maker:
         """What is wanted counts for more than where it comes from, or jujubes follow walnuts of the same province."""
         is_mixed = len({unit.is_core for unit in self.units}) > 1
         node = self._loose_unit(unit)
-        return _times(node, CORE) if unit.is_core and is_mixed else node
+        return times(node, CORE) if unit.is_core and is_mixed else node
 
     def _exact(self, word: Word) -> list[Node]:
         found: list[Node] = [Term("words", word.token, EXACT), Term("body", word.token, BODY)]
@@ -152,35 +156,21 @@ class _Maker:
             return []
         found: list[Node] = []
         if word.kind == "latin":
-            found.extend(self._typed_sound(word.text, TYPED_SOUND, SOUND_PREFIX if self._is_last(word) else 0))
+            found.extend(self._typed_sound(word.text, TYPED_SOUND, SOUND_PREFIX if self.meant.is_last(word) else 0))
             if len(word.text) >= 2:
                 found.append(Term("py", f"_{word.text}", INITIALS))
-        completions = self._completions(word)
+        completions = self.meant.completions(word)
         found.extend(_one_of("words", completions, WORD_PREFIX))
-        meant = self.meant[word.token]
-        found.extend(_one_of("words", meant, SPELLING))
+        meant, heard = self.meant.written[word.token], self.meant.heard[word.token]
+        found.extend([*_one_of("words", meant, SPELLING), *_one_of("py", heard, SPELLING)])
+        for sound in heard[:1]:
+            found.extend(_names(self.concepts.sounding(sound)[:MAX_SPELLINGS], NAME_BY_SPELLING))
         for token in completions[:FEW] if word.token not in self.vocabulary else ():
             found.append(Term("words", token, COMPLETED))
             found.extend(_names(self.concepts.named(token)[:MAX_SPELLINGS], COMPLETED))
         for token in meant[:1]:
             found.extend(_names(self.concepts.named(token)[:MAX_SPELLINGS], NAME_BY_SPELLING))
         return found
-
-    def _completions(self, word: Word) -> tuple[str, ...]:
-        """What the last word may become while somebody types it."""
-        if not self._is_last(word) or word.kind in ("han", "number") or len(word.text) < 3:
-            return ()
-        return self.vocabulary.words_from(word.text, MAX_PREFIXES)
-
-    def _meant(self, word: Word) -> tuple[str, ...]:
-        if word.kind not in ("latin", "cyrillic"):
-            return ()
-        if self._completions(word):
-            return ()
-        return self.vocabulary.near(word.text, word.token, MAX_SPELLINGS)
-
-    def _is_last(self, word: Word) -> bool:
-        return word is self.words[-1]
 
     # ---------------------------------------------------------------- the query as a whole
 
@@ -198,9 +188,9 @@ class _Maker:
 
     def _corrected_whole(self) -> list[Node]:
         """A mistyped name of several words, by its other names."""
-        if len(self.words) < 2 or not any(self.meant.values()):
+        if len(self.words) < 2 or not self.meant.is_any:
             return []
-        names = self.concepts.named(*(word.token for word in self._as_meant()))
+        names = self.concepts.named(*(word.token for word in self.meant.words()))
         return _names(names[:MAX_SPELLINGS], NAME_BY_SPELLING)
 
     def _moved_gap(self, text: str) -> list[Node]:
@@ -228,29 +218,10 @@ class _Maker:
             if prefix_score and len(sound) >= 4:
                 completions = self.vocabulary.sounds_from(sound, MAX_PREFIXES)
                 found.extend(_one_of("py", completions, prefix_score))
-                if not self._is_sound(sound):
+                if not self.meant.is_sound(sound):
                     for likely in self.concepts.sounds_from(sound, FEW):
                         found.append(Term("py", likely, COMPLETED))
                         found.extend(_names(self.concepts.sounding(likely)[:MAX_SPELLINGS], COMPLETED))
-        return found
-
-    def _is_sound(self, sound: str) -> bool:
-        return self.vocabulary.has_sound(sound) or bool(self.concepts.sounding(sound))
-
-    # ---------------------------------------------------------------- what the answer says
-
-    def corrected(self) -> str:
-        if not any(self.meant.values()):
-            return ""
-        return " ".join(word.text for word in self._as_meant())
-
-    def _as_meant(self) -> list[Word]:
-        """The words with unknown ones replaced by the likeliest known ones."""
-        found = []
-        for word in self.words:
-            meant = self.meant[word.token]
-            text = self.vocabulary.written(meant[0], word.text) if meant else word.text
-            found.append(Word(word.kind, text, meant[0]) if meant else word)
         return found
 
 
@@ -266,16 +237,6 @@ def _apart(passes: Sequence[Pass]) -> Iterable[Pass]:
         if step.name == LOOSE:
             earlier.pop(STRICT, None)
         earlier[step.name] = matching(step.tree)
-
-
-def _times(node: Node, factor: float) -> Node:
-    match node:
-        case Term():
-            return replace(node, weight=node.weight * factor)
-        case OneOf():
-            return replace(node, score=node.score * factor)
-        case _:
-            return replace(node, parts=tuple(_times(part, factor) for part in node.parts))
 
 
 def _names(names: Iterable[Tokens], weight: float) -> list[Node]:

@@ -61,14 +61,22 @@ def read_set(folder: Path) -> RelevanceSet:
     """products.jsonl, queries.jsonl and qrels.tsv. Blank lines, fields of other names and missing texts do not matter;
     labels of unknown queries are passed over. A labelled product that is not there can only be missed. Raises
     BrokenSet."""
-    products = [_product(row, where) for row, where in _rows(folder / "products.jsonl")]
-    known = {product.pid for product in products}
-    if len(known) < len(products):
-        raise BrokenSet(f"{folder / 'products.jsonl'}: a product id stands there twice")
-    typed = [_query(row, where) for row, where in _rows(folder / "queries.jsonl")]
-    labels: dict[str, dict[str, int]] = {qid: {} for qid, _, _ in typed}
-    if len(labels) < len(typed):
-        raise BrokenSet(f"{folder / 'queries.jsonl'}: a query id stands there twice")
+    products: dict[str, Judged] = {}
+    for row, where in _rows(folder / "products.jsonl"):
+        product = _product(row, where)
+        if products.setdefault(product.pid, product) is not product:
+            raise BrokenSet(f"{where}: there was a product {product.pid!r} before")
+    known = products.keys()
+    typed = []
+    labels: dict[str, dict[str, int]] = {}
+    for row, where in _rows(folder / "queries.jsonl"):
+        qid, kind, text = _query(row, where)
+        if qid in labels:
+            raise BrokenSet(f"{where}: there was a query {qid!r} before")
+        labels[qid] = {}
+        typed.append((qid, kind, text))
+    if not products:
+        raise BrokenSet(f"{folder / 'products.jsonl'}: no products")
     if not typed:
         raise BrokenSet(f"{folder / 'queries.jsonl'}: no queries")
     strangers, absent = 0, 0
@@ -88,7 +96,7 @@ def read_set(folder: Path) -> RelevanceSet:
         (absent, "labels of products that are not there: they count as missed"),
         (unjudged, "queries without a right product (label 2 or 3) were asked, but are left out of the means"),
     )
-    return RelevanceSet(tuple(products), queries, tuple(f"{count} {what}" for count, what in remarks if count))
+    return RelevanceSet(tuple(products.values()), queries, tuple(f"{count} {what}" for count, what in remarks if count))
 
 
 def measure(ranking: Sequence[str], labels: Mapping[str, int]) -> Measures:

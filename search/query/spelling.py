@@ -15,17 +15,19 @@ def allowed_errors(word: str) -> int:
 
 
 class Deletions:
-    """The index of shortened words. 40,000 words make 225,000 keys and take two seconds."""
+    """The index of shortened words. 40,000 words make 225,000 keys and take two seconds; a third of it where no more
+    than one error is to be found (`most`)."""
 
-    def __init__(self, words: Iterable[str]) -> None:
+    def __init__(self, words: Iterable[str], most: int = 2) -> None:
         self._filed: dict[str, tuple[str, ...]] = {}
+        self._most = most
         for word in words:
-            for key in _shortened(word, 2 if len(word) >= TWO_GAPS_FROM else 1):
+            for key in _shortened(word, min(most, 2 if len(word) >= TWO_GAPS_FROM else 1)):
                 self._filed[key] = (*self._filed.get(key, ()), word)
 
     def near(self, word: str) -> Iterator[tuple[str, int]]:
         """Known words within the allowed distance, each with its distance; in no order."""
-        errors = allowed_errors(word)
+        errors = min(self._most, allowed_errors(word))
         if errors:
             keys = _shortened(word, errors)
             for candidate in {known for key in keys for known in self._filed.get(key, ())}:

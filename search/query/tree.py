@@ -1,7 +1,7 @@
 """An engine-neutral query: what to match and how much it counts. Weights and constants are in Lucene's scale; an engine
 whose scale differs multiplies them itself (search.md, section 4)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,17 @@ class BestOf:
 
 
 Node = Term | OneOf | AllOf | AnyOf | BestOf
+
+
+def times(node: Node, factor: float) -> Node:
+    """The same hits for so many times the score."""
+    match node:
+        case Term():
+            return replace(node, weight=node.weight * factor)
+        case OneOf():
+            return replace(node, score=node.score * factor)
+        case _:
+            return replace(node, parts=tuple(times(part, factor) for part in node.parts))
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,11 @@ from pathlib import Path
 
 import orjson
 
+from search.analysis.pinyin import blurred
 from search.analysis.streams import SENTINEL, pieces, token_of
 from search.query.spelling import Deletions, alignment_distance
 
-MIN_WORD = 3
+MIN_WORD, MIN_SOUND = 3, 5
 _LETTERS = ("latin", "cyrillic")
 
 
@@ -23,7 +24,7 @@ class StaleVocabulary(Exception):
 
 class Vocabulary:
     """`words`: token -> (count, how it is written, mostly so first), Latin and Cyrillic, three letters or more; count 0
-    stands for a right spelling no title uses. `sounds`: joined pinyin -> count."""
+    stands for a right spelling no title uses. `sounds`: joined pinyin -> count, 0 likewise."""
 
     def __init__(self, words: Mapping[str, tuple[int, tuple[str, ...]]], sounds: Mapping[str, int]) -> None:
         self._words = dict(words)
@@ -35,8 +36,12 @@ class Vocabulary:
     def __contains__(self, token: str) -> bool:
         return token in self._words
 
+    def is_used(self, token: str) -> bool:
+        """In a title, and not only right."""
+        return token in self._words and self._words[token][0] > 0
+
     def has_sound(self, sound: str) -> bool:
-        return sound in self._sounds
+        return self._sounds.get(sound, 0) > 0
 
     def written(self, token: str, like: str) -> str:
         """The form of a token nearest to what was typed, then the usual one."""
@@ -49,7 +54,7 @@ class Vocabulary:
         return tuple(sorted(found, key=lambda token: (-self._words[token][0], token))[:limit])
 
     def sounds_from(self, prefix: str, limit: int) -> tuple[str, ...]:
-        found = _range(self._sorted_sounds, prefix)
+        found = filter(self.has_sound, _range(self._sorted_sounds, prefix))
         return tuple(sorted(found, key=lambda sound: (-self._sounds[sound], sound))[:limit])
 
     def near(self, text: str, token: str, limit: int) -> tuple[str, ...]:
@@ -65,6 +70,15 @@ class Vocabulary:
         found = sorted(distances, key=lambda known: (distances[known], -self._words[known][0], known))
         return tuple(found[:limit])
 
+    def near_sounds(self, letters: str, limit: int) -> tuple[str, ...]:
+        """Sounds likely meant by letters that are none: those many people do not tell apart first, then the most
+        frequent. One letter off, and only of long ones, for short syllables are all alike."""
+        if len(letters) < MIN_SOUND or letters in self._sounds:
+            return ()
+        found = (sound for sound, _ in self._sound_deletions.near(letters))
+        heard = blurred(letters)
+        return tuple(sorted(found, key=lambda sound: (blurred(sound) != heard, -self._sounds[sound], sound))[:limit])
+
     def apart(self, text: str) -> tuple[str, str] | None:
         """Two known words that somebody wrote as one, as tokens: the pair whose rarer word is the most frequent."""
         pairs = [
@@ -76,11 +90,15 @@ class Vocabulary:
 
     def load_spelling(self) -> None:
         """Two seconds for 40,000 words: when a process starts, not by the first visitor who mistypes."""
-        _ = self._deletions
+        _ = self._deletions, self._sound_deletions
 
     @cached_property
     def _deletions(self) -> Deletions:
         return Deletions(self._forms)
+
+    @cached_property
+    def _sound_deletions(self) -> Deletions:
+        return Deletions((sound for sound in self._sounds if len(sound) >= MIN_SOUND), most=1)
 
     def save(self, path: Path, version: str) -> None:
         """Replaces the file in one step."""
@@ -118,8 +136,9 @@ class VocabularyBuilder:
                     self._written.setdefault(token, Counter())[piece.text] += 1
         self._sounds.update(sound for sound in py.split() if not sound.startswith(SENTINEL))
 
-    def build(self, spellings: Iterable[tuple[str, str]] = ()) -> Vocabulary:
-        """`spellings`: tokens and how they are written, for words that are right though no title may have them."""
+    def build(self, spellings: Iterable[tuple[str, str]] = (), sounds: Iterable[str] = ()) -> Vocabulary:
+        """`spellings`: tokens and how they are written, for words that are right though no title may have them;
+        `sounds` likewise."""
         written = {token: Counter(forms) for token, forms in self._written.items()}
         for token, form in sorted(spellings):
             if len(token) >= MIN_WORD:
@@ -128,7 +147,7 @@ class VocabularyBuilder:
             token: (forms.total(), tuple(sorted(forms, key=lambda form: (-forms[form], form))))
             for token, forms in written.items()
         }
-        return Vocabulary(words, self._sounds)
+        return Vocabulary(words, dict.fromkeys(sorted(sounds), 0) | self._sounds)
 
 
 def _range(keys: list[str], prefix: str) -> list[str]:

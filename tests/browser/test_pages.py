@@ -9,7 +9,7 @@ from playwright.sync_api import Page
 from tests.browser.checks import Watch, hidden_focus, weight
 from tests.browser.conftest import DESK, PHONE, WIDTHS, OpenPage
 from tests.browser.market import Market
-from tests.browser.steps import Shopper
+from tests.browser.steps import Seller, Shopper
 
 pytestmark = pytest.mark.browser
 KILO = 1024
@@ -145,6 +145,39 @@ def test_lost_connection_keeps_the_list_and_says_so(market: Market, open_page: O
     assert page.locator(".card").first.is_visible()
 
 
+def test_refused_quantity_is_told_where_a_phone_shows_it(market: Market, open_page: OpenPage) -> None:
+    page = open_page(PHONE)
+    shopper = Shopper(page, market.base, "ru")
+    shopper.open_first_product()
+    trouble = page.locator("#quantity-trouble")
+
+    page.locator("#quantity").fill("99999")
+    page.locator("#quantity").dispatch_event("change")
+    trouble.wait_for()
+    shopper.put("0")
+
+    box = trouble.bounding_box()
+    assert box is not None
+    assert 0 < box["y"] < 740 - box["height"]
+    assert "например 10" in trouble.inner_text()
+
+
+def test_button_pressed_twice_does_once(market: Market, open_page: OpenPage) -> None:
+    page = open_page(PHONE)
+    seller = Seller(page, market.base)
+    seller.sign_in("seller@season.example")
+    seller.go("/sell/keys/")
+    page.get_by_label("read orders").check()
+    page.locator("main [name=name]").fill("pressed twice")
+    press = "() => { const it = document.querySelector('main .wide'); it.click(); setTimeout(() => it.click(), 20) }"
+
+    page.evaluate(press)
+    page.get_by_text("This is the key").wait_for()
+
+    seller.go("/sell/keys/")
+    assert page.locator("td.lead", has_text="pressed twice").count() == 1
+
+
 def test_ladder_is_reckoned_by_the_server_while_the_page_stays(market: Market, open_page: OpenPage) -> None:
     page = open_page(PHONE)
     Shopper(page, market.base, "en").open_first_product()
@@ -246,3 +279,29 @@ def test_button_pressed_slowly_right_after_typing_a_quantity_is_heard(
 
     with page.expect_response(lambda answer: answer.request.method == "POST", timeout=10_000):
         page.locator("form[action$='/cart/put/'] button:not([name]):not([type=button])").click(delay=200)
+
+
+def test_suggestions_are_walked_by_arrows_put_away_and_taken(market: Market, open_page: OpenPage) -> None:
+    page = open_page(DESK)
+    page.goto(f"{market.base}/en/")
+    field, offered = page.locator("#q"), page.locator("#suggestions a")
+    field.press_sequentially("juju")
+    offered.first.wait_for()
+
+    field.press("ArrowDown")
+    assert offered.nth(0).evaluate("link => link === document.activeElement")
+    page.keyboard.press("ArrowDown")
+    assert offered.nth(1).evaluate("link => link === document.activeElement")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("ArrowUp")
+    assert field.evaluate("field => field === document.activeElement")
+    page.keyboard.press("Escape")
+    assert offered.count() == 0
+    assert field.input_value() == "juju"
+
+    field.press_sequentially("b")
+    offered.first.wait_for()
+    goal = offered.first.get_attribute("href")
+    field.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{market.base}{goal}")

@@ -42,11 +42,11 @@ def tell(waybill: str, status: str, *, at: datetime = ARRIVED) -> None:
     register_report(Report(waybill, events=[event]), received_at=at, now=at)
 
 
-def make_delivered(*wishes: tuple[Variant, int], user: User | None = None) -> SellerOrder:
+def make_delivered(*wishes: tuple[Variant, int], user: User | None = None, waybill: str = "W1") -> SellerOrder:
     """Of 40 boxes at 25.00, unless told otherwise; none is accepted yet."""
     order = make_paid(*wishes, user=user)
-    send(order)
-    tell("W1", "delivered")
+    send(order, waybill)
+    tell(waybill, "delivered")
     return SellerOrder.objects.select_related("purchase", "enterprise").get(pk=order.pk)
 
 
@@ -57,3 +57,10 @@ def wish(order: SellerOrder, quantity: str = "4", reason: str = "spoiled", amoun
 
 def make_claim(order: SellerOrder, *wishes: Wish, by: User | None = None, now: datetime = ARRIVED) -> Claim:
     return file_claim(order, wishes or [wish(order)], "four boxes are mouldy", by=by, now=now)
+
+
+def make_claims(variant: Variant, count: int) -> list[Claim]:
+    """One unit each, of orders of their own."""
+    first = Claim.objects.count()
+    orders = [make_delivered((variant, 2), waybill=f"W{first + n}") for n in range(count)]
+    return [make_claim(order, wish(order, "1")) for order in orders]

@@ -5,9 +5,11 @@ PostgreSQL and under SQLite's single writer. A receiver gets at-least-once deliv
 """
 
 import logging
+import math
 import random
+import time
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -27,6 +29,10 @@ MAX_ATTEMPTS = 8
 KEEP_DONE = timedelta(days=7)
 FORGET = 500
 LONGEST_WAIT = 2**MAX_ATTEMPTS
+# Nothing is put off or claimed for longer: whoever wrote a later time had a clock that ran ahead.
+FARTHEST = timedelta(minutes=10)
+SAY_AGAIN = 600.0  # seconds
+_said_at: dict[str, float] = {}  # topic -> when this process last said that its events wait
 
 
 class SomeFailed(Exception):
@@ -53,8 +59,9 @@ def drain_outbox(now: datetime) -> int:
 
 
 def _claim(now: datetime) -> list[OutboxEvent]:
-    free = Q(claimed_until__isnull=True) | Q(claimed_until__lt=now)
-    waiting = OutboxEvent.objects.filter(free, done_at__isnull=True, dead_at__isnull=True, due_at__lte=now)
+    free = Q(claimed_until__isnull=True) | Q(claimed_until__lt=now) | Q(claimed_until__gt=now + FARTHEST)
+    due = Q(due_at__lte=now) | Q(due_at__gt=now + FARTHEST)
+    waiting = OutboxEvent.objects.filter(free, due, done_at__isnull=True, dead_at__isnull=True)
     with transaction.atomic():
         if connection.features.has_select_for_update_skip_locked:
             waiting = waiting.select_for_update(skip_locked=True)
@@ -70,8 +77,7 @@ def _deliver(topic: str, events: list[OutboxEvent], now: datetime) -> None:
     try:
         _call_receivers(topic, events, now)
     except TryLater as error:
-        for event in events:
-            _postpone(event, error, now, may_die=False)
+        _put_off(topic, events, error, now)
         return
     except SomeFailed as some:
         failed = {event.pk for event in events if event.pk in some.errors}
@@ -87,6 +93,8 @@ def _deliver(topic: str, events: list[OutboxEvent], now: datetime) -> None:
         return
     done = [event.pk for event in events if event.pk not in failed]
     OutboxEvent.objects.filter(pk__in=done).update(done_at=now, claimed_until=None, error="")
+    if _said_at.pop(topic, None) is not None:
+        logger.warning("outbox events of %s go on", topic)
 
 
 def _call_receivers(topic: str, events: Sequence[OutboxEvent], now: datetime) -> None:
@@ -95,18 +103,47 @@ def _call_receivers(topic: str, events: Sequence[OutboxEvent], now: datetime) ->
         receiver(events, now)
 
 
-def _postpone(event: OutboxEvent, error: Exception, now: datetime, *, may_die: bool = True) -> None:
-    attempts = event.attempts + 1 if may_die else min(event.attempts + 1, MAX_ATTEMPTS - 1)
-    dead = attempts >= MAX_ATTEMPTS
-    wait = timedelta(seconds=min(2**attempts, LONGEST_WAIT) * random.uniform(0.8, 1.2))  # noqa: S311 - jitter, not a secret
+def _put_off(topic: str, events: Sequence[OutboxEvent], error: TryLater, now: datetime) -> None:
+    """However many events wait and however often they are tried, it is said once in ten minutes."""
+    by_attempts: dict[int, list[int]] = defaultdict(list)
+    for event in events:
+        by_attempts[min(event.attempts + 1, MAX_ATTEMPTS - 1)].append(event.pk)
+    for attempts, keys in by_attempts.items():
+        OutboxEvent.objects.filter(pk__in=keys).update(
+            attempts=attempts, due_at=now + _wait(attempts), claimed_until=None, error=said(error)[:2000]
+        )
+    if time.monotonic() - _said_at.get(topic, -math.inf) >= SAY_AGAIN:
+        _said_at[topic] = time.monotonic()
+        logger.warning("outbox events of %s wait and are tried again until it works: %s", topic, said(error))
+
+
+def _postpone(event: OutboxEvent, error: Exception, now: datetime) -> None:
+    attempts = event.attempts + 1
     logger.warning("outbox event %s (%s) failed, attempt %s: %s", event.pk, event.topic, attempts, type(error).__name__)
     OutboxEvent.objects.filter(pk=event.pk).update(
         attempts=attempts,
-        due_at=now + wait,
+        due_at=now + _wait(attempts),
         claimed_until=None,
-        dead_at=now if dead else None,
+        dead_at=now if attempts >= MAX_ATTEMPTS else None,
         error=said(error)[:2000],
     )
+
+
+def _wait(attempts: int) -> timedelta:
+    return timedelta(seconds=min(2**attempts, LONGEST_WAIT) * random.uniform(0.8, 1.2))  # noqa: S311 - jitter, no secret
+
+
+def try_again(topics: Iterable[str], now: datetime) -> int:
+    """What kept the events of these topics from being drained is mended: those that wait for another try are due now,
+    and those that were given up begin anew. Returns how many; what somebody is at right now is left to him."""
+    waiting = OutboxEvent.objects.filter(topic__in=list(topics), done_at=None, attempts__gt=0)
+    with transaction.atomic():
+        if connection.features.has_select_for_update_skip_locked:
+            waiting = waiting.select_for_update(skip_locked=True)
+        keys = list(waiting.order_by("id").values_list("pk", flat=True))
+        for start in range(0, len(keys), BATCH):
+            OutboxEvent.objects.filter(pk__in=keys[start : start + BATCH]).update(attempts=0, due_at=now, dead_at=None)
+    return len(keys)
 
 
 def forget_done(now: datetime) -> int:

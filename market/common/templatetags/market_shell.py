@@ -15,10 +15,10 @@ register = template.Library()
 _LANGUAGE_NAMES = {"zh-hans": "中文", "en": "English", "ru": "Русский"}
 _TONES = {
     "ok": "completed approved published delivered captured succeeded paid open active done accepted handled matched "
-    "checked shown",
+    "checked shown settled",
     "wait": "awaiting_payment awaiting_seller submitted under_review pending processing action_required in_progress "
     "pre_transit picked_up in_transit customs out_for_delivery available_for_pickup requested received parked "
-    "asked countered waiting",
+    "asked countered waiting escalated",
     "bad": "returned suspended failed declined expired rejected dead delivery_attempted returning recalled quarantined "
     "hidden",
     "off": "draft withdrawn cancelled closed released refused over superseded",

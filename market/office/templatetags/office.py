@@ -58,6 +58,7 @@ def act_words(code: str) -> str:
         "certificate.checked": _("a certificate was checked"),
         "review.hidden": _("a review was hidden"),
         "review.restored": _("a review was shown again"),
+        "claim.decided": _("a claim was decided"),
         "certificate.refused": _("a certificate was refused"),
         "certificate.withdrawn": _("a certificate was taken back"),
         "catalogue.attribute": _("an attribute of goods was written"),
@@ -157,4 +158,7 @@ def known_reason(reason: str) -> str:
         "paid too late": _("paid after the order had expired"),
         "cancelled by the buyer": _("cancelled by the buyer"),
     }
+    kind, _blank, number = reason.partition(" ")
+    if kind == "claim" and number.isascii() and " " not in number:
+        return _("claim %(number)s") % {"number": number}
     return words.get(reason, reason)

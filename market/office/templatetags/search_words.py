@@ -3,6 +3,9 @@
 from django import template
 from django.utils.translation import gettext as _
 
+from search.engines.base import BROKEN
+from search.products.advice import WORDS
+
 register = template.Library()
 
 
@@ -13,12 +16,6 @@ def engine_words(code: str) -> str:
 
 
 @register.simple_tag
-def index_problem(problem: str) -> str:
-    """By what the engines write (`health`); their own words stand below it."""
-    if "no index" in problem:
-        return _("There is no index: the worker builds one, or rebuild it here.")
-    if "wanted" in problem or "was built by" in problem:
-        return _("The index was built by another version of Tuanji: rebuild it.")
-    if "Timeout" in problem or "Connection" in problem:
-        return _("The search server cannot be reached or answers too late.")
-    return _("The index cannot be read: rebuild it.")
+def index_problem(cause: str) -> str:
+    """By the cause the engine tells (`Health.cause`); its own words stand below."""
+    return str(WORDS.get(cause, WORDS[BROKEN]))

@@ -84,6 +84,7 @@ SCOPE_WORDS = {
     "stock:write": _("change stock"),
     "orders:read": _("read orders"),
     "orders:write": _("report shipments"),
+    "claims:write": _("answer claims, which gives money back"),
     "webhooks:write": _("set up webhooks"),
 }
 

@@ -21,6 +21,8 @@ TYPE_WORDS = {
     "shipment.silent": _("nothing was heard of a shipment for three days"),
     "shipment.out_of_range": _("goods left the temperatures agreed"),
     "refund.opened": _("money goes back to a buyer"),
+    "claim.filed": _("a buyer claims something is wrong"),
+    "claim.ended": _("a claim has ended"),
     "pickup.accepted": _("a partner fetches the goods"),
     "pickup.countered": _("a partner proposes another pickup time"),
     "pickup.declined": _("a partner does not fetch the goods"),

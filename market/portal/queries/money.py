@@ -69,6 +69,11 @@ class Balance:
         return self.held - self.held_of_orders
 
     @property
+    def debt(self) -> Decimal:
+        """What more was given back than was there; the next earnings settle it."""
+        return max(ZERO, -self.available)
+
+    @property
     def available_other(self) -> Decimal:
         return self.available - self.available_of_orders
 

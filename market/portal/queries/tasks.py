@@ -9,6 +9,7 @@ from market.enterprises.items import remarks_of
 from market.enterprises.models import Enterprise
 from market.portal.queries.orders import tab_counts
 from market.portal.queries.products import sold_out
+from orders.claims.models import Claim
 from orders.orders.models import SellerOrder
 from orders.quotes.models import EnquiryPart
 from orders.reviews.queries import unanswered_reviews
@@ -16,12 +17,13 @@ from orders.reviews.queries import unanswered_reviews
 
 @dataclass(frozen=True)
 class ToDo:
-    """`in_trouble`: orders with a shipment that needs the seller; `to_correct`: fields an officer returned;
-    `next_acceptance`: when the next delivered order counts as accepted."""
+    """`in_trouble`: orders with a shipment that needs the seller; `claims`: those without an answer; `to_correct`:
+    fields an officer returned; `next_acceptance`: when the next delivered order counts as accepted."""
 
     to_ship: int
     in_trouble: int
     to_answer: int
+    claims: int
     unanswered_reviews: int
     unpaid: int
     to_correct: int
@@ -32,7 +34,7 @@ class ToDo:
 
 
 def what_needs_doing(enterprise: Enterprise) -> ToDo:
-    """Seven statements, whatever the size of the enterprise."""
+    """Eight statements, whatever the size of the enterprise."""
     counts = tab_counts(enterprise)
     waiting = SellerOrder.objects.for_enterprise(enterprise.pk).filter(state=SellerOrder.State.IN_PROGRESS)
     due = list(
@@ -46,6 +48,7 @@ def what_needs_doing(enterprise: Enterprise) -> ToDo:
         to_ship=counts["to-ship"],
         in_trouble=counts["needs-you"],
         to_answer=EnquiryPart.objects.for_enterprise(enterprise.pk).filter(state=EnquiryPart.State.OPEN).count(),
+        claims=Claim.objects.for_enterprise(enterprise.pk).filter(state=Claim.State.OPEN).count(),
         unanswered_reviews=unanswered_reviews(enterprise.pk).count(),
         unpaid=counts["unpaid"],
         to_correct=_returned_items(enterprise),

@@ -20,6 +20,7 @@ from market.portal.queries.packing_list import packing_list_of
 from market.portal.seat import Seat, page_of, show, staff
 from orders.actions.end_order import decline_order
 from orders.actions.ship_order import ship_order
+from orders.claims.queries import claims_of
 from orders.orders.models import SellerOrder
 from orders.orders.queries import reasons_of_end
 from orders.payments.models import Refund
@@ -91,6 +92,7 @@ def order(request: HttpRequest, seat: Seat, number: str) -> HttpResponse:
             (S(event.to_state).label, event) for event in row.events.select_related("by").order_by("-at", "-pk")
         ],
         "pickups": row.pickups.select_related("job__partner__endpoint").order_by("-pk")[:5],
+        "claims": claims_of([row.pk])[row.pk],
         "refunds": Refund.objects.filter(seller_order=row).order_by("pk"),
     }
     return show(request, seat, "order", _("Order %(number)s") % {"number": row.number}, context)

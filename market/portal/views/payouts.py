@@ -24,11 +24,13 @@ def payouts(request: HttpRequest, seat: Seat) -> HttpResponse:
         tab = "held"
     rows = SellerOrder.objects.for_enterprise(seat.enterprise.pk).filter(state__in=TABS[tab])
     page = page_of(request, rows.select_related("purchase").order_by("-placed_at", "-pk"))
+    found = payouts_of(page.object_list)
     context = {
         "balances": balances(seat.enterprise, read_clock()),
         "tab": tab,
         "tabs": TITLES.items(),
         "page": page,
-        "rows": payouts_of(page.object_list),
+        "rows": found,
+        "has_refunds": any(row.refunded for row in found),
     }
     return show(request, seat, "payouts", _("Payouts"), context)

@@ -1,18 +1,21 @@
 """Does the index hold what the database holds? Compares, changes nothing but what it is told to mend."""
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F, Max, Q
+from django.db.models import F, Max, Q, QuerySet
 
 from catalog.products.events import products_changed
 from catalog.products.models import Product
+from market.common.outbox.drain import try_again
 from market.common.outbox.models import OutboxEvent
-from search.engines.base import EngineError, Health
+from search.engines.base import BROKEN, EngineError, Health
 from search.products.actions.compare_contents import differing_products
 from search.products.actions.rebuild_index import TOPICS
+from search.products.advice import STEPS
 from search.products.engine import search_desk
 from search.products.fan_out import FAN_OUT
 from search.products.models import SearchDocument
@@ -20,6 +23,7 @@ from search.products.schema import product_of
 
 SAMPLE = 500
 SETTLED = timedelta(minutes=2)
+LOOKS, BETWEEN = 4, 0.5  # seconds
 
 
 @dataclass
@@ -31,6 +35,7 @@ class IndexReport:
     health: Health
     rows: int
     lag: timedelta
+    last_error: str
     dead: int
     stale: list[int] = field(default_factory=list)
     unlike: list[int] = field(default_factory=list)
@@ -39,41 +44,80 @@ class IndexReport:
 
 def check_index(now: datetime, *, is_full: bool = False) -> IndexReport:
     """Counts, a sample of versions, the age of the oldest open event, dead events, and products that changed without an
-    event (bulk SQL): by their dates and names all of them, by all a document says the next 500, or all (`is_full`)."""
+    event (bulk SQL): by their dates and names all of them, by all a document says the next 500. `is_full`: versions and
+    contents of all."""
     desk = search_desk()
-    rows = SearchDocument.objects.filter(is_gone=False).count()
-    report = IndexReport(desk.main.code, desk.health(), rows, index_lag(now), dead_changes())
+    oldest = oldest_change(now)
+    report = IndexReport(
+        engine=desk.main.code,
+        health=desk.health(),
+        rows=_standing().count(),
+        lag=now - oldest.created_at if oldest else timedelta(0),
+        last_error=oldest.error if oldest else "",
+        dead=dead_changes().count(),
+    )
     report.stale = sorted({*_stale(now), *_misnamed(), *differing_products(is_full=is_full)})
-    report.problems = [*_problems(report), *_compare_versions(report, now)]
+    report.problems = [*_problems(report), *_compare_versions(report, now, is_full=is_full)]
     return report
 
 
-def mend_stale(report: IndexReport, now: datetime) -> None:
+def mend(report: IndexReport, now: datetime) -> None:
+    """What changed without telling is told; what was given up is tried again."""
+    if report.dead:
+        try_again(TOPICS, now)
     with transaction.atomic():
         products_changed({*report.stale, *report.unlike}, reason="check", now=now)
 
 
+def _standing() -> "QuerySet[SearchDocument]":
+    return SearchDocument.objects.filter(is_gone=False)
+
+
 def _problems(report: IndexReport) -> Iterator[str]:
     if report.health.problem:
-        yield f"{report.engine}: {report.health.problem}"
-    elif report.lag < SETTLED and report.health.documents != report.rows:
-        yield f"{report.engine} holds {report.health.documents} documents, the database {report.rows}"
+        yield f"{report.engine}: {report.health.problem}: {STEPS.get(report.health.cause, STEPS[BROKEN])}"
+    elif report.lag < SETTLED:
+        try:
+            counts = _differing_counts()
+        except EngineError as error:
+            yield f"{report.engine}: {error}: {STEPS[error.cause]}"
+        else:
+            if counts is not None:
+                documents, rows = counts
+                step = "run reindex_search" if documents > rows else "--full --mend writes what is missing"
+                yield f"{report.engine} holds {documents} documents, the database {rows}: {step}"
     if report.lag >= SETTLED:
-        yield f"changes wait for {int(report.lag.total_seconds())} seconds"
+        seconds = int(report.lag.total_seconds())
+        why = f"; the last try said: {report.last_error}" if report.last_error else ": is a worker running?"
+        yield f"changes wait for {seconds} seconds{why}"
     if report.dead:
-        yield f"{report.dead} changes were given up after repeated failures"
+        last = dead_changes().order_by("dead_at").values_list("error", flat=True).last()
+        yield f"{report.dead} changes were given up after repeated failures: --mend tries them again. They said: {last}"
     if report.stale:
-        yield f"{len(report.stale)} products changed without telling: {', '.join(map(str, report.stale[:10]))}"
+        named = ", ".join(map(str, report.stale[:10]))
+        yield f"{len(report.stale)} products changed without telling: {named}: --mend writes them again"
 
 
-def index_lag(now: datetime) -> timedelta:
+def _differing_counts() -> tuple[int, int] | None:
+    """Of engine and database; None when they are the same. Looked at again: others write meanwhile, and one of two
+    counts may have the change that the other lacks."""
+    for look in range(LOOKS):
+        if look:
+            time.sleep(BETWEEN)
+        counts = search_desk().main.count(), _standing().count()
+        if counts[0] == counts[1]:
+            return None
+    return counts
+
+
+def oldest_change(now: datetime) -> OutboxEvent | None:
+    """Of those that wait to be written."""
     open_events = OutboxEvent.objects.filter(topic__in=TOPICS, done_at=None, dead_at=None, created_at__lte=now)
-    first = open_events.order_by("created_at").values_list("created_at", flat=True).first()
-    return now - first if first else timedelta(0)
+    return open_events.order_by("created_at", "pk").first()
 
 
-def dead_changes() -> int:
-    return OutboxEvent.objects.filter(topic__in=TOPICS, dead_at__isnull=False).count()
+def dead_changes() -> "QuerySet[OutboxEvent]":
+    return OutboxEvent.objects.filter(topic__in=TOPICS, dead_at__isnull=False)
 
 
 def _stale(now: datetime) -> list[int]:
@@ -109,19 +153,35 @@ def _misnamed() -> Iterator[int]:
             yield product_id
 
 
-def _compare_versions(report: IndexReport, now: datetime) -> Iterator[str]:
-    """The newest rows against the engine, but for what is being written right now."""
+def _compare_versions(report: IndexReport, now: datetime, *, is_full: bool) -> Iterator[str]:
+    """The newest rows against the engine, or all, but for what is being written right now."""
     desk = search_desk()
-    rows = SearchDocument.objects.filter(is_gone=False, written_at__lt=now - SETTLED).order_by("-version")
-    sample = dict(rows.values_list("pid", "version")[:SAMPLE])
-    if not desk.written or not sample:
+    if not desk.written:
         return
-    try:
-        found = desk.main.versions(list(sample))
-    except EngineError:
-        return  # health has said it
-    other = [pid for pid, version in sample.items() if found.get(pid) != version]
-    if other:
+    settled = _standing().filter(written_at__lt=now - SETTLED).order_by("-version", "-pk")
+    compared, other, ahead = 0, list[str](), 0
+    for versions in _version_pages(settled) if is_full else [dict(settled.values_list("pid", "version")[:SAMPLE])]:
+        try:
+            found = desk.main.versions(list(versions))
+        except EngineError:
+            return  # health has said it
+        compared += len(versions)
+        other += [pid for pid, version in versions.items() if found.get(pid) != version]
+        ahead += sum(found.get(pid, 0) > version for pid, version in versions.items())
+    if ahead:
+        yield (
+            f"{ahead} of {compared} documents in {desk.main.code} are newer than the database, as after a backup of it "
+            "was put back; what changes is not taken by the index: run reindex_search"
+        )
+    elif other:
         report.unlike = sorted({product_of(pid)[0] for pid in other})
         names = ", ".join(other[:10])
-        yield f"{len(other)} of {len(sample)} documents have another version in {desk.main.code}: {names}"
+        step = "--mend writes them again"
+        yield f"{len(other)} of {compared} documents have another version in {desk.main.code}: {names}: {step}"
+
+
+def _version_pages(settled: "QuerySet[SearchDocument]") -> Iterator[dict[str, int]]:
+    last = 0
+    while rows := list(settled.filter(pk__gt=last).order_by("pk").values_list("pk", "pid", "version")[: SAMPLE * 4]):
+        yield {pid: version for _, pid, version in rows}
+        last = rows[-1][0]

@@ -1,18 +1,14 @@
 """Does a product's document say what the catalogue says? Makes documents afresh and compares them with what is kept."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
-
-import orjson
 
 from catalog.products.models import Product
 from market.common.outbox.models import OutboxEvent
-from search.engines.base import Document
-from search.engines.database import content_of
 from search.products.documents import load_documents
 from search.products.fan_out import FAN_OUT
-from search.products.models import SearchDocument, VersionCounter
+from search.products.models import VersionCounter
 from search.products.schema import product_of
+from search.products.unchanged import Content, content, kept_documents
 from search.products.write import BATCH
 
 SAMPLE = 500
@@ -57,17 +53,10 @@ def _differing(ids: Sequence[int]) -> list[int]:
 
 def _compared(ids: Sequence[int]) -> list[int]:
     loaded = load_documents(ids, 0)
-    wanted: dict[int, dict[str, tuple[Any, ...]]] = {pk: {} for pk in ids}
+    wanted: dict[int, dict[str, Content]] = {pk: {} for pk in ids}
     for document in loaded.documents:
-        wanted[product_of(document.pid)[0]][document.pid] = _content(document)
-    kept: dict[int, dict[str, tuple[Any, ...]]] = {pk: {} for pk in ids}
-    rows = SearchDocument.objects.filter(product_id__in=ids, is_gone=False)
-    for product_id, pid, *content in rows.values_list("product_id", "pid", "tokens", "keywords", "numbers", "show"):
-        kept[product_id][pid] = tuple(content)
+        wanted[product_of(document.pid)[0]][document.pid] = content(document)
+    kept: dict[int, dict[str, Content]] = {pk: {} for pk in ids}
+    for pid, row in kept_documents(ids).items():
+        kept[row.product_id][pid] = row.content
     return [pk for pk in ids if pk not in loaded.failed and wanted[pk] != kept[pk]]
-
-
-def _content(document: Document) -> tuple[Any, ...]:
-    """As the row holds it."""
-    tokens, keywords, numbers, show = content_of(document)
-    return tokens, keywords, orjson.loads(numbers), orjson.loads(show)

@@ -1,12 +1,13 @@
 """Count the words of all titles: what search corrects and completes by, and what it suggests."""
 
 import tempfile
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
-from django.db.models import Count, F, Max, QuerySet, Sum
+from django.db.models import Count, F, QuerySet, Sum
 
 from catalog.products.models import Category
 from search.analysis.version import analysis_version
@@ -17,7 +18,7 @@ from search.products.models import QueryLog, SavedWords, SearchDocument
 from search.products.queries import search_products
 from search.products.words import forget_words, search_concepts
 from search.query.passes import STRICT
-from search.query.suggest import SELLERS, Suggestion, Suggestions
+from search.query.suggest import CATEGORIES, SELLERS, Suggestion, Suggestions
 from search.query.vocabulary import VocabularyBuilder
 
 COUNT_AFTER = timedelta(hours=1)
@@ -40,18 +41,28 @@ def count_words_soon(now: datetime) -> None:
 
 def count_words(now: datetime) -> None:
     """Replaces what was saved, one pass over the documents; every process takes it up within a minute. Only now names
-    of goods go that were withdrawn, suspended or hidden since the count before."""
-    builder, names = VocabularyBuilder(), Counter[tuple[str, str, str]]()
-    for titles, sounds, origin, sellers, number in _documents():
-        builder.add(titles, sounds)
-        names.update((title, "product", "") for title in titles)
-        names.update((place, "place", "") for place in origin)
-        names.update((seller, SELLERS, number) for seller in dict.fromkeys(sellers))
-    vocabulary = builder.build(search_concepts().spellings())
+    of goods go that were withdrawn, suspended or hidden since the count before. A product counts for its own names and
+    for what the thing it names is usually called, which others are too."""
+    builder, names = VocabularyBuilder(), defaultdict[str, Counter[tuple[str, str, str]]](Counter)
+    concepts, last = search_concepts(), 0
+    for product_id, channel, show, tokens in _documents():
+        titles, places, sellers = (list(filter(None, show[key])) for key in ("name", "origin", "seller"))
+        if product_id != last:
+            builder.add(titles, " ".join(_stream(tokens, "py")))
+            last = product_id
+        goods = concepts.goods_in(frozenset(_stream(tokens, "words")))
+        called = (name for code in goods for name in concepts.usual_names(code))
+        names[channel].update((name, "product", "") for name in {*titles, *called})
+        names[channel].update((place, "place", "") for place in places)
+        names[channel].update((seller, SELLERS, show["seller_number"]) for seller in dict.fromkeys(sellers))
+    vocabulary = builder.build(concepts.spellings(), concepts.sounds())
     _save(SavedWords.Kind.VOCABULARY, vocabulary.save, now)
-    named = (Suggestion(text, kind, count, target) for (text, kind, target), count in names.items())
-    suggestions = Suggestions([*named, *_categories(), *_queries(now)])
-    _save(SavedWords.Kind.SUGGESTIONS, suggestions.save, now)
+    offered = defaultdict[str, list[Suggestion]](list)
+    for channel, counted in names.items():
+        offered[channel] += [Suggestion(text, kind, count, target) for (text, kind, target), count in counted.items()]
+    for channel, found in (*_categories(), *_queries(now)):
+        offered[channel].append(found)
+    _save(SavedWords.Kind.SUGGESTIONS, Suggestions(offered).save, now)
     forget_words()
 
 
@@ -59,41 +70,46 @@ def _listed() -> QuerySet[SearchDocument]:
     return SearchDocument.objects.filter(is_gone=False).exclude(is_hidden_everywhere())
 
 
-def _documents() -> Iterator[tuple[list[str], str, list[str], list[str], str]]:
-    """Names, sounds, places, names of the seller and its number, once a product."""
-    mark, last = MARKS["py"], 0
-    rows = _listed().order_by("product_id", "pk")
-    for product_id, show, tokens in rows.values_list("product_id", "show", "tokens").iterator(chunk_size=500):
-        if product_id != last:
-            sounds = " ".join(token.removeprefix(mark) for token in tokens.split() if token.startswith(mark))
-            names, places, sellers = (list(filter(None, show[key])) for key in ("name", "origin", "seller"))
-            yield names, sounds, places, sellers, show["seller_number"]
-        last = product_id
+def _documents() -> Iterator[tuple[int, str, dict[str, Any], list[str]]]:
+    """Product, channel, what its card shows, and its tokens; those of a product follow one another."""
+    rows = _listed().order_by("product_id", "pk").values_list("product_id", "channel", "show", "tokens")
+    for product_id, channel, show, tokens in rows.iterator(chunk_size=500):
+        yield product_id, channel, show, tokens.split()
 
 
-def _categories() -> Iterator[Suggestion]:
+def _stream(tokens: Iterable[str], name: str) -> list[str]:
+    mark = MARKS[name]
+    return [token.removeprefix(mark) for token in tokens if token.startswith(mark)]
+
+
+def _categories() -> Iterator[tuple[str, Suggestion]]:
+    """By channel, like what people searched."""
     counts = Counter(
-        word.removeprefix("category=")
-        for keywords in _listed().values_list("keywords", flat=True).iterator()
+        (channel, word.removeprefix("category="))
+        for channel, keywords in _listed().values_list("channel", "keywords").iterator()
         for word in keywords.split()
         if word.startswith("category=")
     )
-    for category in Category.objects.filter(slug__in=counts):
-        for name in filter(None, (category.name_zh, category.name_en, category.name_ru)):
-            yield Suggestion(name, "category", counts[category.slug])
+    categories = {
+        category.slug: category for category in Category.objects.filter(slug__in={slug for _, slug in counts})
+    }
+    for (channel, slug), count in counts.items():
+        category = categories.get(slug)
+        for name in filter(None, (category.name_zh, category.name_en, category.name_ru) if category else ()):
+            yield channel, Suggestion(name, CATEGORIES, count)
 
 
-def _queries(now: datetime) -> Iterator[Suggestion]:
-    """What people searched on several days and what finds goods by every word today: a name that somebody typed along
-    finds nothing strictly, and what is no longer sold neither."""
+def _queries(now: datetime) -> Iterator[tuple[str, Suggestion]]:
+    """What people searched in a channel on several days and what finds goods there by every word today: a name that
+    somebody typed along finds nothing strictly, and what is no longer sold neither."""
     since = (now - ASKED_BEFORE).date()
-    asked = QueryLog.objects.filter(day__gte=since).order_by("text").values("text")
+    asked = QueryLog.objects.filter(day__gte=since).order_by("text", "channel").values("text", "channel")
     counted = asked.annotate(times=Sum("searches"), misses=Sum("without_hits"), days=Count("day", distinct=True))
     often = counted.filter(times__gte=MIN_SEARCHES, days__gte=MIN_DAYS, misses__lt=F("times"))
-    for row in often.annotate(channel=Max("channel")).order_by("-times")[:MAX_QUERIES]:
+    for row in often.order_by("-times")[:MAX_QUERIES]:
         query = SearchQuery(text=row["text"], channel=row["channel"], size=1, with_log=False)
         if search_products(query).pass_name == STRICT:
-            yield Suggestion(row["text"], "query", row["times"])
+            yield row["channel"], Suggestion(row["text"], "query", row["times"])
 
 
 def _save(kind: str, save: Callable[[Path, str], None], now: datetime) -> None:

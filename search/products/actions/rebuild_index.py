@@ -1,14 +1,16 @@
 """Build the index afresh beside the live one, then swap: no search ever meets an empty index."""
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from catalog.products.models import Product
 from market.common.clock import read_clock
+from market.common.outbox.drain import try_again
 from market.common.outbox.models import OutboxEvent
-from search.engines.base import SearchEngine
+from search.engines.base import EngineError, SearchEngine
 from search.products.actions.count_words import count_words
-from search.products.actions.verify_index import Written, verified
+from search.products.actions.verify_index import Written, outdated_products, verified
 from search.products.engine import Desk, search_desk
 from search.products.fan_out import FAN_OUT, touched_products
 from search.products.models import IndexGeneration, SearchDocument
@@ -26,45 +28,65 @@ Report = Callable[[str], None]
 def rebuild_index(
     *, now: datetime, report: Report = lambda line: None, engines: Sequence[SearchEngine] | None = None
 ) -> IndexGeneration | None:
-    """Per engine (all that are written to, unless named), effects in order: a new generation, every product page by
-    page, what changed meanwhile, a check, the swap, what changed during the swap, generations older than a day dropped.
-    Then the words are counted. Database rows are written along the way, and are all there is to do (None) when the
-    database is the engine. Returns the first engine's. Raises EngineError when an engine is away, another rebuild runs,
-    or the check fails; that engine's live index is untouched then."""
+    """Per engine (all that are written to, unless named), effects in order: what a killed rebuild left is dropped, a
+    new generation, every product page by page, what changed meanwhile, a check, the swap, what changed during the swap,
+    generations older than a day dropped. Then the words are counted, and changes that waited or were given up are tried
+    at once. Database rows are written along the way, and are all there is to do (None) when the database is the engine.
+    Returns the first engine's. Raises EngineError when an engine is away, another rebuild runs, or the check fails;
+    that engine's live index is untouched then, and nothing is left of the new one."""
     desk = search_desk()
     wanted = desk.written if engines is None else tuple(engines)
     with rebuild_turn():
         built = [_rebuild_one(engine, desk, now, report) for engine in wanted]
         if not desk.written:
             _write_everything((), None)
+        try_again(TOPICS, read_clock())
         count_words(now)
     return built[0] if built else None
 
 
 def _rebuild_one(engine: SearchEngine, desk: Desk, now: datetime, report: Report) -> IndexGeneration:
+    _drop_unfinished(engine)
     generation = _begin(engine, desk.schema.version, now)
     try:
+        begun = draw_version()
         engine.create(desk.schema, generation.name)
         report(f"building {generation.name} of {engine.code}")
         failed = _write_everything((engine,), generation.name)
         since = _catch_up((engine,), generation.name, now - MARGIN)
         with writers_turn():
             before = draw_version()
-            last = _changed_since(since)
+            last = sorted({*_changed_since(since), *outdated_products(engine, generation.name, begun)})
             failed |= _write_all(last, (engine,), generation.name)
             generation.documents = verified(engine, generation.name, Written(before, draw_version(), last, failed))
             engine.swap(generation.name)
     except Exception as error:
         _end(generation, IndexGeneration.State.FAILED, problem=f"{type(error).__name__}: {error}"[:2000])
+        with suppress(EngineError, ValueError):  # away, or swapped already
+            engine.drop(generation.name)
         raise
     _go_live(generation)
     desk.forget_check()
     # A drainer that had loaded before the swap may have written to the old index after it.
     with writers_turn():
-        _write_changed((engine,), None, since)
+        late = sorted({*_changed_since(since), *outdated_products(engine, None, begun)})
+        _write_all(late, (engine,), None)
     report(f"{generation.name} of {engine.code} answers, {generation.documents} documents")
     _drop_old(engine, report)
     return generation
+
+
+def _drop_unfinished(engine: SearchEngine) -> None:
+    """Of rebuilds whose process was killed: nobody else builds now. One may have been swapped in just before."""
+    standing = {name for name, _ in engine.generations()}
+    for generation in IndexGeneration.objects.filter(engine=engine.code, state=IndexGeneration.State.BUILDING):
+        try:
+            if generation.name in standing:
+                engine.drop(generation.name)
+        except ValueError:  # it answers now
+            _go_live(generation)
+        else:
+            _end(generation, IndexGeneration.State.FAILED, problem="the process that built it ended")
 
 
 def _begin(engine: SearchEngine, version: str, now: datetime) -> IndexGeneration:
@@ -106,10 +128,6 @@ def _changed_since(since: datetime) -> list[int]:
     return sorted({*map(int, named["product.changed"]), *touched})
 
 
-def _write_changed(engines: tuple[SearchEngine, ...], generation: str | None, since: datetime) -> None:
-    _write_all(_changed_since(since), engines, generation)
-
-
 def _write_all(ids: Sequence[int], engines: tuple[SearchEngine, ...], generation: str | None) -> set[int]:
     failed = set[int]()
     for start in range(0, len(ids), BATCH):
@@ -122,7 +140,7 @@ def _catch_up(engines: tuple[SearchEngine, ...], generation: str, since: datetim
     while len(_changed_since(since)) > FEW:
         begun = read_clock() - timedelta(seconds=30)  # transactions that had not committed when we looked
         with writers_turn():
-            _write_changed(engines, generation, since)
+            _write_all(_changed_since(since), engines, generation)
         if begun <= since:
             break
         since = begun
@@ -143,7 +161,7 @@ def _end(generation: IndexGeneration, state: str, problem: str = "") -> None:
 
 
 def _drop_old(engine: SearchEngine, report: Report) -> None:
-    """Whatever is not live and older than a day, half-built ones of killed processes too."""
+    """Whatever is not live and older than a day."""
     live = engine.health("").generation
     for name, made in engine.generations():
         ended = IndexGeneration.objects.filter(name=name).values_list("ended_at", flat=True).first() or made
@@ -151,6 +169,3 @@ def _drop_old(engine: SearchEngine, report: Report) -> None:
             engine.drop(name)
             IndexGeneration.objects.filter(name=name).update(state=IndexGeneration.State.DROPPED)
             report(f"{name} dropped")
-    gone = IndexGeneration.objects.filter(engine=engine.code, state=IndexGeneration.State.BUILDING)
-    gone = gone.exclude(name=live)
-    gone.update(state=IndexGeneration.State.FAILED, problem="the process that built it ended", ended_at=read_clock())

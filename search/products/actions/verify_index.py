@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import QuerySet
 
@@ -51,9 +52,24 @@ def verified(engine: SearchEngine, generation: str, written: Written) -> int:
     return documents
 
 
-def _pages(standing: "QuerySet[SearchDocument]") -> Iterator[list[tuple[int, str, int, int]]]:
+def outdated_products(engine: SearchEngine, generation: str | None, begun: int) -> set[int]:
+    """Products whose rows say something newer than the index (None: the live one), where a new document counts when it
+    came after the version `begun`. By versions, not by the time of events: what a long transaction or a clock that was
+    set back has dated before the rebuild is found too."""
+    found: set[int] = set()
+    for rows in _pages(SearchDocument.objects.all(), "is_gone"):
+        held = engine.versions([pid for _, pid, *_ in rows], generation=generation)
+        for _, pid, product_id, version, is_gone in rows:
+            is_there = pid in held
+            if (is_there and (is_gone or held[pid] < version)) or not (is_there or is_gone or version <= begun):
+                found.add(product_id)
+    return found
+
+
+def _pages(standing: "QuerySet[SearchDocument]", *more: str) -> Iterator[list[tuple[Any, ...]]]:
+    """Key, pid, product, version and what else is wanted."""
     last = 0
-    columns = ("pk", "pid", "product_id", "version")
+    columns = ("pk", "pid", "product_id", "version", *more)
     while rows := list(standing.filter(pk__gt=last).order_by("pk").values_list(*columns)[:PAGE]):
         yield rows
         last = rows[-1][0]

@@ -32,6 +32,9 @@ def clear(monkeypatch: pytest.MonkeyPatch) -> None:
         ({"DATABASE_URL": "postgres://u:hush-hush@h/d"}, "SECRET_KEY"),
         ({"SECRET_KEY": "hush-hush"}, "SECRET_KEY"),
         ({"SEARCH_URL": "ftp://u:hush-hush@h"}, "SEARCH_URL"),
+        ({"SEARCH_URL": "https://u:hush-hush@"}, "SEARCH_URL"),
+        ({"SEARCH_URL": "https://u:hush-hush@h:port"}, "SEARCH_URL"),
+        ({"SEARCH_URL": "https://u:hush-hush@h:99999"}, "SEARCH_URL"),
         ({"CELERY_BROKER_URL": "kafka://u:hush-hush@h"}, "CELERY_BROKER_URL"),
         ({"CACHE_URL": "memcached://u:hush-hush@h"}, "CACHE_URL"),
         ({"EMAIL_URL": "imap://u:hush-hush@h"}, "EMAIL_URL"),
@@ -92,3 +95,33 @@ def test_every_variable_stands_in_the_documentation() -> None:
     text = (Path(__file__).parents[3] / "docs" / "configuration.md").read_text(encoding="utf-8")
 
     assert [name for name in Environment.model_fields if f"`{name}`" not in text] == []
+
+
+def test_secret_key_is_made_once_in_the_folder_it_is_told_wherever_the_command_is_called_from(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not in the folder of whoever calls: what one key has sealed no other one opens."""
+    clear(monkeypatch)
+    keys = []
+    for name in ("here", "there"):
+        (tmp_path / name).mkdir()
+        monkeypatch.chdir(tmp_path / name)
+        keys.append(read_environment().secret_key(tmp_path / "var"))
+
+    assert keys[0] == keys[1]
+    assert sorted(str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*")) == [
+        "here",
+        "there",
+        "var",
+        "var/secret_key",
+    ]
+
+
+def test_secret_key_that_can_be_kept_nowhere_names_the_variable(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clear(monkeypatch)
+    (tmp_path / "file").write_text("")
+
+    with pytest.raises(ImproperlyConfigured, match=r"DATA_DIR: a secret key .* or set SECRET_KEY"):
+        read_environment().secret_key(tmp_path / "file" / "var")

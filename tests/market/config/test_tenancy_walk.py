@@ -19,6 +19,7 @@ from market.accounts.models import User
 from market.enterprises.models import Certificate, Enterprise, Invitation, Member
 from market.office import urls as office
 from market.portal import urls as portal
+from orders.claims.models import Claim, ClaimLine
 from orders.orders.models import SellerOrder
 from orders.payments.models import Refund
 from orders.quotes.models import EnquiryPart
@@ -85,6 +86,17 @@ class World:
             language="zh-hans",
             created_at=NOW,
         )
+        self.claim = Claim.objects.create(
+            seller_order=self.order, number=f"{self.order.number}-C1", text=SAID, filed_at=NOW
+        )
+        ClaimLine.objects.create(
+            claim=self.claim,
+            order_line=self.order.lines.get(),
+            lot=self.lot,
+            quantity=1,
+            reason="spoiled",
+            wanted=1,
+        )
         self.member = Member.objects.get(user=self.owner)
         self.invitation = Invitation.objects.create(
             enterprise=self.enterprise,
@@ -107,6 +119,8 @@ class World:
             number = self.shipment.number
         elif route.startswith("pickups"):
             number = self.job.number
+        elif route.startswith("claims"):
+            number = self.claim.number
         elif route.startswith(("sellers", "owners")):
             number = self.enterprise.number
         pk = Refund.objects.values_list("pk", flat=True).first() or 1
@@ -227,4 +241,5 @@ def test_the_owner_does_see_it() -> None:
     assert any("/products/" in line for line in told)
     assert any("/orders/" in line for line in told)
     assert any("/reviews/" in line for line in told)
+    assert any("/claims/" in line for line in told)
     assert Enterprise.objects.filter(pk=world.enterprise.pk).exists()

@@ -1,10 +1,11 @@
 """Officers' pages about search: who may, what they do, and what stays as it was when it is refused."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
+from catalog.products.actions.publish_product import withdraw_product
 from catalog.products.models import Product
 from market.common.audit.models import AuditEntry
 from market.common.outbox.drain import drain_outbox
@@ -142,6 +143,19 @@ def test_report_is_filled_in_with_the_nearest_name() -> None:
     assert '<option value="jujube">' in page
 
 
+def test_report_tells_names_that_search_knows_from_those_to_be_taught() -> None:
+    log("camel milk")  # nobody sells any
+    log("罗布泊红枣")
+    client, said = top(), "Search knows this name"
+    assert text_of(client, "").count(said) == 1
+
+    client.post("/en/ops/search/", {"text": "罗布泊红枣", "same_as": "红枣"})
+
+    page = text_of(client, "")
+    assert page.count(said) == 2
+    assert 'value="红枣" autocomplete' not in page
+
+
 def test_dictionary_is_listed_found_changed_and_switched_off() -> None:
     variant = make_variant(name_zh="新品", name_en="New", name_ru="Унаби")
     drain_outbox(NOW)
@@ -258,22 +272,25 @@ def test_products_of_other_areas_are_neither_shown_nor_touched() -> None:
 
 
 @pytest.mark.parametrize(
-    ("problem", "words"),
+    ("cause", "words"),
     [
-        ("no index has been built yet", "There is no index"),
-        ("built for 1, wanted 2: reindex", "another version of Tuanji"),
-        ("index 'v1' was built by tantivy 0, this is tantivy 1", "another version of Tuanji"),
-        ("EngineTimeout: too slow", "cannot be reached"),
-        ("Corruption", "cannot be read"),
+        ("missing", "There is no index"),
+        ("unfit", "not one that this version of Tuanji has built"),
+        ("away", "cannot be reached"),
+        ("refused", "refuses our name or password"),
+        ("blocked", "takes nothing"),
+        ("disk", "its disk is full"),
+        ("broken", "cannot be read"),
+        ("", "cannot be read"),
     ],
 )
-def test_engine_page_says_which_answers_and_why(problem: str, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_engine_page_says_which_answers_and_why(cause: str, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
     make_variant()
     drain_outbox(NOW)
     client = top()
     assert "Search works as it should" in text_of(client, "engine/")
 
-    monkeypatch.setattr(type(search_desk().main), "health", lambda *args: Health("", "", 0, problem))
+    monkeypatch.setattr(type(search_desk().main), "health", lambda *args: Health("", "", 0, "so and so", cause))
     page = text_of(client, "engine/")
 
     assert "the database itself answers instead" in page
@@ -327,7 +344,23 @@ def test_lists_cost_the_same_for_three_and_for_thirty() -> None:
             HiddenHit.objects.create(text=f"词{number}", product_id=product.pk, reason="x")
 
     fill(0, 3)
+    text_of(client, "")  # what search knows of words is read by the first who asks
     few = {path: statements_of(lambda path=path: text_of(client, path)) for path in PAGES}  # type: ignore[misc]
     fill(3, 30)
 
     assert {path: statements_of(lambda path=path: text_of(client, path)) for path in PAGES} == few  # type: ignore[misc]
+
+
+def test_engine_page_tells_of_changes_that_do_not_arrive() -> None:
+    """The index answers as ever, but nothing new comes into it."""
+    variant = make_variant()
+    drain_outbox(NOW)
+    withdraw_product(variant.product, now=NOW)
+    at = NOW - timedelta(hours=1)
+    OutboxEvent.objects.filter(done_at=None).update(created_at=at, attempts=3, error="TryLater: the disk is full")
+
+    page = text_of(top(), "engine/")
+
+    assert "Search works as it should" not in page
+    assert "Changes do not reach the index" in page
+    assert "the disk is full" in page

@@ -254,3 +254,22 @@ def test_list_says_when_another_engine_answers(
 
     assert sentence in words(page)
     assert product_url(variant, language) in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("灰枣 手机", ["have some of them."]),
+        ("羌笛", ["have single characters of them"]),
+        ("灰枣", []),
+        ("jujbue", []),
+    ],
+)
+def test_goods_that_only_nearly_fit_are_said_to(client: Client, text: str, said: list[str]) -> None:
+    stocked(name_zh="若羌灰枣")
+    count_words(NOW)
+
+    page = client.get("/en/search/", {"q": text}).content.decode()
+
+    assert '<ul class="cards' in page
+    assert [one for one in ("have some of them.", "have single characters of them") if one in page] == said

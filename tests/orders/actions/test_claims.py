@@ -5,11 +5,13 @@ from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, transaction
+from pytest_django import DjangoAssertNumQueries
 
 from market.common.deadlines.actions import run_due_deadlines
 from market.common.deadlines.models import Deadline
 from market.common.errors import IllegalMove, InvalidInput, MarketError, NotAllowed, NotFound
 from market.common.outbox.drain import drain_outbox
+from market.common.outbox.models import OutboxEvent
 from market.enterprises.models import Member
 from orders.actions.accept_delivery import accept_delivery
 from orders.actions.answer_claim import answer_claim
@@ -174,10 +176,11 @@ def test_officer_who_sells_or_bought_decides_nothing() -> None:
     staff = make_officer(order.enterprise.unit)
     Member.objects.create(enterprise=order.enterprise, user=staff, role="viewer")
     made = make_officer(order.enterprise.unit)
-    Purchase.objects.update(buyer=made)
+    guest = make_officer(order.enterprise.unit)
+    Purchase.objects.update(buyer=made, buyer_email=str(guest.email).upper())
     claim.seller_order.purchase.refresh_from_db()
 
-    for officer in (staff, made):
+    for officer in (staff, made, guest):
         with pytest.raises(NotAllowed):
             decide_claim(claim, {}, "mine", by=officer, now=ARRIVED)
 
@@ -211,6 +214,23 @@ def test_less_than_all_needs_words_and_an_answer_may_be_put_better() -> None:
     assert Deadline.objects.get(kind="claim.unaccepted").due_at == ARRIVED + timedelta(days=8)
     with pytest.raises(IllegalMove):
         offer(escalate_claim(claim, now=ARRIVED), "100")
+
+
+def test_an_answer_is_never_put_worse_and_the_same_again_changes_nothing() -> None:
+    claim = offer(make_claim(make_delivered()), "60")
+    later = ARRIVED + timedelta(days=1)
+
+    with pytest.raises(InvalidInput) as refused:
+        offer(claim, "59.99", now=later)
+    assert list(refused.value.details["fields"]) == [str(claim.lines.get().pk)]
+    with pytest.raises(InvalidInput):
+        answer_claim(claim, {}, "nothing after all", by=make_member(claim.seller_order.enterprise), now=later)
+    offer(claim, "60", now=later)
+
+    claim.refresh_from_db()
+    assert (claim.offered, claim.answered_at) == (D(60), ARRIVED)
+    assert Deadline.objects.get(kind="claim.unaccepted").due_at == ARRIVED + timedelta(days=7)
+    assert OutboxEvent.objects.filter(topic="claim.answered").count() == 1
 
 
 def test_claim_after_acceptance_may_leave_the_seller_in_debt() -> None:
@@ -417,6 +437,15 @@ def test_lines_of_others_twice_or_none_and_no_words_are_refused() -> None:
         with pytest.raises(InvalidInput) as refused:
             file_claim(order, wishes, text, by=None, now=ARRIVED)
         assert list(refused.value.details["fields"]) == [field]
+
+
+def test_claims_of_orders_cost_two_statements(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    orders = [make_claim(make_delivered()).seller_order, make_claim(make_delivered_again()).seller_order]
+
+    with django_assert_num_queries(2):
+        found = claims_of(order.pk for order in orders)
+        told = [(line.order_line.sku, line.lot.number) for claims in found.values() for line in claims[0].lines.all()]
+    assert len(told) == 2
 
 
 def test_order_that_is_not_paid_or_has_ended_cannot_be_claimed() -> None:

@@ -11,6 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 from market.common.outbox.drain import drain_outbox
 from market.common.outbox.models import OutboxEvent
 from orders.actions.end_order import decline_order, expire_purchase
+from orders.actions.react_to_claim import withdraw_claim
 from orders.actions.register_tracking import register_report
 from orders.actions.settle_payment import settle_payment
 from orders.actions.ship_order import ship_order
@@ -22,6 +23,7 @@ from orders.payments.actions.start_payment import start_payment
 from orders.payments.gateways.sandbox import press
 from orders.shipments.carriers.base import CarrierEvent, Report
 from tests.builders import NOW, make_enterprise, make_member, make_placed, make_variant
+from tests.orders.claims import ARRIVED, make_claim, make_delivered
 from tests.orders.outbound.scenes import make_endpoint, make_order, tell
 
 pytestmark = pytest.mark.django_db
@@ -96,6 +98,26 @@ def test_expired_order_is_told() -> None:
     drain_outbox(NOW)
 
     assert told(order) == ["order.expired"]
+
+
+def test_claim_is_told_when_it_is_filed_and_when_it_has_ended() -> None:
+    order = make_delivered()
+    OutboxEvent.objects.update(done_at=NOW)
+    make_endpoint(order.enterprise, URL)
+    make_endpoint(make_enterprise(), URL)
+
+    claim = make_claim(order)
+    drain_outbox(ARRIVED)
+    withdraw_claim(claim, now=ARRIVED)
+    drain_outbox(ARRIVED)
+
+    assert told(order) == ["claim.filed", "claim.ended"]
+    for message in Message.objects.all():
+        body = json.loads(message.body)
+        check(body, BY_NAME[message.type].schema)
+        assert (body["data"]["id"], body["data"]["order"]) == (claim.number, order.number)
+        assert body["data"]["url"].endswith(f"/api/v1/seller/claims/{claim.number}")
+        assert claim.text not in message.body
 
 
 def test_event_drained_twice_is_told_once() -> None:

@@ -213,3 +213,13 @@ def test_last_engine_finds_what_it_can_in_time_and_says_so(clock: Clock) -> None
 def test_failure_of_the_last_engine_is_raised(clock: Clock) -> None:
     with pytest.raises(EngineError):
         ask(guard(clock, Engine("main", EngineError("away")), Engine("rows", EngineError("away too"))))
+
+
+def test_engine_that_costs_nothing_to_look_at_is_probed_every_fifteen_seconds(clock: Clock) -> None:
+    breaker = Breaker(clock, longest_wait=15)
+    for _ in range(5):
+        breaker.note_failure(is_timeout=False)
+    for _ in range(4):
+        clock.now += 15.1
+        assert breaker.may_try()
+        breaker.note_failure(is_timeout=False)

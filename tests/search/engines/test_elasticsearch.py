@@ -17,7 +17,7 @@ from search.engines.base import (
     SearchRequest,
     Sort,
 )
-from search.engines.elasticsearch import ElasticsearchEngine
+from search.engines.elasticsearch import ElasticsearchEngine, with_port
 from search.query.tree import AllOf, BestOf, Bonus, HasValue, IsTrue, OneOf, Term
 from tests.search.engines.documents import SCHEMA, document
 
@@ -242,3 +242,51 @@ def test_health_says_what_is_wrong_and_never_raises(fake: Fake, engine: Elastics
     fake.status, fake.body = 503, {"error": "unavailable", "status": 503}
 
     assert "503" in engine.health("1").problem
+
+
+@pytest.mark.parametrize(
+    ("url", "made"),
+    [
+        ("https://u:p@es.example", "https://u:p@es.example:443"),
+        ("http://es.example/", "http://es.example:80/"),
+        ("http://es.example:", "http://es.example:80"),
+        ("http://[::1]", "http://[::1]:80"),
+        ("http://es.example:9200/a", "http://es.example:9200/a"),
+    ],
+)
+def test_address_without_a_port_has_that_of_its_scheme(url: str, made: str) -> None:
+    assert with_port(url) == made
+    ElasticsearchEngine(url)
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "cause"),
+    [
+        (401, {"error": {"type": "security_exception", "reason": "missing credentials"}, "status": 401}, "refused"),
+        (403, {"error": {"type": "security_exception", "reason": "unauthorized"}, "status": 403}, "refused"),
+        (403, {"error": {"type": "cluster_block_exception", "reason": "blocked"}, "status": 403}, "blocked"),
+        (429, {"error": {"type": "es_rejected_execution_exception", "reason": "full"}, "status": 429}, "blocked"),
+        (400, {"error": {"type": "index_closed_exception", "reason": "closed"}, "status": 400}, "blocked"),
+        (502, {}, "away"),
+        (503, {"error": {"type": "search_phase_execution_exception", "reason": "all shards failed"}}, "broken"),
+    ],
+)
+def test_failure_says_what_kind_it_is(
+    fake: Fake, engine: ElasticsearchEngine, status: int, body: dict[str, Any], cause: str
+) -> None:
+    fake.status, fake.body = status, body
+
+    with pytest.raises(EngineError) as failed:
+        engine.search(SearchRequest())
+
+    assert failed.value.cause == cause
+    assert engine.health("1").cause == cause
+
+
+def test_server_that_refuses_everything_is_told_and_not_raised(fake: Fake, engine: ElasticsearchEngine) -> None:
+    """As one of an older version does with a newer client: health is asked for by pages and probes."""
+    fake.status, fake.body = 400, {"error": {"type": "media_type_header_exception", "reason": "odd"}, "status": 400}
+
+    health = engine.health("1")
+
+    assert (health.cause, "media_type_header_exception" in health.problem) == ("unfit", True)

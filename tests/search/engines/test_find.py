@@ -5,7 +5,7 @@ import pytest
 from search.analysis.concepts import Concept, Concepts
 from search.analysis.streams import streams
 from search.engines.base import STREAMS, Document, EngineAnswer, FacetRequest, Field, Key, Schema, SearchRequest, Sort
-from search.engines.find import BROWSE, NOTHING, Cursor, Found, find
+from search.engines.find import BROWSE, ENOUGH, NOTHING, Cursor, Found, find
 from search.engines.tantivy import TantivyEngine
 from search.query.passes import CHARACTERS, LOOSE, RELAXED, STRICT
 from search.query.tree import HasValue
@@ -87,11 +87,67 @@ def test_passes_follow_from_strict_to_characters_and_no_hit_comes_twice(shop: Sh
     assert (found.total, found.pass_name, found.corrected, found.cursor) == (6, STRICT, "", None)
 
 
-def test_one_page_full_of_strict_hits_asks_once(shop: Shop) -> None:
+def test_enough_strict_hits_ask_once_whatever_is_on_the_page(tmp_path: Path) -> None:
+    shop = Shop(tmp_path, {f"a{n:02}": "新疆红枣" for n in range(ENOUGH)} | {"b1": "洪枣"})
+
     found = shop.find("红枣", size=2)
 
-    assert (len(found.hits), found.ran, found.total) == (2, (STRICT,), 4)
+    assert (len(found.hits), found.ran, found.total) == (2, (STRICT,), ENOUGH)
     assert len(shop.asked) == 1
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 6, 24])
+def test_every_page_of_any_size_tells_the_same_total_and_counts(shop: Shop, size: int) -> None:
+    whole = shop.find("新疆红枣", facets=(GRADE,))
+    cursor: Cursor | None = None
+
+    for _ in range(10):
+        page = shop.find("新疆红枣", cursor, size=size, facets=(GRADE,))
+        assert (page.total, page.facets, page.pass_name) == (whole.total, whole.facets, STRICT)
+        assert page.hits
+        cursor = page.cursor
+        if cursor is None:
+            break
+    assert cursor is None
+
+
+@pytest.fixture
+def full_shop(tmp_path: Path) -> Shop:
+    """Enough goods have both words; of grade b few have, and many have one of them."""
+    both = {f"a{n:02}": "新疆红枣" for n in range(ENOUGH)} | {"b1": "新疆红枣", "b2": "新疆红枣"}
+    return Shop(tmp_path, both | {f"b{n}": "宁夏红枣" for n in range(3, 9)} | {"c1": "新疆核桃"})
+
+
+def test_chosen_value_brings_as_many_as_were_counted_for_it(full_shop: Shop) -> None:
+    everything = full_shop.find("新疆红枣", facets=(GRADE, PRICE))
+
+    for grade, count in everything.facets["grade"]:
+        chosen = full_shop.find("新疆红枣", chosen={"grade": HasValue("grade", (grade,))}, facets=(GRADE, PRICE))
+        assert (chosen.total, len(chosen.hits)) == (count, count), grade
+        assert chosen.facets["grade"] == everything.facets["grade"]
+    assert dict(everything.facets["grade"]) == {"a": ENOUGH, "b": 2}
+
+
+def test_wider_passes_follow_a_choice_where_they_follow_without_it(shop: Shop) -> None:
+    everything = shop.find("新疆红枣", facets=(GRADE,))
+
+    for grade, count in everything.facets["grade"]:
+        assert shop.find("新疆红枣", chosen={"grade": HasValue("grade", (grade,))}).total == count
+    assert shop.find("新疆红枣", chosen={"grade": HasValue("grade", ("x",))}).ran == everything.ran
+
+
+def test_order_by_a_number_keeps_to_the_pass_that_has_hits_without_the_choice(full_shop: Shop) -> None:
+    chosen = {"grade": HasValue("grade", ("c",))}
+
+    assert full_shop.find("新疆红枣", chosen=chosen, sort=Sort("price")).total == 0
+    assert full_shop.find("新疆红枣", sort=Sort("price")).total == ENOUGH + 2
+
+
+def test_choice_with_few_hits_costs_one_more_question(full_shop: Shop) -> None:
+    full_shop.find("新疆红枣", chosen={"grade": HasValue("grade", ("b",))}, facets=(GRADE,))
+
+    _, counted = full_shop.asked
+    assert (counted.size, counted.facets, counted.chosen) == (0, (), {})
 
 
 def test_pages_by_cursor_hold_every_hit_once_in_the_same_order(shop: Shop) -> None:

@@ -13,7 +13,7 @@ from catalog.products.models import Attribute, AttributeValue, Category, Product
 from market.common.kept import forget_kept
 from market.common.outbox.drain import drain_outbox
 from market.common.outbox.models import OutboxEvent
-from search.products.actions.check_index import check_index, mend_stale
+from search.products.actions.check_index import check_index, mend
 from search.products.engine import search_desk
 from search.products.models import SearchDocument
 from tests.builders import NOW, make_category, make_user
@@ -103,7 +103,7 @@ def test_check_finds_what_changed_without_telling(name: str) -> None:
     forget_events()
     report = check_index(later, is_full=True)
     assert report.stale == [variant.product_id]
-    mend_stale(report, NOW)
+    mend(report, NOW)
     drain()
 
     assert indexed(variant) == ()

@@ -12,7 +12,7 @@ from catalog.products.actions.define_attribute import Wish, change_attribute
 from catalog.products.models import Attribute, AttributeValue, Category
 from market.common.outbox.drain import drain_outbox
 from market.common.outbox.models import OutboxEvent
-from search.products.actions.check_index import check_index, mend_stale
+from search.products.actions.check_index import check_index, mend
 from search.products.engine import search_desk
 from search.products.models import SearchDocument
 from tests.builders import NOW, make_category, make_user
@@ -114,7 +114,7 @@ def test_check_finds_a_name_that_changed_without_telling(name: str) -> None:
     forget_events()
     report = check_index(later, is_full=True)
     assert report.stale == [variant.product_id]
-    mend_stale(report, NOW)
+    mend(report, NOW)
     drain()
 
     assert found({"value": "parchment", "yes": "вручную"}[name]) == [variant.product_id]

@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 from django.test import Client
 
+from catalog.products.badges import _kind_labels, kind_label
 from tests.builders import make_variant, offer_for_export, open_country
 from tests.search.products.test_search import ask, counts, drain, ids
 
@@ -98,3 +99,38 @@ def test_api_counts_minimum_orders_and_destinations(client: Client) -> None:
     assert [(value["value"], value["count"]) for value in facets["moq"]] == [("10", 1)]
     assert facets["destination"] == [{"value": "KZ", "label": "Казахстан", "count": 1, "is_chosen": False, "level": ""}]
     assert [(value["value"], value["is_chosen"]) for value in at_home["moq"]] == [("1", False), ("5", True)]
+
+
+def test_price_that_is_a_bound_counts_on_either_side_as_the_filter_takes_it() -> None:
+    for price in ("9.99", "10", "10.01", "20", "200", "201"):
+        make_variant(price=price)
+    drain()
+
+    found = counts(ask(with_facets=True), "price")
+
+    assert found == {"-10": 2, "10-20": 3, "20-50": 1, "100-200": 1, "200-": 2}
+    for value, count in found.items():
+        low, high = (Decimal(bound) if bound else None for bound in value.split("-"))
+        assert ask(price_per_kg_min=low, price_per_kg_max=high).total == count, value
+
+
+@pytest.mark.parametrize(
+    ("language", "label"), [("zh-hans", "统货"), ("en", "ungraded"), ("ru", "без сортировки"), ("zh", "统货")]
+)
+def test_labels_of_facets_are_in_the_language_asked_for(client: Client, language: str, label: str) -> None:
+    make_variant()
+    drain()
+
+    page = client.get("/api/v1/search", {"facets": "true", "lang": language}).json()
+
+    assert [value["label"] for value in page["facets"]["grade"]] == [label]
+
+
+def test_labels_are_kept_for_no_language_but_ours(client: Client) -> None:
+    make_variant()
+    drain()
+
+    labels = {kind_label("organic", f"x{number}") for number in range(50)}
+
+    assert labels == {kind_label("organic", "zh-hans")}
+    assert _kind_labels.cache_info().currsize <= 3

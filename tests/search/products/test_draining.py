@@ -12,7 +12,7 @@ from catalog.products.actions.publish_product import withdraw_product
 from catalog.products.models import Product
 from market.common.outbox.drain import MAX_ATTEMPTS, drain_outbox
 from market.common.outbox.models import OutboxEvent
-from search.engines.base import Deletion, Document, EngineError, EngineTimeout
+from search.engines.base import Deletion, Document, EngineError, EngineTimeout, Health
 from search.engines.tantivy import TantivyEngine
 from search.products import documents, write
 from search.products.answer import SearchQuery
@@ -60,7 +60,7 @@ def test_product_that_cannot_be_read_does_not_hold_up_the_others(monkeypatch: py
     drain_outbox(NOW)
     real = documents._streams
     monkeypatch.setattr(
-        documents, "_streams", lambda row, known: 1 / 0 if row.pk == bad.product_id else real(row, known)
+        documents, "_streams", lambda row, *more: 1 / 0 if row.pk == bad.product_id else real(row, *more)
     )
     change_price(bad, "41")
     change_price(good, "42")
@@ -178,3 +178,47 @@ def test_embedded_index_forgets_versions_of_what_is_gone_so_its_writers_take_tur
     assert search_desk().main.count() == left
     assert not SearchDocument.objects.filter(is_gone=False).exists()
     assert not OutboxEvent.objects.filter(done_at=None).exists()
+
+
+def test_engine_that_is_away_keeps_no_batch_from_the_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A category of thousands was renamed: the database, which answers meanwhile, has all of them."""
+    variants = [make_variant() for _ in range(5)]
+    drain_outbox(NOW)
+    monkeypatch.setattr(write, "BATCH", 2)
+    asked = []
+
+    def away(*args: object, **kwargs: object) -> None:
+        asked.append(args)
+        raise EngineError("away")
+
+    monkeypatch.setattr(TantivyEngine, "write", away)
+    for variant in variants:
+        change_price(variant, "41")
+    drain_outbox(NOW)
+
+    assert prices() == [41] * 5
+    assert len(asked) == 1
+    assert OutboxEvent.objects.filter(done_at=None, dead_at=None).count() == 5
+
+
+def test_what_waits_for_an_index_is_not_loaded_again_and_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    variant = make_variant()
+    drain_outbox(NOW)
+    engine = search_desk().main
+    monkeypatch.setattr(type(engine), "health", lambda *args: Health("", "", 0, "no answer", "away"))
+    monkeypatch.setattr(TantivyEngine, "write", lambda *args, **kwargs: (_ for _ in ()).throw(EngineError("away")))
+    loads: list[Sequence[int]] = []
+    real = documents.load_documents
+
+    def counted(ids: Sequence[int], version: int) -> documents.Loaded:
+        loads.append(list(ids))
+        return real(ids, version)
+
+    monkeypatch.setattr(write, "load_documents", counted)
+    search_desk().forget_check()
+    change_price(variant, "41")
+    for hour in range(5):
+        drain_outbox(NOW + timedelta(hours=hour))
+
+    assert loads == [[variant.product_id]]
+    assert OutboxEvent.objects.get(done_at=None).error == "TryLater: no answer"

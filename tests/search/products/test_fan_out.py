@@ -17,7 +17,7 @@ from market.compliance.models import DestinationPolicy
 from market.enterprises.models import Enterprise
 from market.regions.models import OrgUnit
 from search.products import documents, tasks
-from search.products.actions.check_index import check_index, mend_stale
+from search.products.actions.check_index import check_index, mend
 from search.products.answer import SearchAnswer, SearchQuery
 from search.products.engine import forget_desk, search_desk
 from search.products.models import SearchDocument
@@ -94,7 +94,7 @@ def test_product_that_fails_in_a_fan_out_comes_again(monkeypatch: pytest.MonkeyP
     real = documents._streams
     Category.objects.update(name_en="Zizyphus")
     with monkeypatch.context() as patch:
-        patch.setattr(documents, "_streams", lambda row, known: 1 / 0 if row.pk == bad.product_id else real(row, known))
+        patch.setattr(documents, "_streams", lambda row, *more: 1 / 0 if row.pk == bad.product_id else real(row, *more))
         tell("category.changed", bad.product.category_id)
         drain_outbox(NOW)
         assert ids(ask("zizyphus")) == [good.product_id]
@@ -137,7 +137,7 @@ def test_check_finds_names_that_documents_do_not_show(change: Callable[[], objec
         OutboxEvent.objects.all().delete()
     report = check_index(later)
     assert report.stale == [variant.product_id]
-    mend_stale(report, NOW)
+    mend(report, NOW)
     drain_outbox(NOW)
 
     assert check_index(later).stale == []

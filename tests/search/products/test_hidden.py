@@ -108,8 +108,12 @@ def test_names_of_withdrawn_and_suspended_goods_go_at_the_next_count() -> None:
     withdraw_product(withdrawn.product, now=NOW)
     type(enterprise).objects.filter(pk=enterprise.pk).update(state="suspended")
     drain_outbox(NOW)
+    assert not are_words_old(LATER)
     index_related([outbox_event(enterprise.pk)], NOW)
+    assert are_words_old(LATER)
     count_words(LATER)
+    index_related([outbox_event(withdrawn.product.enterprise_id)], LATER)
+    assert not are_words_old(LATER)  # who goes on selling may change its name in peace
 
     assert (suggest("秘密"), suggest("停售"), suggest(enterprise.name_zh)) == ((), (), ())
 

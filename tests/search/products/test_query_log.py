@@ -71,6 +71,14 @@ def test_page_of_nothing_found_counts_the_one_search_of_the_visitor(client: Clie
     assert logged(counter) == [("zzzzqqqq", 1, 1), ("灰枣", 2, 0)]
 
 
+@pytest.mark.parametrize("text", ["\\", "😀😀", '"""', "%", ".*", "((((", "。、", "\u200b", "--", ""])
+def test_text_without_a_word_is_nobodys_search(counter: QueryCounter, text: str) -> None:
+    counter.note(text, "domestic", total=0, day=NOW.date())
+    counter.note(f"枣{text}", "domestic", total=0, day=NOW.date())
+
+    assert [found for found, *_ in logged(counter)] == [f"枣{text}"]
+
+
 def asked(text: str, *, days: int, searches: int = 9) -> None:
     for day in range(days):
         QueryLog.objects.create(

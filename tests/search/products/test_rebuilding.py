@@ -12,17 +12,20 @@ from django.db import connection
 from django.test import Client
 from pytest_django import Settings
 
+from catalog.products.actions.publish_product import withdraw_product
 from catalog.products.models import Variant
+from market.common.clock import read_clock
 from market.common.outbox.drain import drain_outbox
 from market.common.outbox.models import OutboxEvent
 from search.engines.base import EngineError, SearchRequest
 from search.engines.tantivy import TantivyEngine
 from search.products import tasks, write
 from search.products.actions import rebuild_index as rebuild_module
+from search.products.actions.check_index import check_index
 from search.products.actions.rebuild_index import rebuild_index
 from search.products.answer import SearchQuery
 from search.products.engine import forget_desk, search_desk
-from search.products.models import IndexGeneration
+from search.products.models import IndexGeneration, SearchDocument
 from search.products.queries import search_products
 from search.products.turn import REBUILD_KEY, rebuild_turn, writers_turn
 from tests.builders import NOW, make_variant
@@ -221,3 +224,151 @@ def test_embedded_fallback_is_kept_beside_a_server_and_answers_for_it(settings: 
     assert [hit.price_per_kg for hit in answer.hits] == [41]
     assert "41.0000" in str(TantivyEngine(folder).search(SearchRequest()).hits)
     assert OutboxEvent.objects.filter(done_at=None).exists()  # the server is still to hear of it
+
+
+def test_rebuild_that_fails_leaves_nothing_of_the_new_index(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Or a worker that tries again and again would fill the disk with halves."""
+    make_variant()
+    drain_outbox(NOW)
+    live = search_desk().health().generation
+    monkeypatch.setattr(TantivyEngine, "write", lambda *args, **kwargs: (_ for _ in ()).throw(EngineError("full")))
+
+    for _ in range(3):
+        with pytest.raises(EngineError):
+            rebuild_index(now=LATER)
+
+    assert [path.name for path in folder.iterdir() if path.is_dir()] == [live]
+
+
+def test_rebuild_drops_what_a_killed_one_left_and_keeps_one_that_was_swapped_in(folder: Path) -> None:
+    make_variant()
+    drain_outbox(NOW)
+    desk = search_desk()
+    half, swapped = (
+        IndexGeneration.objects.create(
+            name=name, engine="tantivy", schema_version="", started_at=NOW, state=IndexGeneration.State.BUILDING
+        )
+        for name in ("v8", "v9")
+    )
+    for name in ("v8", "v9"):
+        desk.main.create(desk.schema, name)
+    desk.main.swap("v9")
+
+    rebuild_index(now=LATER)
+
+    for generation in (half, swapped):
+        generation.refresh_from_db()
+    assert (half.state, swapped.state) == ("failed", "old")
+    assert {path.name for path in folder.iterdir() if path.is_dir()} >= {"v9"}
+    assert not (folder / "v8").exists()
+
+
+@pytest.mark.parametrize("is_new", [False, True])
+def test_rebuild_takes_along_what_a_long_transaction_dated_long_before(
+    is_new: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its events are older than any the rebuild looks for, and were drained into the old index."""
+    variant = make_variant()
+    drain_outbox(NOW)
+    real = rebuild_module._write_everything
+
+    def and_then_a_commit(*args: Any) -> set[int]:
+        failed = real(*args)
+        if is_new:
+            make_variant(price="77")
+        change_price(variant, "77")
+        OutboxEvent.objects.filter(done_at=None).update(created_at=NOW - timedelta(hours=3))
+        drain_outbox(NOW)
+        return failed
+
+    monkeypatch.setattr(rebuild_module, "_write_everything", and_then_a_commit)
+    rebuild_index(now=NOW)
+
+    rows, engine = versions()
+    assert rows == engine
+    hits = search_desk().main.search(SearchRequest()).hits
+    assert {hit.show["price_kg"] for hit in hits} == {"77.0000"}
+    assert len(hits) == 1 + is_new
+
+
+def test_rebuild_takes_along_what_was_withdrawn_and_dated_long_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    variant = make_variant()
+    drain_outbox(NOW)
+    real = rebuild_module._write_everything
+
+    def and_then_a_commit(*args: Any) -> set[int]:
+        failed = real(*args)
+        withdraw_product(variant.product, now=NOW)
+        OutboxEvent.objects.filter(done_at=None).update(created_at=NOW - timedelta(hours=3))
+        drain_outbox(NOW)
+        return failed
+
+    monkeypatch.setattr(rebuild_module, "_write_everything", and_then_a_commit)
+    rebuild_index(now=NOW)
+
+    assert search_desk().main.count() == 0
+
+
+def test_rebuild_tries_at_once_what_waited_or_was_given_up() -> None:
+    waits, dead = make_variant(), make_variant()
+    drain_outbox(NOW)
+    for variant in (waits, dead):
+        change_price(variant, "41")
+    open_events = OutboxEvent.objects.filter(done_at=None)
+    open_events.filter(subject=str(waits.product_id)).update(attempts=7, due_at=LATER + timedelta(hours=2))
+    open_events.filter(subject=str(dead.product_id)).update(attempts=8, dead_at=NOW)
+
+    rebuild_index(now=LATER)
+    drain_outbox(read_clock())
+
+    assert not OutboxEvent.objects.filter(done_at=None).exists()
+
+
+def test_folder_that_cannot_be_written_gives_up_no_change_and_the_rows_have_it(folder: Path) -> None:
+    """As on a disk that was mounted read-only: even the lock file cannot be opened."""
+    variant = make_variant()
+    drain_outbox(NOW)
+    shutil.rmtree(folder)
+    folder.write_text("in the way")
+    forget_desk()
+    change_price(variant, "41")
+
+    for hour in range(20):
+        drain_outbox(NOW + timedelta(hours=hour))
+    with pytest.raises(EngineError, match="index folder"):
+        rebuild_index(now=LATER)
+
+    waiting = OutboxEvent.objects.get(done_at=None)
+    assert (waiting.dead_at, "index folder" in waiting.error) == (None, True)
+    assert SearchDocument.objects.get(is_gone=False).show["price_kg"] == "41.0000"
+    folder.unlink()
+    rebuild_index(now=LATER)
+    drain_outbox(read_clock())
+    assert not OutboxEvent.objects.filter(done_at=None).exists()
+
+
+def test_worker_that_cannot_build_the_index_says_so_in_one_line(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    make_variant()
+    monkeypatch.setattr(TantivyEngine, "create", lambda *args: (_ for _ in ()).throw(EngineError("the disk is full")))
+
+    assert tasks.keep_index(LATER) == 0
+
+    assert ["the disk is full" in record.getMessage() for record in caplog.records] == [True]
+    assert caplog.records[0].exc_info is None
+
+
+def test_rebuild_that_never_answers_leaves_the_live_index_as_new_as_the_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Killed or failed: nothing has changed, so nothing is to be mended."""
+    make_variant()
+    drain_outbox(NOW)
+    monkeypatch.setattr(TantivyEngine, "swap", lambda *args: (_ for _ in ()).throw(EngineError("no")))
+
+    with pytest.raises(EngineError):
+        rebuild_index(now=LATER)
+
+    rows, engine = versions()
+    assert rows == engine
+    later = SearchDocument.objects.latest("written_at").written_at + timedelta(minutes=5)
+    assert check_index(later, is_full=True).problems == []

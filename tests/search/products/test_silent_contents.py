@@ -15,7 +15,7 @@ from catalog.stock.models import StockItem, Warehouse
 from market.common.outbox.drain import drain_outbox
 from market.common.outbox.models import OutboxEvent
 from search.products.actions import compare_contents
-from search.products.actions.check_index import check_index, mend_stale
+from search.products.actions.check_index import check_index, mend
 from search.products.actions.compare_contents import differing_products
 from search.products.models import SearchDocument
 from tests.builders import NOW, make_variant
@@ -81,7 +81,7 @@ def test_silent_change_is_told_or_found_and_mended(variant: Variant, kind: str) 
     else:
         assert (list(waiting), report.stale) == ([], [variant.product_id])
         assert "1 products changed without telling" in " ".join(report.problems)
-        mend_stale(report, NOW)
+        mend(report, NOW)
     drain_outbox(LATEST)
 
     assert differing_products(is_full=True) == []

@@ -37,6 +37,8 @@ def marked(query: str, text: str) -> str:
         ("ёлка", "Ёлки и ели", "<mark>Ёлки</mark> и ели"),
         ("açaí", "ACAI, açai\u0301", "<mark>ACAI</mark>, <mark>açai\u0301</mark>"),
         ("红枣", '<b>红枣</b> & "x"', "&lt;b&gt;<mark>红枣</mark>&lt;/b&gt; &amp; &quot;x&quot;"),
+        ("枣", "若羌灰棗 特级", "若羌灰<mark>棗</mark> 特级"),
+        ("apricot", "库车小白杏", "库车小白<mark>杏</mark>"),
         ("红枣", "", ""),
         ("", "红枣", "红枣"),
     ],

@@ -132,6 +132,33 @@ def test_known_words_beginnings_numbers_and_han_are_not_corrected(vocabulary: Vo
     assert plan(text, JUJUBE, vocabulary).corrected == ""
 
 
+def test_pinyin_with_a_letter_wrong_is_put_right() -> None:
+    builder = VocabularyBuilder()
+    builder.add(["新疆红枣", "walnut"], "xinjiang _xj hongzao _hz hongzaogao _hzg")
+    vocabulary = builder.build(JUJUBE.spellings(), JUJUBE.sounds())
+
+    for typed in ("hongzhao", "hongzo", "honzao"):
+        planned = plan(typed, JUJUBE, vocabulary)
+        loose = tree(planned, LOOSE)
+        assert planned.corrected == "hongzao"
+        assert sets(loose)["py", ("hongzao",)] == 0.32
+        assert {("words", "jujub"), ("words", "红枣")} <= set(terms(loose))
+    for typed in ("hongzao", "hongz", "hongzaog", "walnt", "hong", "枣"):
+        assert plan(typed, JUJUBE, vocabulary).corrected in ("", "walnut")
+
+
+def test_near_word_of_a_title_comes_before_a_near_sound_and_that_before_a_word_of_the_dictionary_alone() -> None:
+    builder = VocabularyBuilder()
+    builder.add(["hongzai"], "hongzao _hz")
+
+    assert plan("hongza", JUJUBE, builder.build()).corrected == ""  # still being typed
+    assert plan("hongzau", JUJUBE, builder.build()).corrected == "hongzai"
+    known = VocabularyBuilder()
+    known.add([], "hongzao _hz")
+    assert plan("hongzhao", JUJUBE, known.build([("hangzhou", "hangzhou")])).corrected == "hongzao"
+    assert plan("hangzho", JUJUBE, known.build([("hangzhouu", "hangzhouu")])).corrected == ""
+
+
 def test_correction_keeps_the_other_words(vocabulary: Vocabulary) -> None:
     assert plan("walnt 5kg 新疆", JUJUBE, vocabulary).corrected == "walnut 5kg 新疆"
 
@@ -146,6 +173,18 @@ def test_relaxed_counts_what_is_wanted_more_than_where_it_is_from() -> None:
     found = terms(tree(plan("新疆红枣", JUJUBE, EMPTY_VOCABULARY), RELAXED))
 
     assert (found["words", "红枣"], found["words", "新疆"]) == (9.0, 3.0)
+
+
+def test_relaxed_finds_nothing_by_place_or_weight_alone() -> None:
+    relaxed = tree(plan("新疆红枣 5kg", JUJUBE, EMPTY_VOCABULARY), RELAXED)
+
+    assert isinstance(relaxed, AllOf)
+    needed, some = relaxed.parts
+    tokens = {token for _, one_of in sets(needed) for token in one_of}
+    assert "红枣" in tokens
+    assert tokens.isdisjoint({"新疆", "xinjiang", "5000g"})
+    assert {("words", "红枣"), ("words", "新疆"), ("words", "5000g")} <= set(terms(some))
+    assert isinstance(tree(plan("新疆 5kg", JUJUBE, EMPTY_VOCABULARY), RELAXED), AnyOf)  # nothing else is named
 
 
 def test_relaxed_leaves_single_characters_to_the_last_pass() -> None:

@@ -63,8 +63,9 @@ def test_read_set_tells_what_it_passes_over(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("products", "queries", "labels", "says"),
     [
-        ([PRODUCT, PRODUCT], [QUERY], "q1\tp1\t3", "twice"),
-        ([PRODUCT], [QUERY, QUERY], "q1\tp1\t3", "twice"),
+        ([PRODUCT, PRODUCT], [QUERY], "q1\tp1\t3", "products.jsonl, line 2: there was a product 'p1' before"),
+        ([PRODUCT], [QUERY, QUERY], "q1\tp1\t3", "queries.jsonl, line 2: there was a query 'q1' before"),
+        ([], [QUERY], "q1\tp1\t3", "products.jsonl: no products"),
         ([PRODUCT], [QUERY], "q1\tp1\t3\nq1\tp1\t2", "line 2: q1 and p1 are labelled twice"),
         ([PRODUCT], [QUERY], "q1\tp1\t4", "line 1"),
         ([PRODUCT], [QUERY], "q1 p1 3", "line 1"),

@@ -39,6 +39,30 @@ def test_near_of_known_short_or_strange_words_is_nothing(word: str) -> None:
     assert build().near(word, word, 10) == ()
 
 
+@pytest.mark.parametrize(
+    ("typed", "sounds"),
+    [
+        ("hongzhao", ("hongzao", "hongshao")),  # zh for z, before a sound of more titles
+        ("hongzo", ("hongzao",)),
+        ("hogzao", ("hongzao",)),
+        ("hongzoa", ("hongzao",)),
+        ("hongzao", ()),  # right as it stands
+        ("hongzhaoo", ()),  # two letters off
+        ("hetoa", ("hetao",)),
+        ("htao", ()),  # too short to tell
+        ("shiliuu", ("shiliu",)),  # of no title, but a name of something
+        ("", ()),
+    ],
+)
+def test_sounds_one_letter_off(typed: str, sounds: tuple[str, ...]) -> None:
+    builder = VocabularyBuilder()
+    builder.add([], "hongzao _hz hetao _ht hei _h hongshao _hs hongshao _hs")
+    vocabulary = builder.build(sounds=["shiliu"])
+
+    assert vocabulary.near_sounds(typed, 5) == sounds
+    assert (vocabulary.has_sound("shiliu"), vocabulary.sounds_from("shi", 5)) == (False, ())
+
+
 def test_written_is_the_form_nearest_to_what_was_typed() -> None:
     assert build().written("jujub", "jujbues") == "jujubes"
     assert build().written("jujub", "jujueb") == "jujube"

@@ -1,12 +1,16 @@
 """What search is worth on a folder of products, queries and graded labels."""
 
 import json
+import signal
 import tempfile
+import threading
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -17,7 +21,7 @@ from search.analysis.concepts import NO_CONCEPTS, Concepts, built_in_concepts, c
 from search.analysis.dictionary import BrokenDictionary, built_in, joined, parse_entries
 from search.engines.base import EngineError, SearchEngine
 from search.engines.database import DatabaseEngine
-from search.engines.elasticsearch import ElasticsearchEngine
+from search.engines.elasticsearch import ElasticsearchEngine, with_port
 from search.engines.evaluate import evaluate
 from search.engines.tantivy import TantivyEngine
 from search.products.models import SearchDocument
@@ -26,6 +30,8 @@ from search.query.relevance import BrokenSet, read_set
 ENGINES = ("tantivy", "elasticsearch", "database")
 CHANNEL = "evaluation"
 PATIENCE = 60.0  # seconds a query may take: nobody waits, and a slow answer is worth as much as a fast one
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
+STRAGGLER = 1.0  # seconds
 COLUMNS = ("queries", "ndcg10", "recall100", "mrr", "zero_relevant", "p50_ms", "p95_ms")
 
 
@@ -47,7 +53,7 @@ class Command(BaseCommand):
         try:
             data = read_set(options["folder"])
             concepts = _concepts(options["concepts"], has_built_in=not options["no_concepts"])
-            with _scratch(options["engine"], options["url"]) as (engine, generation):
+            with _stoppable(), _scratch(options["engine"], options["url"]) as (engine, generation):
                 report = evaluate(engine, data, concepts, generation).as_dict()
             for remark in data.remarks:
                 self.stderr.write(f"{options['folder']}: {remark}")
@@ -91,14 +97,48 @@ def _scratch(code: str, url: str) -> Iterator[tuple[SearchEngine, str]]:
 
 @contextmanager
 def _scratch_server(url: str, generation: str) -> Iterator[ElasticsearchEngine]:
-    if not url.startswith(("http://", "https://")):
-        raise CommandError("name the server by SEARCH_URL or --url")
+    if not url.startswith(("http://", "https://")) or not urlsplit(url).hostname:
+        raise CommandError("name the server by SEARCH_URL or --url: http://host:9200")
+    index = f"{generation}_products_{generation}"
     try:
         yield ElasticsearchEngine(url, prefix=generation, seconds=PATIENCE)
+    except BaseException:
+        _delete(url, index)
+        time.sleep(STRAGGLER)  # what was asked for when we were stopped may be made only now
+        raise
     finally:
-        index = f"{generation}_products_{generation}"
-        with suppress(TransportError):  # a server that has gone away is told by the evaluation itself
-            Elasticsearch(url, request_timeout=30).indices.delete(index=index, ignore_unavailable=True)
+        _delete(url, index)
+
+
+def _delete(url: str, index: str) -> None:
+    with suppress(TransportError):  # a server that has gone away is told by the evaluation itself
+        Elasticsearch(with_port(url), request_timeout=30).indices.delete(index=index, ignore_unavailable=True)
+
+
+class _Stopped(BaseException):
+    """By a signal, whose number it tells."""
+
+
+@contextmanager
+def _stoppable() -> Iterator[None]:
+    """Ctrl-C and SIGTERM end the evaluation after what it made is gone; who is impatient meanwhile is not heard."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def stop(number: int, _frame: object) -> None:
+        for name in SIGNALS:
+            signal.signal(name, signal.SIG_IGN)
+        raise _Stopped(number)
+
+    before = {name: signal.signal(name, stop) for name in SIGNALS}
+    try:
+        yield
+    except _Stopped as stopped:
+        raise CommandError("stopped; nothing is left behind", returncode=128 + stopped.args[0]) from None
+    finally:
+        for name, handler in before.items():
+            signal.signal(name, handler)
 
 
 def _missing_table() -> list[str]:

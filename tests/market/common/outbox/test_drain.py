@@ -143,3 +143,58 @@ def test_drain_receiver_whose_server_is_away_is_asked_once_a_batch_and_no_event_
     assert {"the server is away" in event.error for event in events} == {True}
     last = NOW + timedelta(hours=3 * drain.MAX_ATTEMPTS)
     assert all(event.due_at < last + timedelta(minutes=10) for event in events)
+
+
+@pytest.mark.django_db
+def test_drain_says_once_that_events_wait_and_once_that_they_go_on(
+    settings: Settings, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(drain, "_said_at", {})
+    settings.MARKET_EVENT_RECEIVERS = {"test.topic": [f"{__name__}.receive_later"]}
+    record(*map(str, range(30)))
+
+    for hour in range(5):
+        drain.drain_outbox(NOW + timedelta(hours=hour))
+    settings.MARKET_EVENT_RECEIVERS = {"test.topic": [f"{__name__}.receive"]}
+    drain.drain_outbox(NOW + timedelta(hours=9))
+
+    said = [record.getMessage() for record in caplog.records]
+    assert [("server is away" in line, "go on" in line) for line in said] == [(True, False), (False, True)]
+    assert not OutboxEvent.objects.filter(done_at=None).exists()
+
+
+@pytest.mark.django_db
+def test_drain_of_a_clock_that_was_set_back_does_not_wait_for_the_old_time() -> None:
+    """Recorded, put off or claimed by a clock that was a day ahead."""
+    record("1", "bad", "2")
+    OutboxEvent.objects.filter(subject="1").update(claimed_until=NOW + drain.LEASE)
+    OutboxEvent.objects.filter(subject="bad").update(attempts=3, due_at=NOW + timedelta(seconds=10))
+    before = NOW - timedelta(days=1)
+
+    assert drain.drain_outbox(before) == 3
+
+    assert sorted(seen) == ["1", "2"]
+    assert OutboxEvent.objects.get(done_at=None).attempts == 4
+
+
+@pytest.mark.django_db
+def test_drain_leaves_what_another_host_claimed_whose_clock_is_minutes_ahead() -> None:
+    record("1")
+    drain._claim(NOW)
+
+    assert drain.drain_outbox(NOW - timedelta(minutes=7)) == 0
+
+
+@pytest.mark.django_db
+def test_try_again_makes_due_what_waits_and_brings_back_what_was_given_up() -> None:
+    record("waits", "dead", "done", "fresh")
+    OutboxEvent.objects.filter(subject="waits").update(attempts=5, due_at=NOW + timedelta(minutes=2))
+    OutboxEvent.objects.filter(subject="dead").update(attempts=8, dead_at=NOW)
+    OutboxEvent.objects.filter(subject="done").update(attempts=1, done_at=NOW)
+
+    assert drain.try_again(["other.topic"], NOW) == 0
+    assert drain.try_again(["test.topic"], NOW) == 2
+    drain.drain_outbox(NOW)
+
+    assert sorted(seen) == ["dead", "fresh", "waits"]
+    assert not OutboxEvent.objects.exclude(done_at__isnull=False, dead_at=None).exists()

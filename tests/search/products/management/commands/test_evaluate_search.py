@@ -1,5 +1,6 @@
 import json
 import os
+import signal
 import subprocess
 import sys
 import urllib.request
@@ -179,3 +180,61 @@ def test_elasticsearch_ranks_as_the_embedded_engine_and_keeps_nothing(small: Pat
     ]
     with urllib.request.urlopen(f"{url}/_cat/indices?format=json") as answer:  # noqa: S310 - the test server
         assert [row["index"] for row in json.load(answer) if row["index"].startswith("evaluation-")] == []
+
+
+def stopped(number: signal.Signals, *options: str, place: Path) -> tuple[int, str, str]:
+    """The command in a process of its own, told to end while it asks its queries; twice, for the impatient."""
+    kept = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+    code = f"""
+import os, signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
+import django
+django.setup()
+from django.core.management import execute_from_command_line
+import search.engines.evaluate as measured
+index_set = measured.index_set
+def and_then_stopped(*arguments):
+    index_set(*arguments)
+    os.kill(os.getpid(), {int(number)})
+    os.kill(os.getpid(), {int(number)})
+measured.index_set = and_then_stopped
+execute_from_command_line(["manage.py", "evaluate_search", *sys.argv[1:]])
+"""
+    ran = subprocess.run(
+        [sys.executable, "-c", code, str(SET), "--json", *options],
+        cwd=settings.BASE_DIR,
+        env={
+            **kept,
+            "DJANGO_SETTINGS_MODULE": "market.config.settings",
+            "DATA_DIR": str(place / "var"),
+            "TMPDIR": str(place),
+        },
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    return ran.returncode, ran.stdout, ran.stderr
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_stopped_by_a_signal_it_says_so_in_one_line_and_leaves_nothing(number: signal.Signals, tmp_path: Path) -> None:
+    assert stopped(number, place=tmp_path) == (128 + number, "", "CommandError: stopped; nothing is left behind\n")
+
+    assert [path.name for path in tmp_path.iterdir()] == ["var"]
+
+
+@pytest.mark.services
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_stopped_by_a_signal_it_leaves_nothing_on_the_server(number: signal.Signals, tmp_path: Path) -> None:
+    url = os.environ.get("ES_TEST_URL") or os.environ.get("SEARCH_URL", "")
+    before = scratch_indexes(url)
+
+    code, out, said = stopped(number, "--engine", "elasticsearch", "--url", url, place=tmp_path)
+
+    assert (code, out, said) == (128 + number, "", "CommandError: stopped; nothing is left behind\n")
+    assert scratch_indexes(url) <= before
+
+
+def scratch_indexes(url: str) -> set[str]:
+    with urllib.request.urlopen(f"{url}/_cat/indices?format=json") as answer:  # noqa: S310 - the test server
+        return {row["index"] for row in json.load(answer) if row["index"].startswith("evaluation-")}
