@@ -40,7 +40,7 @@ class ClaimIn(Schema):
     lines: list[ClaimLineIn] = Field(min_length=1, max_length=500)
 
 
-class OfferIn(Schema):
+class OfferTaken(Schema):
     """The sum that was seen; another one is refused (409 `offer_changed`)."""
 
     offered: Decimal
@@ -83,7 +83,7 @@ def post_claim(request: HttpRequest, number: str, order_number: str, body: Claim
 
 
 @router.post("/purchases/{number}/claims/{claim_number}/take", url_name="claim_take", response=ClaimSeen)
-def take(request: HttpRequest, number: str, claim_number: str, body: OfferIn) -> dict[str, Any]:
+def take(request: HttpRequest, number: str, claim_number: str, body: OfferTaken) -> dict[str, Any]:
     """The claim is settled with what the seller offers, which may be 0."""
     claim = _claim(request, number, claim_number)
     take_offer(claim, by=_buyer(request, claim.seller_order), now=read_clock(), offered=body.offered)

@@ -8,7 +8,7 @@ from ninja import Schema
 
 from market.common.quantity import plain
 from orders.claims.models import Claim, ClaimLine
-from orders.claims.states import ESCALATE_AFTER, REACT_WITHIN, may_escalate_from
+from orders.claims.states import goes_to_officer_at, may_escalate_from, stands_at
 
 
 class ClaimableSeen(Schema):
@@ -75,8 +75,8 @@ def seen_claim(claim: Claim) -> dict[str, Any]:
         "offered": plain(claim.offered) if claim.answered_at else None,
         "agreed": plain(claim.agreed) if claim.state == Claim.State.SETTLED else None,
         "may_escalate_from": may_escalate_from(claim) if is_open or is_answered else None,
-        "escalates_at": claim.filed_at + ESCALATE_AFTER if is_open else None,
-        "stands_at": claim.answered_at + REACT_WITHIN if is_answered and claim.answered_at else None,
+        "escalates_at": goes_to_officer_at(claim) if is_open else None,
+        "stands_at": stands_at(claim) if is_answered else None,
     }
 
 

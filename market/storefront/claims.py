@@ -26,7 +26,7 @@ from orders.actions.file_claim import check_may_claim, file_claim, with_costs
 from orders.actions.react_to_claim import escalate_claim, take_offer, withdraw_claim
 from orders.claims.errors import ClaimIsOpen, KeyUsed
 from orders.claims.models import Claim
-from orders.claims.states import ESCALATE_AFTER, REACT_WITHIN, may_escalate_from
+from orders.claims.states import goes_to_officer_at, may_escalate_from, stands_at
 from orders.orders.models import SellerOrder
 
 S = Claim.State
@@ -52,8 +52,8 @@ def seen_claim(claim: Claim, now: datetime) -> ClaimSeen:
         can_take=claim.state == S.ANSWERED,
         can_ask=claim.state in (S.OPEN, S.ANSWERED) and now >= ask_from,
         ask_from=ask_from,
-        asked_at=claim.filed_at + ESCALATE_AFTER,
-        stands_at=claim.answered_at + REACT_WITHIN if claim.answered_at else None,
+        asked_at=goes_to_officer_at(claim),
+        stands_at=stands_at(claim),
     )
 
 

@@ -132,6 +132,7 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
                 "order": o,
                 "shipments": moves[o.pk],
                 "lines": [(line, own.get(line.pk)) for line in o.lines.all()],
+                "is_at_rest": o.pk in at_rest,
                 "can_accept": o.pk in at_rest and not any(claim.is_open for claim in claims[o.pk]),
                 "can_claim": _can_claim(o, moves[o.pk], claims[o.pk], now),
                 "claims": [seen_claim(claim, now) for claim in claims[o.pk]],

@@ -39,7 +39,7 @@ def open_claim(order: SellerOrder) -> Claim | None:
 
 
 def claims_of(orders: Iterable[int]) -> dict[int, list[Claim]]:
-    """By seller order, oldest first, with lines. Four statements, one where there is none."""
+    """By seller order, oldest first, with lines. Two statements."""
     found: dict[int, list[Claim]] = defaultdict(list)
     for claim in whole_claims().filter(seller_order__in=list(orders)).order_by("pk"):
         found[claim.seller_order_id].append(claim)
