@@ -45,7 +45,7 @@ class MessageSeen(Schema):
     at: datetime
 
 
-class PartSeen(PartMade):
+class EnquiryPartSeen(PartMade):
     seller: str
     lines: list[EnquiryLineSeen]
     messages: list[MessageSeen]
@@ -60,7 +60,7 @@ class EnquirySeen(Schema):
     expected_entry: date | None
     incoterm: str
     created_at: datetime
-    parts: list[PartSeen]
+    parts: list[EnquiryPartSeen]
 
 
 class PartForSeller(PartMade):

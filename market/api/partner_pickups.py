@@ -44,29 +44,29 @@ class TooFast(MarketError):
     text = "Too many calls. Please wait %(retry_after)s seconds."
 
 
-class AnswerIn(Schema):
+class PickupAnswerIn(Schema):
     """`version` as you have read it: 409 `conflict` when the job has moved since. Without it the job as it is now."""
 
     version: int | None = Field(None, ge=1, lt=2**31)
 
 
-class AcceptIn(AnswerIn):
+class AcceptIn(PickupAnswerIn):
     vehicle: str
     driver: str
     driver_phone: str = ""
 
 
-class DeclineIn(AnswerIn):
+class DeclineIn(PickupAnswerIn):
     reason: str
 
 
-class CounterIn(AnswerIn):
+class CounterIn(PickupAnswerIn):
     window_from: AwareDatetime
     window_to: AwareDatetime
     reason: str = ""
 
 
-class PartSeen(Schema):
+class PickupPartSeen(Schema):
     """`lot` empty: not known yet."""
 
     product: str
@@ -94,7 +94,7 @@ class StopSeen(Schema):
     temperature_from: int | None
     temperature_to: int | None
     note: str
-    parts: list[PartSeen]
+    parts: list[PickupPartSeen]
 
 
 class LoadSheetSeen(Schema):
@@ -197,7 +197,7 @@ def _own(request: HttpRequest, number: str) -> PickupJob:
     return find_job(partner_jobs(partner_of(request, read_clock())), number)
 
 
-def _answered(request: HttpRequest, number: str, body: AnswerIn) -> PickupJob:
+def _answered(request: HttpRequest, number: str, body: PickupAnswerIn) -> PickupJob:
     """The job as this caller has read it."""
     job = _own(request, number)
     job.version = body.version or job.version

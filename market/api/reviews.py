@@ -32,7 +32,7 @@ class OpinionIn(Schema):
     language: Language = "zh-hans"
 
 
-class AnswerIn(Schema):
+class ReviewAnswerIn(Schema):
     text: str = Field(min_length=1, max_length=1_500)
 
 
@@ -78,7 +78,7 @@ def list_sellers_reviews(request: HttpRequest, cursor: str = "") -> dict[str, An
 
 
 @router.put("/seller/reviews/{int:review_id}/answer", url_name="review_answer", response=SellersReview)
-def put_answer(request: HttpRequest, review_id: int, body: AnswerIn) -> dict[str, Any]:
+def put_answer(request: HttpRequest, review_id: int, body: ReviewAnswerIn) -> dict[str, Any]:
     """One answer to a review; another takes its place."""
     now = read_clock()
     user, enterprise = seller_of(request, "catalogue:write", now)

@@ -2,10 +2,13 @@
 
 import json
 import re
+from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.test import Client
+from ninja import Schema
 
 from market.api.answers import ProductList, ProductSeen, SearchAnswer
 from market.common.outbox.drain import drain_outbox
@@ -33,6 +36,19 @@ def test_every_answer_has_a_type_and_every_type_is_there(client: Client) -> None
 
     assert untyped == []
     assert named <= set(whole["components"]["schemas"])
+
+
+def test_no_two_types_share_a_name() -> None:
+    """The description would hold one of them only."""
+    names = Counter(kind.__name__ for kind in _kinds(Schema) if kind.__module__.startswith("market."))
+    assert [name for name, times in names.items() if times > 1] == []
+    assert len(names) > 50
+
+
+def _kinds(kind: type[Schema]) -> Iterator[type[Schema]]:
+    for below in kind.__subclasses__():
+        yield below
+        yield from _kinds(below)
 
 
 def test_description_says_truly_who_may_call_what(client: Client) -> None:
