@@ -25,6 +25,7 @@ from orders.orders.models import SellerOrder
 from orders.orders.queries import reasons_of_end
 from orders.payments.models import Refund
 from orders.pickups.agree_range import limits_of
+from orders.shipments.models import ENDED_IN_VAIN
 from orders.shipments.queries import journey
 from orders.shipments.temperature import Limits
 
@@ -79,20 +80,23 @@ def order(request: HttpRequest, seat: Seat, number: str) -> HttpResponse:
             return redirect("portal:order", number)
         except MarketError as error:
             put_errors(form, error)
+    shipments, claims = journey([row])[row.pk], claims_of([row.pk])[row.pk]
+    is_stranded = row.state == S.IN_PROGRESS and any(shipment.status in ENDED_IN_VAIN for shipment in shipments)
     context = {
         "order": row,
         "form": form,
         "lines": lines,
+        "can_give_back": is_stranded and seat.may(Right.TRADE) and not any(claim.is_open for claim in claims),
         "can_pack": bool(lines) and seat.may(Right.SHIP),
         "can_decline": row.state == S.AWAITING_SELLER and seat.may(Right.TRADE),
         "reason": reasons_of_end([row]).get(row.pk, "") if row.state == S.CANCELLED else "",
         "payout": payouts_of([row])[0],
-        "shipments": journey([row])[row.pk],
+        "shipments": shipments,
         "events": [
             (S(event.to_state).label, event) for event in row.events.select_related("by").order_by("-at", "-pk")
         ],
         "pickups": row.pickups.select_related("job__partner__endpoint").order_by("-pk")[:5],
-        "claims": claims_of([row.pk])[row.pk],
+        "claims": claims,
         "refunds": Refund.objects.filter(seller_order=row).order_by("pk"),
     }
     return show(request, seat, "order", _("Order %(number)s") % {"number": row.number}, context)
