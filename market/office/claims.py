@@ -22,6 +22,7 @@ from orders.actions.decide_claim import decide_claim
 from orders.claims.models import Claim
 from orders.claims.queries import is_party, lot_records, waiting_first, whole_claims
 from orders.claims.states import how_it_ended
+from orders.claims.words import amount_label
 from orders.shipments.queries import journey
 
 S = Claim.State
@@ -41,8 +42,7 @@ class ClaimDecisionForm(OfficeForm):
         self.lines = list(claim.lines.all())
         for line in self.lines:
             self.fields[str(line.pk)] = NumberField(
-                label=_("Give back for %(product)s, lot %(lot)s (%(currency)s)")
-                % {"product": line.order_line.product_name, "lot": line.lot.number, "currency": claim.currency},
+                label=amount_label(line, claim.currency),
                 help_text=_("from %(least)s to %(most)s") % {"least": 0, "most": plain(line.wanted)},
                 places=exponent(claim.currency),
                 least=Decimal(0),

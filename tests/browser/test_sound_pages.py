@@ -114,6 +114,7 @@ SELLERS_PAGES += [
     "certificates/new/",
     "warehouses/",
     "enquiries/",
+    "claims/",
     "reviews/",
     "reviews/1/",
     "payouts/",
@@ -125,6 +126,7 @@ SELLERS_PAGES += [
 OFFICERS_PAGES = ["", "admissions/", "sellers/", "orders/", "destinations/", "decisions/", "transfers/", "refunds/"]
 OFFICERS_PAGES += [
     "certificates/",
+    "claims/",
     "reviews/",
     "reviews/1/",
     "reviews/6/",

@@ -10,6 +10,7 @@ from market.common.money import exponent
 from market.common.quantity import plain
 from market.portal.forms.base import NumberField, PortalForm
 from orders.claims.models import Claim
+from orders.claims.words import amount_label
 
 
 class ClaimAnswerForm(PortalForm):
@@ -27,8 +28,7 @@ class ClaimAnswerForm(PortalForm):
         self.lines = list(claim.lines.all())
         for line in self.lines:
             self.fields[str(line.pk)] = NumberField(
-                label=_("Give back for %(product)s, lot %(lot)s (%(currency)s)")
-                % {"product": line.order_line.product_name, "lot": line.lot.number, "currency": claim.currency},
+                label=amount_label(line, claim.currency),
                 help_text=_("from %(least)s to %(most)s")
                 % {"least": plain(line.offered or Decimal(0)), "most": plain(line.wanted)},
                 places=exponent(claim.currency),

@@ -1,0 +1,13 @@
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from market.common.templatetags.market_shell import mark_chinese
+from orders.claims.models import ClaimLine
+
+
+def amount_label(line: ClaimLine, currency: str) -> SafeString:
+    """Above the field that says how much goes back for a line of a claim."""
+    words = _("Give back for {product}, lot {lot} ({currency})")
+    names = {"product": mark_chinese(line.order_line.product_name), "lot": mark_chinese(line.lot.number)}
+    return format_html(words, **names, currency=currency)
