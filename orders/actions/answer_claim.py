@@ -43,14 +43,7 @@ def answer_claim(claim: Claim, offers: Mapping[int, Decimal], text: str, *, by: 
         row, lines = lock_claim(claim)
         check_move(MOVES, row.state, S.ANSWERED)
         words, is_all = plain_words(text), all(offers.get(line.pk) == line.wanted for line in lines)
-        wrong = amounts_wrong(offers, lines, row.currency)
-        for line in lines:
-            if (
-                (before := line.offered) is not None
-                and str(line.pk) not in wrong
-                and offers.get(line.pk, ZERO) < before
-            ):
-                wrong[str(line.pk)] = _("not less than the %(least)s offered already") % {"least": plain(before)}
+        wrong = amounts_wrong(offers, lines, row.currency) or _less_than_before(offers, lines)
         if len(words) > LONGEST_ANSWER or not (words or is_all):
             message = _("say why in at most %(most)s characters: the buyer reads it")
             wrong["text"] = message % {"most": LONGEST_ANSWER}
@@ -73,7 +66,7 @@ def answer_claim(claim: Claim, offers: Mapping[int, Decimal], text: str, *, by: 
 
 
 def _less_than_before(offers: Mapping[int, Decimal], lines: list[ClaimLine]) -> dict[str, str]:
-    """By key of the line, of amounts that can be."""
+    """By key of the line."""
     message = _("not less than the %(least)s offered already")
     return {
         str(line.pk): message % {"least": plain(line.offered)}
