@@ -4,31 +4,26 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from django.db import IntegrityError, transaction
-from pytest_django import DjangoAssertNumQueries
 
 from market.common.deadlines.actions import run_due_deadlines
 from market.common.deadlines.models import Deadline
-from market.common.errors import IllegalMove, InvalidInput, MarketError, NotAllowed, NotFound
+from market.common.errors import IllegalMove, InvalidInput, NotAllowed, NotFound
 from market.common.outbox.drain import drain_outbox
 from market.common.outbox.models import OutboxEvent
 from market.enterprises.models import Member
 from orders.actions.accept_delivery import accept_delivery
 from orders.actions.answer_claim import answer_claim
 from orders.actions.decide_claim import decide_claim
-from orders.actions.file_claim import check_may_claim, file_claim
+from orders.actions.file_claim import file_claim
 from orders.actions.react_to_claim import escalate_claim, take_offer, withdraw_claim
-from orders.actions.ship_order import PackedLine
-from orders.claims.errors import ClaimIsOpen, KeyUsed, NothingToClaim, OfferChanged, SellerHasTime, TooLateToClaim
+from orders.claims.errors import ClaimIsOpen, NothingToClaim, OfferChanged, SellerHasTime, TooLateToClaim
 from orders.claims.models import Acceptance, Claim
-from orders.claims.queries import claimable, claims_of, expected_payout, is_claimable
-from orders.ledger.queries import balance, held_of, unbalanced
+from orders.claims.queries import claimable, expected_payout
+from orders.ledger.queries import balance, unbalanced
 from orders.orders.models import Purchase, SellerOrder
 from orders.payments.models import Allocation, Refund
 from orders.payments.queries import payment_status
-from orders.shipments.models import Shipment
-from orders.shipments.queries import journey
-from tests.builders import NOW, make_member, make_officer, make_regiment, make_user, make_variant
+from tests.builders import make_member, make_officer, make_regiment, make_user, make_variant
 from tests.orders.claims import ARRIVED, make_claim, make_delivered, make_paid, send, tell, wish
 
 pytestmark = pytest.mark.django_db
@@ -267,89 +262,6 @@ def test_many_small_claims_give_back_exactly_all_of_it() -> None:
         file_claim(order, [], "again", by=None, now=ARRIVED)
 
 
-@pytest.mark.parametrize("status", ["returned", "failed"])
-def test_what_never_arrived_is_claimed_and_the_order_can_end(status: str) -> None:
-    order = make_paid()
-    send(order)
-    with pytest.raises(NothingToClaim):
-        file_claim(order, [], "where is it?", by=None, now=ARRIVED)
-    tell("W1", status)
-
-    with pytest.raises(InvalidInput):
-        make_claim(order, wish(order, "40", "spoiled"))
-    offer(make_claim(order, wish(order, "40", "not_arrived")), "1000")
-
-    assert (state_of(order), payment_status(order.purchase)) == ("completed", "refunded")
-    assert balance("seller_held", "CNY", order.enterprise_id) == 0
-    assert held_of(order) == 0
-
-
-def test_part_that_never_arrived_leaves_the_rest_open() -> None:
-    order = make_paid()
-    send(order)
-    tell("W1", "failed")
-
-    offer(make_claim(order, wish(order, "10", "not_arrived")), "250")
-
-    assert (state_of(order), clock(order)) == ("in_progress", None)
-    offer(make_claim(order, wish(order, "30", "not_arrived")), "750")
-    assert state_of(order) == "completed"
-
-
-def test_rest_that_arrives_after_the_missing_part_was_settled_starts_the_clock() -> None:
-    """Whoever then says nothing has accepted; the seller does not wait for ever."""
-    order = make_paid()
-    line = order.lines.get()
-    send(order, "W1", [PackedLine(line.pk, D(10))])
-    send(order, "W2", [PackedLine(line.pk, D(30))])
-    tell("W1", "failed")
-    offer(make_claim(order, wish(order, "10", "not_arrived")), "250")
-    assert (state_of(order), clock(order)) == ("in_progress", None)
-
-    tell("W2", "delivered", at=ARRIVED + timedelta(days=1))
-    assert clock(order) == ARRIVED + timedelta(days=8)
-    run_due_deadlines(ARRIVED + timedelta(days=8))
-
-    assert state_of(order) == "completed"
-    assert held_of(order) == 0
-
-
-def test_carrier_that_fell_silent_counts_as_astray() -> None:
-    order = make_paid()
-    send(order)
-    Shipment.objects.update(silent_since=ARRIVED)
-    offer(make_claim(order, wish(order, "40", "not_arrived")), "1000")
-    assert state_of(order) == "completed"
-
-    tell("W1", "delivered", at=ARRIVED + timedelta(days=1))  # it comes after all
-    assert (state_of(order), clock(order)) == ("completed", None)
-
-
-def test_one_open_claim_at_a_time_whoever_comes_first() -> None:
-    order = make_delivered()
-    claim = make_claim(order)
-    with pytest.raises(ClaimIsOpen):
-        make_claim(order)
-    with pytest.raises(IntegrityError), transaction.atomic():
-        Claim.objects.create(seller_order=order, number="X", text="x", filed_at=NOW)
-    withdraw_claim(claim, now=ARRIVED)
-    assert make_claim(order).number == f"{order.number}-C2"
-
-
-def test_same_key_again_gives_the_same_claim_and_never_another() -> None:
-    order = make_delivered()
-    lines = [wish(order)]
-    claim = file_claim(order, lines, "mould", by=None, now=ARRIVED, key="k")
-    withdraw_claim(claim, now=ARRIVED)
-
-    assert file_claim(order, lines, " mould ", by=None, now=ARRIVED, key="k") == claim
-    for other, text in (([wish(order, "3")], "mould"), (lines, "rot"), ([], "mould")):
-        with pytest.raises(KeyUsed):
-            file_claim(order, other, text, by=None, now=ARRIVED, key="k")
-    assert Claim.objects.count() == 1
-    assert file_claim(order, lines, "mould", by=None, now=ARRIVED).number == f"{order.number}-C2"
-
-
 def test_offer_that_changed_meanwhile_is_not_taken() -> None:
     claim = offer(make_claim(make_delivered()), "60")
     offer(claim, "70")
@@ -363,92 +275,3 @@ def test_offer_that_changed_meanwhile_is_not_taken() -> None:
     take_offer(claim, by=None, now=ARRIVED, offered=D(70))
     claim.refresh_from_db()
     assert (claim.state, claim.agreed) == ("settled", D(70))
-
-
-def claimable_both_ways(order: SellerOrder, now: datetime) -> bool:
-    """By the check and by rows that have been read, which must say the same."""
-    try:
-        checked = bool(check_may_claim(order, now))
-    except MarketError:
-        checked = False
-    row = SellerOrder.objects.select_related("acceptance").get(pk=order.pk)
-    accepted = getattr(row, "acceptance", None)
-    shipments, claims = journey([row])[row.pk], claims_of([row.pk])[row.pk]
-    assert is_claimable(row, shipments, claims, accepted and accepted.at, now) == checked
-    return checked
-
-
-def test_rows_that_have_been_read_say_what_the_check_says() -> None:
-    order = make_paid()
-    said = [claimable_both_ways(order, NOW)]
-    send(order)
-    said.append(claimable_both_ways(order, NOW))
-    tell("W1", "delivered")
-    order.refresh_from_db()
-    said.append(claimable_both_ways(order, ARRIVED))
-    claim = make_claim(order)
-    said.append(claimable_both_ways(order, ARRIVED))
-    withdraw_claim(claim, now=ARRIVED)
-    accept_delivery(order, by=None, now=ARRIVED)
-    order.refresh_from_db()
-    said += [claimable_both_ways(order, ARRIVED + timedelta(days=days)) for days in (14, 15)]
-    offer(make_claim(order, wish(order, "40")), "1000")
-    said.append(claimable_both_ways(order, ARRIVED))
-
-    assert said == [False, False, True, False, True, False, False]
-
-
-@pytest.mark.parametrize(
-    ("quantity", "reason", "amount"),
-    [
-        ("0", "spoiled", None),
-        ("-1", "spoiled", None),
-        ("40.001", "spoiled", None),
-        ("1.0001", "spoiled", None),
-        ("NaN", "spoiled", None),
-        ("4", "", None),
-        ("4", "ugly", None),
-        ("4", "spoiled", "100.01"),
-        ("4", "spoiled", "0"),
-        ("4", "spoiled", "0.001"),
-        ("4", "spoiled", "Infinity"),
-    ],
-)
-def test_wishes_that_cannot_be_are_named_and_nothing_is_written(quantity: str, reason: str, amount: str | None) -> None:
-    order = make_delivered()
-    line = wish(order, quantity, reason, amount)
-
-    with pytest.raises(InvalidInput) as refused:
-        make_claim(order, line)
-
-    assert list(refused.value.details["fields"]) == [f"{line.line}-{line.lot}"]
-    assert (Claim.objects.count(), clock(order)) == (0, ARRIVED + timedelta(days=7))
-
-
-def test_lines_of_others_twice_or_none_and_no_words_are_refused() -> None:
-    order, other = make_delivered(), make_delivered_again()
-    for wishes, text, field in (
-        ([wish(other)], "mould", "lines"),
-        ([wish(order), wish(order)], "mould", "lines"),
-        ([], "mould", "lines"),
-        ([wish(order)], " \u200b ", "text"),
-        ([wish(order)], "x" * 2001, "text"),
-    ):
-        with pytest.raises(InvalidInput) as refused:
-            file_claim(order, wishes, text, by=None, now=ARRIVED)
-        assert list(refused.value.details["fields"]) == [field]
-
-
-def test_claims_of_orders_cost_two_statements(django_assert_num_queries: DjangoAssertNumQueries) -> None:
-    orders = [make_claim(make_delivered()).seller_order, make_claim(make_delivered_again()).seller_order]
-
-    with django_assert_num_queries(2):
-        found = claims_of(order.pk for order in orders)
-        told = [(line.order_line.sku, line.lot.number) for claims in found.values() for line in claims[0].lines.all()]
-    assert len(told) == 2
-
-
-def test_order_that_is_not_paid_or_has_ended_cannot_be_claimed() -> None:
-    order = make_paid()
-    with pytest.raises(NothingToClaim):
-        file_claim(order, [], "early", by=None, now=NOW)
