@@ -25,10 +25,10 @@ def our_errors() -> Iterator[None]:
         raise EngineTimeout(str(error)) from error
     except client.NotFoundError as error:
         raise IndexMissing(str(error)) from error
-    except client.ApiError as error:
-        raise EngineError(str(error), _cause(error)) from error
     except (client.TransportError, client.UnsupportedProductError) as error:
         raise EngineError(f"{type(error).__name__}: {error}", AWAY) from error
+    except client.ApiError as error:
+        raise EngineError(str(error), _cause(error)) from error
 
 
 def _cause(error: client.ApiError) -> str:
