@@ -295,5 +295,6 @@ LOGGING = {
     "formatters": {"line": {"()": "market.common.quiet_log.QuietFormatter"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": ENV.LOG_LEVEL},
-    "loggers": {"django.request": {"level": "ERROR"}, "elastic_transport": {"level": "WARNING"}},
+    # Its line for each request that fails says nothing that the breaker and the outbox do not say once.
+    "loggers": {"django.request": {"level": "ERROR"}, "elastic_transport": {"level": "ERROR"}},
 }

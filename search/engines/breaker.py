@@ -1,5 +1,6 @@
 """Who answers when an engine is away. Per process: a broken one is left alone for a while, then tried by one search."""
 
+import logging
 import math
 import threading
 import time
@@ -16,6 +17,8 @@ from search.engines.base import (
     SearchEngine,
     SearchRequest,
 )
+
+logger = logging.getLogger(__name__)
 
 Answer = TypeVar("Answer")
 Clock = Callable[[], float]
@@ -49,27 +52,32 @@ class Breaker:
             self._is_probing = True
             return True
 
-    def note_success(self) -> None:
-        """One success says nothing about a closed breaker's other searches: their failures still count."""
+    def note_success(self) -> bool:
+        """One success says nothing about a closed breaker's other searches: their failures still count. Returns
+        whether it was open."""
         with self._mutex:
-            if self._open_until is not None:
-                self._open_until, self._wait, self._is_probing = None, FIRST_WAIT, False
-                self._failures.clear()
+            if self._open_until is None:
+                return False
+            self._open_until, self._wait, self._is_probing = None, FIRST_WAIT, False
+            self._failures.clear()
+            return True
 
-    def note_failure(self, *, is_timeout: bool) -> None:
+    def note_failure(self, *, is_timeout: bool) -> bool:
+        """Returns whether it opened now."""
         now = self._clock()
         with self._mutex:
             if self._open_until is not None:
                 if self._is_probing:
                     self._wait = min(self._wait * 2, self._longest_wait)
                     self._open_until, self._is_probing = now + self._wait, False
-                return
+                return False
             self._failures.append((now, is_timeout))
             while self._failures and self._failures[0][0] <= now - WINDOW:
                 self._failures.popleft()
             timeouts = sum(1 for _, late in self._failures if late)
             if len(self._failures) >= MAX_FAILURES or timeouts >= MAX_TIMEOUTS:
                 self._open_until = now + self._wait
+            return self._open_until is not None
 
     def give_back_probe(self) -> None:
         """The probe ended without a word about the engine (a wrong request, say): the next search may probe."""
@@ -122,14 +130,14 @@ class Guarded:
             except EngineError as error:
                 reason = f"{engine.code}: {error}"
                 if is_first:
-                    self._note(error)
+                    self._note(engine, error)
                 continue
             except BaseException:
                 if is_first:
                     self.breaker.give_back_probe()
                 raise
-            if is_first:
-                self.breaker.note_success()
+            if is_first and self.breaker.note_success():
+                logger.warning("search: %s answers again", engine.code)
             return Served(answer, engine.code, not is_first, reason)
         last = _Last(self.engines[-1], self._until(end), self._clock)
         answer = search(cast("SearchEngine", last))
@@ -140,12 +148,15 @@ class Guarded:
             return math.inf
         return max(end, self._clock() + self._budget / 2)
 
-    def _note(self, error: EngineError) -> None:
+    def _note(self, engine: SearchEngine, error: EngineError) -> None:
         """A missing index is no sign of a sick server, and asking again is cheap."""
         if isinstance(error, IndexMissing):
             self.breaker.give_back_probe()
         else:
-            self.breaker.note_failure(is_timeout=isinstance(error, EngineTimeout))
+            if self.breaker.note_failure(is_timeout=isinstance(error, EngineTimeout)):
+                logger.warning(
+                    "search: %s is left alone for a while after failures, the last one: %s", engine.code, error
+                )
 
 
 class _Timed:

@@ -28,7 +28,7 @@ from search.engines.base import (
     Schema,
     SearchRequest,
 )
-from search.engines.elasticsearch_failures import our_errors, raise_failed
+from search.engines.elasticsearch_failures import answered, our_errors, raise_failed
 from search.engines.elasticsearch_request import (
     facets_of,
     has_more,
@@ -95,7 +95,7 @@ class ElasticsearchEngine:
             with self._of_the_index(generation):
                 # `require_alias` keeps a write to a missing index from creating one with guessed mappings.
                 answer = self._writer.bulk(index=index, operations=lines, require_alias=generation is None)
-                raise_failed(answer["items"])
+                raise_failed(answered(answer)["items"])
 
     def search(self, request: SearchRequest, *, generation: str | None = None) -> EngineAnswer:
         """A named generation is being checked by whoever built it: nobody waits for that answer."""
@@ -122,6 +122,7 @@ class ElasticsearchEngine:
                 aggs=body.get("aggs"),
                 **preference,  # type: ignore[arg-type]
             )
+            answered(answer)
         if answer["timed_out"]:
             raise EngineTimeout(f"no whole answer within {seconds:.2g} s")
         if answer["_shards"]["failed"]:
@@ -141,7 +142,7 @@ class ElasticsearchEngine:
         index = self._index(generation)
         with our_errors():
             self._writer.indices.refresh(index=index)
-            return int(self._writer.count(index=index)["count"])
+            return int(answered(self._writer.count(index=index))["count"])
 
     def versions(self, pids: Sequence[str], *, generation: str | None = None) -> Mapping[str, int]:
         found: dict[str, int] = {}
@@ -150,7 +151,7 @@ class ElasticsearchEngine:
                 answer = self._writer.mget(
                     index=self._index(generation), ids=list(pids[start : start + BULK]), source=False
                 )
-            for row in answer["docs"]:
+            for row in answered(answer)["docs"]:
                 if "error" in row:
                     raise IndexMissing(row["error"].get("reason", "no such index"))
                 if row.get("found"):
@@ -170,7 +171,7 @@ class ElasticsearchEngine:
 
     def generations(self) -> Sequence[tuple[str, datetime]]:
         with our_errors():
-            answer = self._writer.indices.get(index=f"{self._alias}_*", features=["settings"])
+            answer = answered(self._writer.indices.get(index=f"{self._alias}_*", features=["settings"]))
         made = {
             name: datetime.fromtimestamp(int(row["settings"]["index"]["creation_date"]) / 1000, tz=UTC)
             for name, row in answer.items()
@@ -195,8 +196,8 @@ class ElasticsearchEngine:
             if not live:
                 return Health("", "", 0, "there is no index", MISSING)
             with our_errors():
-                mapping = self._searcher.indices.get_mapping(index=live[0])
-                documents = int(self._searcher.count(index=live[0])["count"])
+                mapping = answered(self._searcher.indices.get_mapping(index=live[0]))
+                documents = int(answered(self._searcher.count(index=live[0]))["count"])
         except EngineError as error:
             return Health("", "", 0, str(error)[:500], error.cause)
         except ValueError as error:
@@ -218,7 +219,7 @@ class ElasticsearchEngine:
         """Behind the alias. Raises IndexUnfit when something else has its name."""
         with our_errors():
             try:
-                found = sorted(self._searcher.indices.get_alias(index=self._alias))
+                found = sorted(answered(self._searcher.indices.get_alias(index=self._alias)))
             except client.NotFoundError:
                 return []
         if self._alias in found:

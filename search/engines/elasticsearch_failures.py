@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 import elasticsearch as client
 
@@ -25,10 +25,10 @@ def our_errors() -> Iterator[None]:
         raise EngineTimeout(str(error)) from error
     except client.NotFoundError as error:
         raise IndexMissing(str(error)) from error
-    except client.ApiError as error:
-        raise EngineError(str(error), _cause(error)) from error
     except (client.TransportError, client.UnsupportedProductError) as error:
         raise EngineError(f"{type(error).__name__}: {error}", AWAY) from error
+    except client.ApiError as error:
+        raise EngineError(str(error), _cause(error)) from error
 
 
 def _cause(error: client.ApiError) -> str:
@@ -38,6 +38,16 @@ def _cause(error: client.ApiError) -> str:
     if status in (401, 403):
         return REFUSED
     return AWAY if status in (502, 504) else ""
+
+
+Answer = TypeVar("Answer")
+
+
+def answered(answer: Answer) -> Answer:
+    """Raises EngineError for a page of whatever stands between us and the server, which came with a 200."""
+    if not isinstance(getattr(answer, "body", None), dict):
+        raise EngineError("the answer is not Elasticsearch's: is a proxy or a sign-in page in between?", AWAY)
+    return answer
 
 
 def raise_failed(items: Sequence[Mapping[str, Any]]) -> None:

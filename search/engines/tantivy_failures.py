@@ -26,8 +26,9 @@ def index_failures() -> Iterator[None]:
     except EngineError:
         raise
     except (ValueError, RuntimeError, OSError) as error:
-        is_disk = isinstance(error, OSError) or any(sign in str(error) for sign in _DISK_SIGNS)
-        raise EngineError(str(error), DISK if is_disk else "") from error
+        if isinstance(error, OSError) or any(sign in str(error) for sign in _DISK_SIGNS):
+            raise EngineError(f"the index folder cannot be used, is its disk full? {error}", DISK) from error
+        raise EngineError(str(error)) from error
     except BaseException as error:
         if type(error).__name__ != "PanicException":
             raise

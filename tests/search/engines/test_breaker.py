@@ -223,3 +223,23 @@ def test_engine_that_costs_nothing_to_look_at_is_probed_every_fifteen_seconds(cl
         clock.now += 15.1
         assert breaker.may_try()
         breaker.note_failure(is_timeout=False)
+
+
+def test_engine_that_goes_away_and_comes_back_is_two_lines_of_the_log(
+    clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    main = Engine("main", EngineError("no connection"))
+    guarded = guard(clock, main, Engine("rows"))
+    for _ in range(40):
+        ask(guarded)
+        clock.now += 1
+    main.error = None
+    clock.now += 300
+    for _ in range(3):
+        ask(guarded)
+
+    said = [record.getMessage() for record in caplog.records]
+    assert said == [
+        "search: main is left alone for a while after failures, the last one: no connection",
+        "search: main answers again",
+    ]

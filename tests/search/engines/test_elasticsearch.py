@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -290,3 +290,23 @@ def test_server_that_refuses_everything_is_told_and_not_raised(fake: Fake, engin
     health = engine.health("1")
 
     assert (health.cause, "media_type_header_exception" in health.problem) == ("unfit", True)
+
+
+def test_sign_in_page_in_between_is_a_server_that_is_away(fake: Fake, engine: ElasticsearchEngine) -> None:
+    """A proxy's page comes with a 200, after the client has once met the true server and looks no more."""
+    engine.search(SearchRequest())
+    fake.body, fake.headers = b"<html>sign in</html>", {"Content-Type": "text/html"}
+
+    calls: list[Callable[[], object]] = [
+        lambda: engine.search(SearchRequest()),
+        lambda: engine.write([document("a")]),
+        lambda: engine.write([document("a")], generation="g"),
+        engine.count,
+        lambda: engine.versions(["a"]),
+        engine.generations,
+    ]
+    for call in calls:
+        with pytest.raises(EngineError, match="not Elasticsearch") as failed:
+            call()
+        assert failed.value.cause == "away"
+    assert engine.health("1").cause == "away"

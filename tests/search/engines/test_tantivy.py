@@ -239,3 +239,20 @@ def test_pages_by_key_beyond_the_cap_are_in_order_and_a_deep_one_fetches_only_wh
     fetched.clear()
     engine.search(replace(request, size=24, after=Key(7, "p2450")))
     assert fetched == [97, 1]
+
+
+@pytest.mark.parametrize(
+    ("said", "cause"),
+    [
+        ("An index writer was killed.. A worker thread encountered an error (io::Error most likely)", "disk"),
+        ("An IO error occurred: 'No space left on device (os error 28)'", "disk"),
+        ("Failed to acquire Lockfile: IoError(Os { code: 30, kind: ReadOnlyFilesystem })", "disk"),
+        ("Data corrupted: 'Data corruption'", "broken"),
+    ],
+)
+def test_failure_of_the_disk_is_told_apart_from_a_broken_index(said: str, cause: str) -> None:
+    """A full disk is a killed thread to tantivy, and nothing else is said of it."""
+    with pytest.raises(EngineError) as failed, index_failures():
+        raise ValueError(said)
+
+    assert (failed.value.cause, "is its disk full?" in str(failed.value)) == (cause, cause == "disk")
