@@ -18,11 +18,12 @@ def orders(request: HttpRequest, desk: Desk) -> HttpResponse:
     rows = desk.of(SellerOrder.objects.all()).select_related("purchase", "enterprise__unit")
     words, state = request.GET.get("q", "").strip()[:60], request.GET.get("state", "")
     if words:
-        seller = Q(enterprise__name_zh__icontains=words) | Q(enterprise__number__iexact=words)
-        rows = rows.filter(Q(number__istartswith=words) | seller)
+        named = Q(enterprise__name_zh__icontains=words) | Q(enterprise__name_en__icontains=words)
+        named |= Q(enterprise__name_ru__icontains=words) | Q(enterprise__number__iexact=words)
+        rows = rows.filter(Q(number__istartswith=words) | named)
     if state in S.values:
         rows = rows.filter(state=state)
-    context = {"words": words, "state": state, "states": S.choices}
+    context = {"words": words, "looked_up": words, "state": state, "states": S.choices}
     context |= paged(request, rows.order_by("-placed_at", "number"))
     return page(request, desk, "orders", context, active="orders")
 

@@ -1,6 +1,9 @@
+import re
+
 import pytest
 
 from market.compliance.models import ComplianceDecision
+from orders.inbox.actions import create_endpoint
 from orders.orders.models import SellerOrder
 from tests.builders import NOW, make_enterprise, make_officer, make_placed, make_regiment, make_variant
 from tests.market.office.people import promised, signed_in, statements_of, top_unit
@@ -26,6 +29,30 @@ def test_order_is_found_in_the_own_subtree_only() -> None:
         .split("<main")[1]
         .split('role="status"')[1]
     )
+
+
+@pytest.mark.parametrize(
+    ("path", "kept"),
+    [("orders/?q=P26", "P26"), ("sellers/?q=bay", ""), ("partners/{partner}/file/", "")],
+)
+def test_box_of_the_header_holds_what_orders_were_looked_up_by_and_nothing_else(path: str, kept: str) -> None:
+    partner, _secret = create_endpoint("standard", "Old trucks", now=NOW)
+    client = signed_in(make_officer(top_unit(), "compliance"))
+
+    page = client.get(f"/en/ops/{path.format(partner=partner.pk)}").content.decode()
+
+    box, *_own = re.findall(r'name="q" value="([^"]*)" maxlength="60" autocomplete', page)
+    assert box == kept
+
+
+@pytest.mark.parametrize("column", ["name_zh", "name_en", "name_ru"])
+def test_order_is_found_by_each_name_of_its_seller(column: str) -> None:
+    order = SellerOrder.objects.select_related("enterprise").get(purchase=promised().purchase)
+    client = signed_in(make_officer(top_unit(), "viewer"))
+
+    page = client.get("/en/ops/orders/", {"q": getattr(order.enterprise, column)}).content.decode()
+
+    assert f'/en/ops/orders/{order.number}/"' in page
 
 
 def test_order_of_two_sellers_shows_the_part_of_the_own_seller() -> None:
