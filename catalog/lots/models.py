@@ -8,14 +8,15 @@ from catalog.products.models import Product
 from catalog.stock.models import StockItem
 from market.accounts.models import User
 from market.common.fields import QuantityField
+from market.common.plain_text import plain_code
 from market.common.tenancy import TenantQuerySet
 from market.enterprises.models import Enterprise
 from market.regions.models import OrgUnit
 
 
 def normal_lot_number(typed: str) -> str:
-    """A lot number as it is kept: people type blanks and small letters."""
-    return "".join(typed.split()).upper()
+    """A lot number as it is kept: people type blanks, wide and small letters."""
+    return plain_code(typed).upper()
 
 
 class LotQuerySet(TenantQuerySet["HarvestLot"]):

@@ -5,6 +5,7 @@ import re
 _ENDS_OF_LINES = re.compile("\r\n|[\r\u0085\u2028\u2029]")
 # Controls, zero widths and marks that turn the direction of what follows; the joiner of emoji stays.
 _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
+_NARROW = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}
 _GAPS = re.compile(r"\n\s*\n\s*\n")
 
 
@@ -15,3 +16,9 @@ def plain_words(typed: str) -> str:
     while _GAPS.search(text):
         text = _GAPS.sub("\n\n", text)
     return text.strip()
+
+
+def plain_code(typed: str) -> str:
+    """A number or code as it is kept and compared: without blanks, and in narrow signs where a Chinese keyboard wrote
+    wide ones (`ＳＦ１２３` is `SF123`). Never longer than what was typed."""
+    return "".join(typed.translate(_NARROW).split())

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from market.common.forms import NumberField
+from market.common.plain_text import plain_code
 from market.compliance.models import DestinationPolicy
 from market.enterprises.items import ITEMS
 from market.enterprises.models import Enterprise
@@ -100,7 +101,7 @@ class DestinationForm(OfficeForm):
     )
 
     def clean_country(self) -> str:
-        return str(self.cleaned_data["country"]).upper()
+        return plain_code(self.cleaned_data["country"]).upper()
 
     def clean_hs_prefixes(self) -> list[str]:
         prefixes = str(self.cleaned_data["hs_prefixes"]).replace(",", " ").replace(".", "").split()

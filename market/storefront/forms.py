@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from market.accounts.phones import normal_phone
+from market.common.plain_text import plain_code
 from market.storefront.provinces import province_choices
 from orders.checkout.place_order import Address, Buyer
 
@@ -113,7 +114,7 @@ class FindOrderForm(forms.Form):
     )
 
     def clean_number(self) -> str:
-        return "".join(self.cleaned_data["number"].split()).upper()
+        return plain_code(self.cleaned_data["number"]).upper()
 
     def clean_phone(self) -> str:
         digits = "".join(str(int(c)) for c in self.cleaned_data["phone"] if c.isdecimal())

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from market.accounts.models import User
 from market.common.audit.record import record_act
 from market.common.errors import Conflict
+from market.common.plain_text import plain_code
 from orders.actions.settle_payment import apply_outcome
 from orders.ledger.book import Entry, K, book
 from orders.orders.models import SellerOrder
@@ -121,8 +122,8 @@ def locked_payment(payment: Payment | None) -> Payment | None:
 
 
 def reference_key(reference: str) -> str:
-    """People type blanks and small letters."""
-    return "".join(reference.split()).upper()
+    """People type blanks, wide and small letters."""
+    return plain_code(reference).upper()
 
 
 def transfers_named(references: Iterable[str]) -> dict[str, Payment]:

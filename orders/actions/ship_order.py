@@ -14,6 +14,7 @@ from catalog.lots.actions.pick_lots import lock_items, pick_lots
 from market.accounts.models import User
 from market.common.errors import IllegalMove, InvalidInput, NotFound
 from market.common.outbox.record import record_event
+from market.common.plain_text import plain_code
 from market.common.quantity import plain
 from orders.orders.models import OrderLine, SellerOrder
 from orders.orders.states import transition
@@ -54,7 +55,7 @@ def ship_order(
     are to be kept in; where none is given, that of a pickup job may follow. Raises IllegalMove (not paid, ended),
     NothingToShip, ShipsTooMuch, LotShort, WaybillUsed, InvalidInput; nothing changes then.
     """
-    carrier, waybill = carrier.strip(), "".join(waybill.split())
+    carrier, waybill = carrier.strip(), plain_code(waybill)
     missing = {name: "–" for name, value in (("carrier", carrier), ("waybill", waybill)) if not value}
     waybills = _waybills(waybill, further)
     missing |= temperatures.problems()
@@ -94,8 +95,8 @@ def ship_order(
 
 
 def _waybills(first: str, further: Sequence[str]) -> list[str]:
-    """Each once, without blanks. Raises InvalidInput."""
-    waybills = list(dict.fromkeys(filter(None, [first, *("".join(number.split()) for number in further)])))
+    """Each once, as it is kept. Raises InvalidInput."""
+    waybills = list(dict.fromkeys(filter(None, [first, *map(plain_code, further)])))
     if len(waybills) > MOST_PARCELS:
         raise InvalidInput(fields={"further": _("At most %(most)s parcels.") % {"most": MOST_PARCELS}})
     if any(len(number) > LONGEST_FURTHER for number in waybills[1:]):

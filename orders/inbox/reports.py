@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from market.common.errors import InvalidInput
+from market.common.plain_text import plain_code
 from market.common.quantity import plain
 from market.common.sealing import seal
 from orders.inbox.models import BY_HAND, Endpoint, InboxEvent, ReportLink
@@ -104,7 +105,7 @@ def waybills_of(shipment: Shipment) -> list[str]:
 
 
 def _waybills(link: ReportLink, typed: str) -> Sequence[str]:
-    waybill = "".join(typed.split())
+    waybill = plain_code(typed)
     if link.shipment is None:
         if not waybill or len(waybill) > 60:
             raise InvalidInput(fields={"waybill": _("Please enter the waybill number.")})

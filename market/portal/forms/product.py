@@ -15,6 +15,7 @@ from catalog.pricing.models import Price
 from catalog.products.actions.write_product import Packing, ProductTexts
 from catalog.products.models import Category, Product, Variant
 from market.common.errors import InvalidInput
+from market.common.plain_text import plain_code
 from market.common.quantity import UNIT_CHOICES, plain
 from market.enterprises.models import Enterprise
 from market.portal.forms.attributes import AttributeForm
@@ -76,8 +77,8 @@ class ProductForm(AttributeForm):
         }
 
     def clean_hs_code(self) -> str:
-        """Dots and blanks are how people write it."""
-        return "".join(str(self.cleaned_data["hs_code"]).replace(".", "").split())
+        """Dots, blanks and wide digits are how people write it."""
+        return plain_code(self.cleaned_data["hs_code"]).replace(".", "")
 
     def texts(self) -> ProductTexts:
         return ProductTexts(**{name: self.cleaned_data[name] for name in TEXTS})

@@ -120,7 +120,7 @@ def test_destination_is_opened_with_a_reason_and_refused_without() -> None:
     assert refused.status_code == 422
     assert not DestinationPolicy.objects.exists()
 
-    client.post("/en/ops/destinations/", {"country": "kz", "status": "open", "reason": "first market"})
+    client.post("/en/ops/destinations/", {"country": "ｋz", "status": "open", "reason": "first market"})
     assert DestinationPolicy.objects.get().country == "KZ"
 
 

@@ -28,6 +28,15 @@ def test_ship_order_line_named_twice_becomes_one_row_of_the_lot() -> None:
     assert stock_of(line.variant) == (Decimal(8), Decimal(0))
 
 
+def test_ship_order_keeps_waybills_as_a_carrier_will_send_them() -> None:
+    order = make_paid_order()
+
+    shipment = ship_order(order, [], carrier="test", waybill="ＳＦ １２", further=["sf１３"], by=None, now=NOW)
+
+    assert shipment.waybill == "SF12"
+    assert [parcel.number for parcel in shipment.parcels.order_by("pk")] == ["SF12", "sf13"]
+
+
 @pytest.mark.parametrize("quantity", ["0", "-1", "NaN", "Infinity", "0.0001", "3"])
 def test_ship_order_senseless_quantity_is_refused_and_nothing_changes(quantity: str) -> None:
     order = make_paid_order()

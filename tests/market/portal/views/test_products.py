@@ -226,7 +226,7 @@ def test_good_pictures_stay_when_a_bad_one_is_among_them() -> None:
 def test_packing_and_price_by_hand_in_both_channels() -> None:
     enterprise = make_enterprise()
     client = staff_of(enterprise)
-    send(client, "products/new/", texts(origin=enterprise.unit_id, hs_code="0813.40"))
+    send(client, "products/new/", texts(origin=enterprise.unit_id, hs_code="０８１３.40"))
     product = Product.objects.get()
     packing = {"sku": "A", "unit": "XBX", "net_kg": "2,5", "gross_kg": "2.7"}
     send(client, f"products/{product.pk}/packings/new/", packing)
