@@ -8,6 +8,7 @@ from ninja.openapi.schema import OpenAPISchema
 from pydantic.json_schema import models_json_schema
 
 from market.api.answers import ProductList, ProductSeen, SearchAnswer, Suggestions
+from market.api.ways_in import REFUSAL, SCHEMES, ways_in
 
 DESCRIBED: dict[str, type[Schema]] = {
     "/api/v1/products": ProductList,
@@ -16,6 +17,11 @@ DESCRIBED: dict[str, type[Schema]] = {
     "/api/v1/products/{product_id}": ProductSeen,
 }
 _REF = "#/components/schemas/{model}"
+PREFIX = "/api/v1"
+_REFUSED = {
+    "description": "Refused",
+    "content": {"application/json": {"schema": {"$ref": _REF.format(model="Refusal")}}},
+}
 
 
 class DescribedApi(NinjaAPI):
@@ -27,4 +33,11 @@ class DescribedApi(NinjaAPI):
         for path, model in DESCRIBED.items():
             answer = described["paths"][path]["get"]["responses"][200]
             answer["content"] = {"application/json": {"schema": {"$ref": _REF.format(model=model.__name__)}}}
+        described["components"]["schemas"]["Refusal"] = REFUSAL
+        described["components"]["securitySchemes"] = SCHEMES
+        for path, methods in described["paths"].items():
+            for method, facts in methods.items():
+                facts["security"] = ways_in(path.removeprefix(PREFIX), method)
+                facts["tags"] = list(dict.fromkeys(facts["tags"]))
+                facts["responses"]["4XX"] = _REFUSED
         return described

@@ -18,6 +18,7 @@ from market.api.partner_pickups import router as partner_pickups
 from market.api.reviews import router as reviews
 from market.api.selling import router as selling
 from market.api.selling_pickups import router as selling_pickups
+from market.api.ways_in import INTRODUCTION
 from market.api.webhooks import router as webhooks
 
 
@@ -40,7 +41,13 @@ class StrictParser(Parser):
 
 # No docs page: ninja's would load scripts from a foreign host. The description itself is at openapi.json.
 api = DescribedApi(
-    title="Tuanji", version="1", urls_namespace="api", docs_url=None, renderer=OrjsonRenderer(), parser=StrictParser()
+    title="Tuanji",
+    version="1",
+    description=INTRODUCTION,
+    urls_namespace="api",
+    docs_url=None,
+    renderer=OrjsonRenderer(),
+    parser=StrictParser(),
 )
 add_handlers(api)
 parts = (

@@ -35,6 +35,27 @@ def test_every_answer_has_a_type_and_every_type_is_there(client: Client) -> None
     assert named <= set(whole["components"]["schemas"])
 
 
+def test_description_says_truly_who_may_call_what(client: Client) -> None:
+    """Whoever comes with nothing is turned away exactly where the description says that something is needed."""
+    whole = described(client)
+    untrue = []
+    for path, methods in whole["paths"].items():
+        for method, facts in methods.items():
+            address = path.replace("{cart_id}", "018f0000-0000-7000-8000-000000000000")
+            answer = client.generic(method.upper(), re.sub(r"\{\w+\}", "1", address), b"{}", "application/json")
+            ways = [name for way in facts["security"] for name in way]
+            needs_key = ways in (["key"], ["partner"])
+            is_refused = answer.status_code == 401 or (answer.status_code == 422 and method != "get")
+            if not is_refused if needs_key else answer.status_code == 401:
+                untrue.append((method, path, ways, answer.status_code))
+            assert set(ways) <= set(whole["components"]["securitySchemes"])
+            assert facts["responses"]["4XX"]
+            assert len(set(facts["tags"])) == len(facts["tags"])
+
+    assert untrue == []
+    assert all(scheme in whole["info"]["description"] for scheme in ("Bearer", "Idempotency-Key", "Accept-Language"))
+
+
 def test_the_catalogues_answers_are_what_the_description_says(client: Client) -> None:
     variant = make_variant(on_hand=3)
     drain_outbox(NOW)

@@ -28,3 +28,10 @@ def test_provider_away_is_503_in_our_shape_and_the_attempt_stays(
 
     assert (answer.status_code, answer.json()["error"]["code"]) == (503, "provider_away")
     assert Payment.objects.get().state == "created"
+
+
+@pytest.mark.parametrize("path", ["nowhere", "carts/1/lines"])
+def test_post_to_an_address_that_is_none_is_told_as_a_program_reads_it(path: str) -> None:
+    answer = Client(enforce_csrf_checks=True).post(f"/api/v1/{path}", {}, content_type="application/json")
+
+    assert (answer.status_code, answer.json()["error"]["code"]) == (404, "not_found")
