@@ -15,7 +15,7 @@ from orders.payments.actions.start_payment import start_payment
 from orders.payments.gateways.sandbox import press
 from orders.payments.models import Refund
 from orders.shipments.models import Shipment, ShipmentLine
-from tests.builders import NOW, make_placed, make_variant, stock_of
+from tests.builders import NOW, make_enterprise, make_placed, make_variant, stock_of
 from tests.catalog.lots.actions.test_count_stock import add_lot
 from tests.market.portal.people import read, send, staff_of
 from tests.orders.inbox.test_receive import make_shipment
@@ -238,11 +238,22 @@ def test_dashboard_counts_what_needs_doing() -> None:
         (0, "export enquiries to answer"),
         (0, "reviews without an answer"),
         (0, "to correct for admission"),
-        (0, "drafts"),
-        (1, "packings sold out"),
+        (0, "draft products"),
+        (1, "packing sold out"),
         (0, "delivered, waiting for the buyer"),
     ]
     assert "CN¥852.30" in page  # 900.00 less 45.00 commission and 2.70 tax on it
+
+
+@pytest.mark.parametrize(("count", "words"), [(1, "упаковка распродана"), (2, "упаковки распроданы")])
+def test_dashboard_counts_in_the_words_of_the_number(count: int, words: str) -> None:
+    enterprise = make_enterprise()
+    for _ in range(count):
+        make_variant(enterprise=enterprise, on_hand=0)
+
+    page = staff_of(enterprise).get("/ru/sell/").content.decode()
+
+    assert f"<strong>{count}</strong>{words}" in page
 
 
 def test_shipment_nobody_has_heard_of_is_shown_to_its_seller() -> None:

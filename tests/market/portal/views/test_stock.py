@@ -143,4 +143,4 @@ def test_sold_out_filter_shows_only_what_is_sold_out() -> None:
 
     assert empty.sku in page
     assert full.sku not in page
-    assert "<strong>1</strong>packings sold out" in read(client, "")
+    assert "<strong>1</strong>packing sold out" in read(client, "")
