@@ -28,7 +28,7 @@ from market.storefront.visitor import current_cart, person
 from orders.actions.accept_delivery import accept_delivery
 from orders.actions.end_order import cancel_order
 from orders.orders.models import OrderLine, Purchase, SellerOrder
-from orders.orders.queries import reasons_of_end
+from orders.orders.queries import reasons_of_end, waiting_for_acceptance
 from orders.orders.states import BUYERS_WISH, MOVES
 from orders.payments.models import OPEN_STATES
 from orders.payments.queries import payment_status
@@ -97,6 +97,7 @@ def orders(request: HttpRequest) -> HttpResponse:
             for code, name in names.items()
         ],
         "purchases": page.object_list,
+        "delivered": waiting_for_acceptance(o for purchase in page for o in purchase.seller_orders.all()),
         "links": page_links(page.number, page.paginator.num_pages, lambda number: f"{prefix}page={number}"),
         "tab": tab,
     }

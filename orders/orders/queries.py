@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db.models import Count
 
+from market.common.deadlines.models import Deadline
 from orders.orders.models import OrderEvent, OrderLine, SellerOrder
 from orders.orders.states import BUYERS_WISH
 
@@ -20,6 +21,15 @@ def reasons_of_end(orders: Iterable[SellerOrder]) -> dict[int, str]:
         return {}
     rows = OrderEvent.objects.filter(seller_order__in=ended, to_state__in=_ENDED_BY_PEOPLE).exclude(reason=BUYERS_WISH)
     return dict(rows.values_list("seller_order", "reason"))
+
+
+def waiting_for_acceptance(orders: Iterable[SellerOrder]) -> set[str]:
+    """Numbers of those that are all with the buyer, whose seven days run. No statement when none has left."""
+    left = [order.number for order in orders if order.state == SellerOrder.State.IN_PROGRESS]
+    if not left:
+        return set()
+    clocks = Deadline.objects.filter(kind="order.acceptance", state=Deadline.State.OPEN, subject__in=left)
+    return set(clocks.values_list("subject", flat=True))
 
 
 def most_ordered(channel: str, *, since: datetime, limit: int) -> list[int]:

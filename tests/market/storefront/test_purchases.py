@@ -5,6 +5,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from market.accounts.models import User
+from market.common.deadlines.actions import open_deadline
 from orders.actions.end_order import decline_order
 from orders.orders.models import Purchase, SellerOrder
 from orders.orders.queries import reasons_of_end
@@ -41,6 +42,20 @@ def test_orders_are_counted_and_shown_by_state() -> None:
     assert "All 2 To pay 1 To be shipped 0 To receive 1 Completed 0 Ended 0" in text
     assert to_pay.number in text
     assert on_its_way.number not in text
+
+
+def test_order_that_waits_for_acceptance_is_called_delivered() -> None:
+    user = make_user()
+    first, second = (make_placed((make_variant(), 1), user=user).purchase for _ in range(2))
+    for purchase in (first, second):
+        move(purchase, "in_progress")
+    open_deadline("order.acceptance", f"{first.number}-1", due_at=NOW)
+
+    text = words(signed_in(user).get("/en/orders/?state=to-receive"))
+
+    assert text.count("on its way") == 1
+    assert text.count("delivered") == 1
+    assert text.index("on its way") < text.index("delivered")  # the newest first
 
 
 @pytest.mark.parametrize("query", ["state=drop", "state=%00", "page=-1", "page=999999", "page=x"])
