@@ -117,9 +117,9 @@ def quote(request: HttpRequest, product_id: int) -> HttpResponse:
     if offer is None:
         raise Http404
     typed = request.GET.get("quantity", "")
-    context = {"product": found, "offer": offer} | reckoned(offer, typed)
+    context = {"product": found, "offer": offer, "is_fragment": True} | reckoned(offer, typed)
     context["problem"] = "" if read_quantity(typed) else _("Please enter a quantity, such as 10.")
-    return render(request, "storefront/product.html#quote", context)
+    return render(request, "storefront/product.html#answer", context)
 
 
 def lots_of(found: Product) -> list[HarvestLot]:

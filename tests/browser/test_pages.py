@@ -145,6 +145,23 @@ def test_lost_connection_keeps_the_list_and_says_so(market: Market, open_page: O
     assert page.locator(".card").first.is_visible()
 
 
+def test_refused_quantity_is_told_where_a_phone_shows_it(market: Market, open_page: OpenPage) -> None:
+    page = open_page(PHONE)
+    shopper = Shopper(page, market.base, "ru")
+    shopper.open_first_product()
+    trouble = page.locator("#quantity-trouble")
+
+    page.locator("#quantity").fill("99999")
+    page.locator("#quantity").dispatch_event("change")
+    trouble.wait_for()
+    shopper.put("0")
+
+    box = trouble.bounding_box()
+    assert box is not None
+    assert 0 < box["y"] < 740 - box["height"]
+    assert "например 10" in trouble.inner_text()
+
+
 def test_ladder_is_reckoned_by_the_server_while_the_page_stays(market: Market, open_page: OpenPage) -> None:
     page = open_page(PHONE)
     Shopper(page, market.base, "en").open_first_product()

@@ -46,6 +46,20 @@ def test_put_nonsense_is_refused_at_the_field_with_what_was_typed(client: Client
     assert lines() == {}
 
 
+def test_refusal_is_told_in_the_bar_of_a_phone_too_where_the_rest_is_out_of_sight(client: Client) -> None:
+    variant, *_ = stocked(on_hand=10)
+    address = f"/en/p/{variant.product_id}/quote/?v={variant.pk}&quantity="
+
+    bar = put(client, variant, "99").content.decode().split('class="buy-bar"')[1].split("</p>")[0]
+    reckoned = client.get(f"{address}99").content.decode()
+    fits = client.get(f"{address}9").content.decode()
+
+    assert "Only 10 boxes are left." in bar
+    assert " hidden" not in bar
+    assert 'id="quantity-trouble" class="errorlist only-phone" hx-swap-oob="true">' in reckoned
+    assert 'hx-swap-oob="true" hidden>' in fits
+
+
 def test_put_below_the_minimum_says_what_would_do(client: Client) -> None:
     variant, *_ = stocked(tiers=LADDER, moq=2, multiple=2)
 
