@@ -9,7 +9,7 @@ from playwright.sync_api import Page
 from tests.browser.checks import Watch, hidden_focus, weight
 from tests.browser.conftest import DESK, PHONE, WIDTHS, OpenPage
 from tests.browser.market import Market
-from tests.browser.steps import Shopper
+from tests.browser.steps import Seller, Shopper
 
 pytestmark = pytest.mark.browser
 KILO = 1024
@@ -160,6 +160,24 @@ def test_refused_quantity_is_told_where_a_phone_shows_it(market: Market, open_pa
     assert box is not None
     assert 0 < box["y"] < 740 - box["height"]
     assert "например 10" in trouble.inner_text()
+
+
+def test_button_pressed_twice_does_once(market: Market, open_page: OpenPage) -> None:
+    page = open_page(PHONE)
+    seller = Seller(page, market.base)
+    seller.sign_in("seller@season.example")
+    seller.go("/sell/keys/")
+    page.get_by_label("read orders").check()
+    page.locator("main [name=name]").fill("pressed twice")
+    press = (
+        "() => { const it = document.querySelector('main form .wide'); it.click(); setTimeout(() => it.click(), 20) }"
+    )
+
+    page.evaluate(press)
+    page.get_by_text("This is the key").wait_for()
+
+    seller.go("/sell/keys/")
+    assert page.locator("td.lead", has_text="pressed twice").count() == 1
 
 
 def test_ladder_is_reckoned_by_the_server_while_the_page_stays(market: Market, open_page: OpenPage) -> None:

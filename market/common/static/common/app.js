@@ -1,57 +1,67 @@
-/* Everything works without this file; it only says "busy", steps quantities, tells of a lost connection. */
+/* Everything works without this file. */
 (function () {
   "use strict";
   var doc = document;
 
-  function target(event) {
-    return (event.detail && event.detail.target) || event.target;
+  function on(name, act) {
+    doc.addEventListener(name, act);
   }
   function isQuiet(event) {
-    return event.detail.elt.hasAttribute("data-quiet");
+    return event.detail.elt.matches("[data-quiet]");
   }
-  function say(event) {
-    if (isQuiet(event)) {
-      return;
-    }
+  function showLost(isLost) {
     var box = doc.getElementById("connection");
-    if (box) {
-      box.hidden = false;
+    if (box && box.hidden === isLost) {
+      box.hidden = !isLost;
       box.scrollIntoView({ block: "nearest" });
     }
-    target(event).removeAttribute("aria-busy");
   }
-  doc.addEventListener("htmx:beforeRequest", function (event) {
+  function say(event) {
     if (!isQuiet(event)) {
-      target(event).setAttribute("aria-busy", "true");
+      showLost(true);
+    }
+  }
+  on("htmx:beforeRequest", function (event) {
+    if (!isQuiet(event)) {
+      event.detail.target.setAttribute("aria-busy", "true");
     }
   });
-  doc.addEventListener("htmx:afterRequest", function (event) {
-    target(event).removeAttribute("aria-busy");
-    var box = doc.getElementById("connection");
-    if (box && event.detail.successful) {
-      box.hidden = true;
+  on("htmx:afterRequest", function (event) {
+    event.detail.target.removeAttribute("aria-busy");
+    if (event.detail.successful) {
+      showLost(false);
     }
   });
-  doc.addEventListener("htmx:sendError", say);
-  doc.addEventListener("htmx:responseError", function (event) {
+  on("htmx:sendError", say);
+  on("htmx:responseError", function (event) {
     if (event.detail.xhr.status !== 422) {
       say(event);
     }
   });
+  /* A second press of the same button sends nothing twice. */
+  on("submit", function (event) {
+    var form = event.target, now = Date.now();
+    if (form.method === "post" && now - form.sentAt < 3000) {
+      event.preventDefault();
+    }
+    form.sentAt = now;
+  });
 
-  /* Minus and plus: `data-step="-1"` beside an input with data-multiple and data-least; exact, in thousandths. */
+  /* Minus and plus beside an input with data-multiple and data-least; exact, in thousandths. */
+  function thousandths(text) {
+    return Math.round(parseFloat(text) * 1000);
+  }
   function step(button) {
     var input = button.parentNode.querySelector("input");
-    var unit = Math.round(parseFloat(input.dataset.multiple || "1") * 1000);
-    var least = Math.round(parseFloat(input.dataset.least || "1") * 1000);
-    var typed = parseFloat(input.value.replace(/\s/g, "").replace(",", "."));
-    var now = isNaN(typed) ? least : Math.round(typed * 1000);
-    var up = button.dataset.step === "1";
-    var next = up ? (Math.floor(now / unit) + 1) * unit : (Math.ceil(now / unit) - 1) * unit;
+    var unit = thousandths(input.dataset.multiple || "1");
+    var least = thousandths(input.dataset.least || "1");
+    var typed = thousandths(input.value.replace(/\s/g, "").replace(",", "."));
+    var now = isNaN(typed) ? least : typed;
+    var next = button.dataset.step === "1" ? (Math.floor(now / unit) + 1) * unit : (Math.ceil(now / unit) - 1) * unit;
     input.value = String(Math.max(least, next) / 1000);
     input.dispatchEvent(new Event("change", { bubbles: true }));
   }
-  doc.addEventListener("click", function (event) {
+  on("click", function (event) {
     var button = event.target.closest("[data-step]");
     if (button) {
       event.preventDefault();
@@ -66,16 +76,16 @@
       menu.open = false;
     }
   });
-  doc.addEventListener("keydown", function (event) {
+  on("keydown", function (event) {
     var menu = event.key === "Escape" && doc.querySelector("details.menu[open]");
     if (menu) {
       menu.open = false;
       menu.querySelector("summary").focus();
     }
   });
-  /* Rows are ticked all at once by a box that names their group. */
-  doc.addEventListener("change", function (event) {
-    var group = event.target.dataset && event.target.dataset.ticks;
+  /* A box ticks the rows of the group it names. */
+  on("change", function (event) {
+    var group = event.target.dataset.ticks;
     if (group) {
       doc.querySelectorAll('input[type=checkbox][name="' + group + '"]').forEach(function (box) {
         box.checked = event.target.checked;
