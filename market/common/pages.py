@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 
 from market.common.errors import InvalidInput, MarketError, NotFound
 
@@ -57,4 +58,15 @@ def hides_foreign_rows(view: View) -> View:
 
 
 def signed_in(view: View) -> View:
-    return hides_foreign_rows(login_required(view))
+    """Whose session ended while they typed reads on the way to signing in that nothing was kept."""
+    guarded = hides_foreign_rows(login_required(view))
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method == "POST" and not request.user.is_authenticated:
+            messages.warning(
+                request, _("You had been signed out, so what you sent was not saved. Please sign in again.")
+            )
+        return guarded(request, *args, **kwargs)
+
+    return wrapped

@@ -169,9 +169,7 @@ def test_button_pressed_twice_does_once(market: Market, open_page: OpenPage) -> 
     seller.go("/sell/keys/")
     page.get_by_label("read orders").check()
     page.locator("main [name=name]").fill("pressed twice")
-    press = (
-        "() => { const it = document.querySelector('main form .wide'); it.click(); setTimeout(() => it.click(), 20) }"
-    )
+    press = "() => { const it = document.querySelector('main .wide'); it.click(); setTimeout(() => it.click(), 20) }"
 
     page.evaluate(press)
     page.get_by_text("This is the key").wait_for()
