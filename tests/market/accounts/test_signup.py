@@ -1,5 +1,6 @@
 """Sign-up and sign-in as a browser does it: real forms, real answers."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -115,3 +116,22 @@ def test_asking_for_a_second_code_at_once_is_answered_with_wait(client: Client) 
     answer = Client().post("/en/accounts/login/", {"login": "13800138000", "password": PASSWORD})
 
     assert answer.status_code == 429
+
+
+def test_person_with_a_number_only_is_shown_how_to_get_in_again_without_the_password(
+    client: Client, mailoutbox: list[EmailMessage]
+) -> None:
+    user = User(phone="+8613800138000", phone_verified=True)
+    user.set_password(PASSWORD)
+    user.save()
+    assert sign_in(client, "13800138000")
+    assert "/en/accounts/email/" in client.get("/en/account/").content.decode()
+
+    client.post("/en/accounts/email/", {"email": "wang@example.org", "action_add": ""})
+    confirm = re.search(r"http://testserver(/en/accounts/confirm-email/\S+)", str(mailoutbox[-1].body))
+    assert confirm
+    client.post(confirm[1])
+    Client().post("/en/accounts/password/reset/", {"email": "wang@example.org"})
+
+    assert User.objects.get().email == "wang@example.org"
+    assert "/en/accounts/password/reset/key/" in str(mailoutbox[-1].body)
