@@ -44,13 +44,13 @@ UNITS: Final = {
         Unit("XCA", _("can"), counted=ngettext_lazy("%(quantity)s can", "%(quantity)s cans", "count")),
     )
 }
-_LARGEST = Decimal(10) ** 11
+LARGEST = Decimal(10) ** 11
 UNIT_CHOICES = [(unit.code, unit.label) for unit in UNITS.values()]
 
 
 def fits_places(value: Decimal, places: int) -> bool:
     """A finite number that a column with so many places holds unrounded; a program may send NaN, or half a gram."""
-    return value.is_finite() and abs(value) < _LARGEST and value == value.quantize(Decimal(1).scaleb(-places))
+    return value.is_finite() and abs(value) < LARGEST and value == value.quantize(Decimal(1).scaleb(-places))
 
 
 def unit_label(code: str) -> str:

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -11,8 +11,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from market.common.languages import RU, active_language
-from market.common.quantity import fits_places
+from market.common.quantity import LARGEST, fits_places
 
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)", re.ASCII)  # no `1e9`: nobody counts boxes so
 _GROUPED = re.compile(r"\d{1,3}(,\d{3})+")
 _YEAR_FIRST = re.compile(r"(\d{4})\D+(\d{1,2})\D+(\d{1,2})\D*")
 _DAY_FIRST = re.compile(r"(\d{1,2})\D+(\d{1,2})\D+(\d{4})\D*")
@@ -34,11 +35,7 @@ def read_number(typed: str, language: str) -> Decimal | None:
     elif "," in text:
         is_grouped = _GROUPED.fullmatch(text) and language != RU
         text = text.replace(",", "" if is_grouped else ".")
-    try:
-        number = Decimal(text)
-    except InvalidOperation:
-        return None
-    return number if number.is_finite() else None
+    return Decimal(text) if _NUMBER.fullmatch(text) else None
 
 
 def read_date(typed: str) -> date | None:
@@ -74,6 +71,8 @@ class NumberField(forms.CharField):
         number = read_number(typed, active_language())
         if number is None:
             raise ValidationError(_("Please enter a number, such as 12.5."))
+        if abs(number) >= LARGEST:
+            raise ValidationError(_("This number is too large."))
         if not fits_places(number, self.places):
             raise ValidationError(
                 _("Please enter a number with at most %(places)s decimal places."), params={"places": self.places}

@@ -2,8 +2,10 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.core.exceptions import ValidationError
+from django.utils.translation import override
 
-from market.portal.forms.base import read_date, read_number
+from market.portal.forms.base import NumberField, read_date, read_number
 
 
 @pytest.mark.parametrize(
@@ -26,7 +28,7 @@ def test_numbers_as_people_type_them(typed: str, language: str, number: str) -> 
     assert read_number(typed, language) == Decimal(number)
 
 
-@pytest.mark.parametrize("typed", ["", "abc", "1.2.3", "NaN", "Infinity", "--1", "1e", "12 kg"])
+@pytest.mark.parametrize("typed", ["", "abc", "1.2.3", "NaN", "Infinity", "--1", "1e", "1e9", "٣", "+", ".", "12 kg"])
 def test_what_is_no_number_is_none(typed: str) -> None:
     assert read_number(typed, "en") is None
 
@@ -41,3 +43,9 @@ def test_dates_as_people_type_them(typed: str) -> None:
 @pytest.mark.parametrize("typed", ["", "2026-13-01", "2026-02-30", "yesterday", "10/2026", "00000000"])
 def test_what_is_no_date_is_none(typed: str) -> None:
     assert read_date(typed) is None
+
+
+@pytest.mark.parametrize(("typed", "words"), [("9" * 14, "too large"), ("0.0001", "at most 3 decimal places")])
+def test_number_no_column_holds_is_refused_in_words_that_fit(typed: str, words: str) -> None:
+    with override("en"), pytest.raises(ValidationError, match=words):
+        NumberField().clean(typed)
