@@ -47,6 +47,8 @@ def _few(values: list[str]) -> list[str]:
 
 
 Values = Annotated[list[Annotated[str, Field(max_length=200)]], AfterValidator(_few)]
+# Anything else would filter nothing, and the list look as if it had.
+Pairs = Annotated[list[Annotated[str, Field(max_length=200, pattern="^[^=]+=.")]], AfterValidator(_few)]
 
 
 class SearchParameters(Schema):
@@ -59,7 +61,7 @@ class SearchParameters(Schema):
     origin: Values = Field([], description="codes of divisions or regiments")
     grade: Values = []
     certificate: Values = []
-    attribute: Values = Field([], description="`code=value` as facets `attr:<code>` name them")
+    attribute: Pairs = Field([], description="`code=value` as facets `attr:<code>` name them")
     price_min: Decimal | None = Field(None, ge=0, le=10**9, description="per kg, in the channel's currency")
     price_max: Decimal | None = Field(None, ge=0, le=10**9)
     moq_max: Decimal | None = Field(None, ge=0, le=10**9)
@@ -67,7 +69,9 @@ class SearchParameters(Schema):
     in_season: bool = False
     in_stock: bool = False
     seller: str = ""
-    destination: str = Field("", max_length=2, description="only goods that may be exported there, ISO 3166-1")
+    destination: str = Field(
+        "", max_length=2, description="only goods that may be exported there, ISO 3166-1; of `channel`s for export"
+    )
     sort: Literal["relevance", "newest", "price", "-price", "rating"] = "relevance"
     boosts: bool = Field(True, description="false: by words alone, not what is in stock or in season first")
     facets: bool = False

@@ -33,6 +33,14 @@ def unexpected() -> HttpResponse:
     return error_response(500, "unexpected", "Something went wrong here. It has been noted.")
 
 
+def _named(loc: tuple[str | int, ...]) -> str:
+    """The field as its sender knows it: of a list of an address not also by the name of our parameter."""
+    source, *parts = loc
+    if source == "query":
+        parts = parts[max((place for place, part in enumerate(parts) if isinstance(part, str)), default=0) :]
+    return ".".join(map(str, parts))
+
+
 def add_handlers(api: NinjaAPI) -> None:
     @api.exception_handler(MarketError)
     def refused(request: HttpRequest, error: MarketError) -> HttpResponse:
@@ -40,7 +48,7 @@ def add_handlers(api: NinjaAPI) -> None:
 
     @api.exception_handler(ValidationError)
     def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
-        fields = {".".join(str(part) for part in item["loc"][1:]): item["msg"] for item in error.errors}
+        fields = {_named(item["loc"]): item["msg"] for item in error.errors}
         return error_response(422, "invalid_input", "Please check what you sent.", {"fields": fields})
 
     @api.exception_handler(HttpError)

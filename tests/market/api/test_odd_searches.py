@@ -82,6 +82,13 @@ def test_odd_filters_are_no_server_error(client: Client, product: int, wish: str
     assert client.get(f"/zh-hans/search/?q=灰枣&{wish}", follow=True).status_code == 200
 
 
+@pytest.mark.parametrize("value", ["size", "%3D", "%3Dbig", "size%3D", ""])
+def test_attribute_that_would_filter_nothing_is_refused(client: Client, product: int, value: str) -> None:
+    answer: Any = client.get(f"/api/v1/search?attribute={value}")
+
+    assert (answer.status_code, list(answer.json()["error"]["details"]["fields"])) == (422, ["attribute.0"])
+
+
 @pytest.mark.parametrize("name", ["attribute", "origin", "grade", "certificate"])
 @pytest.mark.parametrize(("count", "status"), [(1, 200), (20, 200), (21, 422), (300, 422)])
 def test_list_of_more_than_twenty_values_is_refused_in_words(
