@@ -1,5 +1,6 @@
 """A seller's money. Whatever the page shows adds up to what the ledger says."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -86,22 +87,27 @@ def balances(enterprise: Enterprise, now: datetime) -> list[Balance]:
 
 
 def _balance(enterprise: Enterprise, currency: str, rows: QuerySet[SellerOrder], now: datetime) -> Balance:
-    booked = as_of(enterprise.pk, currency, now)
+    booked, shares = as_of(enterprise.pk, currency, now), _shares(rows)
     return Balance(
         currency,
         booked.get(K.SELLER_HELD, ZERO),
-        _share(rows.filter(state__in=HELD)),
+        sum((shares[state] for state in HELD), ZERO),
         booked.get(K.SELLER_AVAILABLE, ZERO),
-        _share(rows.filter(state=S.COMPLETED)),
+        shares[S.COMPLETED],
     )
 
 
-def _share(orders: QuerySet[SellerOrder]) -> Decimal:
-    """What these orders bring: totals less what claims gave back, commission and the tax on it."""
-    total = orders.aggregate(sum=Sum("total"))["sum"] or ZERO
-    taken = CommissionLine.objects.filter(order_line__seller_order__in=orders.values("pk")).aggregate(
-        commission=Sum("amount"), tax=Sum("tax")
-    )
-    refunded = ClaimLine.objects.filter(claim__seller_order__in=orders.values("pk"), claim__state="settled")
-    given_back = refunded.aggregate(sum=Sum("agreed"))["sum"] or ZERO
-    return total - given_back - (taken["commission"] or ZERO) - (taken["tax"] or ZERO)
+def _shares(orders: QuerySet[SellerOrder]) -> dict[str, Decimal]:
+    """By state what the orders in it bring: totals less what claims gave back, commission and the tax on it. Three
+    statements."""
+    found: dict[str, Decimal] = defaultdict(Decimal)
+    for state, total in orders.order_by().values_list("state").annotate(sum=Sum("total")):
+        found[state] += total
+    taken = CommissionLine.objects.filter(order_line__seller_order__in=orders.values("pk")).order_by()
+    of_state = taken.values_list("order_line__seller_order__state")
+    for state, commission, tax in of_state.annotate(commission=Sum("amount"), taxes=Sum("tax")):
+        found[state] -= commission + tax
+    refunded = ClaimLine.objects.filter(claim__seller_order__in=orders.values("pk"), claim__state="settled").order_by()
+    for state, given_back in refunded.values_list("claim__seller_order__state").annotate(sum=Sum("agreed")):
+        found[state] -= given_back
+    return found
