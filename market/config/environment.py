@@ -5,6 +5,8 @@ value stops the start with a message that names the variable; secret values are 
 """
 
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal, Self
 from urllib.parse import urlsplit
@@ -163,15 +165,21 @@ class Environment(BaseSettings):
         if self.SECRET_KEY is not None:
             return self.SECRET_KEY.get_secret_value()
         path = folder / "secret_key"
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
+        with data_folder(folder):
             if not path.exists():
                 path.touch(mode=0o600)
                 path.write_text(secrets.token_urlsafe(64), encoding="ascii")
             return path.read_text(encoding="ascii")
-        except OSError as error:
-            text = f"DATA_DIR: a secret key is to be kept there: {error}; name a folder of your own, or set SECRET_KEY"
-            raise ImproperlyConfigured(f"Environment: {text}") from None
+
+
+@contextmanager
+def data_folder(folder: Path) -> Iterator[None]:
+    """There is one, for what is done in it. Raises ImproperlyConfigured where it cannot be used."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        yield
+    except OSError as error:
+        raise ImproperlyConfigured(f"Environment: DATA_DIR: name a folder that can be written: {error}") from None
 
 
 def read_environment() -> Environment:

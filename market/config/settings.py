@@ -6,7 +6,7 @@ from urllib.parse import unquote, urlsplit
 
 from csp.constants import NONE, SELF
 
-from market.config.environment import read_environment
+from market.config.environment import data_folder, read_environment
 from market.config.servers import bucket, bucket_hosts, cache, database
 from market.config.wiring import MARKET_CARRIER_APIS as MARKET_CARRIER_APIS
 from market.config.wiring import MARKET_CARRIERS as MARKET_CARRIERS
@@ -115,7 +115,8 @@ FORM_RENDERER = "market.common.forms.FieldRenderer"
 # --- database -------------------------------------------------------------------------------------------------------
 
 if ENV.DATABASE_URL is None:
-    DATA_DIR.mkdir(parents=True, exist_ok=True)  # SQLite makes its file, not the folder
+    with data_folder(DATA_DIR):  # SQLite makes its file, not the folder
+        pass
 _DATABASE_URL = ENV.DATABASE_URL.get_secret_value() if ENV.DATABASE_URL else f"sqlite:///{DATA_DIR}/tuanji.sqlite3"
 
 DATABASES: dict[str, dict[str, Any]] = {"default": database(_DATABASE_URL, prepare=ENV.DATABASE_PREPARE)}

@@ -150,17 +150,14 @@ class Health:
 
 
 TOTAL_CAP = 10_000
-# Causes: no index; one of another version; no answer in time; wrong password; no writing or reading at the moment;
-# disk or owner of the embedded index; what cannot be read.
-MISSING, UNFIT, AWAY, REFUSED, BLOCKED, DISK, BROKEN = (
-    "missing",
-    "unfit",
-    "away",
-    "refused",
-    "blocked",
-    "disk",
-    "broken",
-)
+# What may be wrong with an engine.
+MISSING = "missing"  # there is no index
+UNFIT = "unfit"  # there is one that is not ours
+AWAY = "away"  # no answer, or none in time
+REFUSED = "refused"  # wrong name or password
+BLOCKED = "blocked"  # nothing is taken: too busy, too full, closed
+DISK = "disk"  # of an embedded index: full, or not ours
+BROKEN = "broken"  # it cannot be read
 
 
 class EngineError(Exception):

@@ -10,6 +10,7 @@ from search.engines.base import AWAY, BLOCKED, REFUSED, EngineError, EngineTimeo
 
 _CLOSED = "index_closed_exception"
 _BLOCK = "cluster_block_exception"
+_NO_ROOM = "validation_exception"  # the cluster has as many shards as it may have
 
 
 @contextmanager
@@ -20,6 +21,8 @@ def our_errors() -> Iterator[None]:
     except client.BadRequestError as error:
         if error.error == _CLOSED:
             raise EngineError(f"the index is closed: {error}", BLOCKED) from error
+        if error.error == _NO_ROOM:
+            raise EngineError(str(error), BLOCKED) from error
         raise ValueError(f"Elasticsearch refuses the request: {error}") from error
     except client.ConnectionTimeout as error:
         raise EngineTimeout(str(error)) from error

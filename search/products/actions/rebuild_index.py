@@ -60,7 +60,7 @@ def _rebuild_one(engine: SearchEngine, desk: Desk, now: datetime, report: Report
             failed |= _write_all(last, (engine,), generation.name)
             generation.documents = verified(engine, generation.name, Written(before, draw_version(), last, failed))
             engine.swap(generation.name)
-    except Exception as error:
+    except BaseException as error:  # Ctrl-C too
         _end(generation, IndexGeneration.State.FAILED, problem=f"{type(error).__name__}: {error}"[:2000])
         with suppress(EngineError, ValueError):  # away, or swapped already
             engine.drop(generation.name)

@@ -310,3 +310,17 @@ def test_sign_in_page_in_between_is_a_server_that_is_away(fake: Fake, engine: El
             call()
         assert failed.value.cause == "away"
     assert engine.health("1").cause == "away"
+
+
+def test_cluster_that_may_hold_no_more_shards_is_full_and_no_bug_of_ours(
+    fake: Fake, engine: ElasticsearchEngine
+) -> None:
+    """A 400 too: taken for a wrong request, changes would be given up for it."""
+    reason = "this action would add [1] shards, but this cluster currently has [1000]/[1000] maximum normal shards open"
+    cause = {"type": "validation_exception", "reason": reason}
+    fake.status, fake.body = 400, {"error": {**cause, "root_cause": [cause]}, "status": 400}
+
+    with pytest.raises(EngineError, match="1000") as failed:
+        engine.write([document("a")], generation="g")
+
+    assert failed.value.cause == "blocked"

@@ -4,10 +4,12 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
 from pytest_django import Settings
@@ -372,3 +374,25 @@ def test_rebuild_that_never_answers_leaves_the_live_index_as_new_as_the_rows(mon
     assert rows == engine
     later = SearchDocument.objects.latest("written_at").written_at + timedelta(minutes=5)
     assert check_index(later, is_full=True).problems == []
+
+
+def test_reindex_that_is_stopped_or_fails_says_so_in_one_line_and_leaves_nothing(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_variant()
+    drain_outbox(NOW)
+    live = search_desk().health().generation
+
+    for error, code, says in (
+        (KeyboardInterrupt(), 130, "stopped"),
+        (EngineError("the disk is full"), 1, "disk is full"),
+    ):
+        with monkeypatch.context() as patch:
+            patch.setattr(TantivyEngine, "write", lambda *args, error=error, **kwargs: (_ for _ in ()).throw(error))
+            with pytest.raises(CommandError, match=says) as ended:
+                call_command("reindex_search", stdout=StringIO())
+        assert ended.value.returncode == code
+        assert "what answered before goes on answering" in str(ended.value)
+
+    assert [path.name for path in folder.iterdir() if path.is_dir()] == [live]
+    assert IndexGeneration.objects.filter(state="failed").count() == 2

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from elasticsearch import Elasticsearch, TransportError
 
 from search.analysis.concepts import NO_CONCEPTS, Concepts, built_in_concepts, concepts_of
@@ -40,6 +40,7 @@ class Command(BaseCommand):
         "Measure search on DIR (products.jsonl, queries.jsonl, qrels.tsv), in an index of its own that is thrown away. "
         "Same analysis, trees and passes as the shop, no bonuses."
     )
+    requires_system_checks = ()  # they would want the marketplace's folders
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("folder", metavar="DIR", type=Path)
@@ -59,6 +60,8 @@ class Command(BaseCommand):
                 self.stderr.write(f"{options['folder']}: {remark}")
         except (BrokenSet, BrokenDictionary, EngineError) as error:
             raise CommandError(str(error)) from error
+        except OperationalError as error:
+            raise CommandError(f"the database cannot be used, see DATABASE_URL and DATA_DIR: {error}") from error
         self.stdout.write(json.dumps(report, ensure_ascii=False) if options["json"] else _table(report))
 
 

@@ -14,6 +14,8 @@ class Command(BaseCommand):
         try:
             generation = rebuild_index(now=read_clock(), report=self.stdout.write)
         except EngineError as error:
-            raise CommandError(f"the old index goes on answering: {error}") from error
+            raise CommandError(f"no new index; what answered before goes on answering: {error}") from error
+        except KeyboardInterrupt:
+            raise CommandError("stopped; what answered before goes on answering", returncode=130) from None
         if generation is None:
             self.stdout.write("all documents written; the database itself is the index")

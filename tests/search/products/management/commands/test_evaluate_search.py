@@ -238,3 +238,25 @@ def test_stopped_by_a_signal_it_leaves_nothing_on_the_server(number: signal.Sign
 def scratch_indexes(url: str) -> set[str]:
     with urllib.request.urlopen(f"{url}/_cat/indices?format=json") as answer:  # noqa: S310 - the test server
         return {row["index"] for row in json.load(answer) if row["index"].startswith("evaluation-")}
+
+
+@pytest.mark.parametrize(("engine", "code", "says"), [("tantivy", 0, ""), ("database", 1, "see DATABASE_URL")])
+def test_database_that_cannot_be_opened_is_needed_by_the_database_alone(
+    tmp_path: Path, engine: str, code: int, says: str
+) -> None:
+    write_set(tmp_path, ["红枣"], {"红枣": "p0"})
+    own = {
+        "DATA_DIR": str(tmp_path / "var"),
+        "SECRET_KEY": "k7Qp-" * 12,
+        "DATABASE_URL": f"sqlite:///{tmp_path}/nowhere/tuanji.sqlite3",
+    }
+    ran = subprocess.run(
+        [sys.executable, "manage.py", "evaluate_search", str(tmp_path), "--engine", engine, "--json"],
+        cwd=settings.BASE_DIR,
+        env={**os.environ, **own},
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+
+    assert (ran.returncode, says in ran.stderr, "Traceback" in ran.stderr) == (code, True, False)
