@@ -49,7 +49,7 @@ def test_answer_to_a_partner_is_guarded_and_knows_no_person(client: Client, sett
     assert Client().post(f"/hooks/{endpoint.pk}/", b"{}", "application/json").status_code == 301
 
 
-@pytest.mark.parametrize("path", ["/hooks/", "/hooks/a/b/", "/hooks//", "/hooks/%00", "/hooks/a/token/"])
+@pytest.mark.parametrize("path", ["/hooks/", "/hooks/a/b/", "/hooks//", "/hooks/a/token/"])
 def test_path_below_the_hooks_that_is_none_of_them_goes_the_way_of_pages(client: Client, path: str) -> None:
     assert client.get(path).status_code in (301, 404)
 

@@ -6,9 +6,6 @@
   function on(name, act) {
     doc.addEventListener(name, act);
   }
-  function isQuiet(event) {
-    return event.detail.elt.matches("[data-quiet]");
-  }
   function showLost(isLost) {
     var box = doc.getElementById("connection");
     if (box && box.hidden === isLost) {
@@ -17,12 +14,12 @@
     }
   }
   function say(event) {
-    if (!isQuiet(event)) {
+    if (!event.detail.elt.matches("[data-quiet]")) {
       showLost(true);
     }
   }
   on("htmx:beforeRequest", function (event) {
-    if (!isQuiet(event)) {
+    if (!event.detail.elt.matches("[data-quiet]")) {
       event.detail.target.setAttribute("aria-busy", "true");
     }
   });
@@ -76,31 +73,24 @@
       menu.open = false;
     }
   });
+  /* Arrows walk from the search field through its suggestions and back; Escape puts them, or a menu, away. */
   on("keydown", function (event) {
-    var menu = event.key === "Escape" && doc.querySelector("details.menu[open]");
+    var key = event.key, form = event.target.closest("form.search");
+    var menu = key === "Escape" && doc.querySelector("details.menu[open]");
     if (menu) {
       menu.open = false;
       menu.querySelector("summary").focus();
-    }
-  });
-  /* Suggestions by arrow: down into the list and on, up and back into the field; Escape puts them away. */
-  doc.addEventListener("keydown", function (event) {
-    var form = event.target.closest("form.search");
-    var list = form && form.querySelector(".suggestions");
-    if (!list || event.isComposing) {
-      return;
-    }
-    var field = form.querySelector("input[type=search]");
-    var stops = [field].concat(Array.from(list.querySelectorAll("a")));
-    var here = stops.indexOf(event.target);
-    var step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
-    if (step && here >= 0 && stops[here + step]) {
-      event.preventDefault();
-      stops[here + step].focus();
-    } else if (event.key === "Escape" && stops.length > 1) {
-      event.preventDefault();
-      list.textContent = "";
-      field.focus();
+    } else if (form && !event.isComposing) {
+      var stops = Array.from(form.querySelectorAll("[type=search],.suggestions a"));
+      var next = stops.indexOf(event.target) + { ArrowDown: 1, ArrowUp: -1 }[key];
+      if (key === "Escape" && stops[1]) {
+        form.querySelector(".suggestions").textContent = "";
+        next = 0;
+      }
+      if (stops[next]) {
+        event.preventDefault();
+        stops[next].focus();
+      }
     }
   });
   /* A box ticks the rows of the group it names. */

@@ -59,7 +59,7 @@ def test_claim_is_read_with_lot_words_and_how_long_is_left() -> None:
         assert words in page
     assert f"/en/sell/orders/{claim.seller_order.number}/#h-shipments" in page
     assert f"/en/sell/claims/{claim.number}/" in read(client, f"orders/{claim.seller_order.number}/")
-    assert "<strong>1</strong>claims to answer" in read(client, "")
+    assert "<strong>1</strong>claim to answer" in read(client, "")
 
 
 def test_one_press_gives_back_all_and_a_second_one_nothing() -> None:
