@@ -83,7 +83,7 @@ def claim(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
             return redirect("office:claim", number)
         except MarketError as error:
             put_errors(form, error)
-    order, records, is_own = found.seller_order, lot_records(found), is_party(found, desk.officer)
+    order, records, is_own = found.seller_order, lot_records(found), is_party(found.seller_order, desk.officer)
     context = {
         "claim": found,
         "form": form,

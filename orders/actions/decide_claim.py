@@ -32,7 +32,7 @@ def decide_claim(claim: Claim, amounts: Mapping[int, Decimal], reason: str, *, b
     order = claim.seller_order
     if not reviews(by, order.enterprise, now):
         raise NotFound()
-    if is_party(claim, by):
+    if is_party(order, by):
         raise NotAllowed()
     with transaction.atomic():
         row, lines = lock_claim(claim)

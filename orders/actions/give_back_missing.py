@@ -14,6 +14,7 @@ from orders.actions.file_claim import Wish, check_may_claim, lines_of, write_cla
 from orders.actions.settle_claim import lock_claim, settle
 from orders.claims.errors import NothingToClaim
 from orders.claims.models import Claim, ClaimLine
+from orders.claims.queries import is_party
 from orders.orders.models import SellerOrder
 
 
@@ -24,7 +25,7 @@ def give_back_missing(order: SellerOrder, *, by: User, now: datetime) -> Claim:
     Raises NotFound, NotAllowed, NothingToClaim, ClaimIsOpen, TooLateToClaim.
     """
     member = member_of(by, order.enterprise)
-    if member is None and (not reviews(by, order.enterprise, now) or order.purchase.buyer_id == by.pk):
+    if member is None and (not reviews(by, order.enterprise, now) or is_party(order, by)):
         raise NotFound()
     if member is not None and not may(member.role, Right.TRADE):
         raise NotAllowed()

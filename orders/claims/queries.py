@@ -52,10 +52,9 @@ def whole_claims() -> ClaimQuerySet:
     return rows.prefetch_related(Prefetch("lines", ClaimLine.objects.select_related("order_line", "lot")))
 
 
-def is_party(claim: Claim, user: User) -> bool:
+def is_party(order: SellerOrder, user: User) -> bool:
     """Works for the seller, or bought: signed in, or as a guest with the same address. One statement."""
-    order, email = claim.seller_order, (user.email or "").lower()
-    purchase = order.purchase
+    email, purchase = (user.email or "").lower(), order.purchase
     bought = purchase.buyer_id == user.pk or (bool(email) and purchase.buyer_email.lower() == email)
     return bought or order.enterprise.members.filter(user=user).exists()
 

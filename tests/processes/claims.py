@@ -7,8 +7,6 @@ twice.
 
 import sys
 import threading
-from collections import Counter
-from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from decimal import Decimal
 from functools import partial
@@ -18,7 +16,6 @@ from unittest.mock import patch
 from django.db import connection
 from django.db.models import Sum
 
-from market.common.errors import MarketError
 from orders.actions.answer_claim import answer_claim
 from orders.actions.decide_claim import decide_claim
 from orders.actions.react_to_claim import escalate_claim, withdraw_claim
@@ -28,6 +25,7 @@ from orders.orders.models import SellerOrder
 from orders.payments.models import Refund
 from tests.builders import make_member, make_officer, make_variant
 from tests.orders.claims import ARRIVED, make_claim, make_paid, send, tell, wish
+from tests.processes.at_once import at_once
 
 AT_ONCE = 10
 
@@ -45,7 +43,7 @@ def race_to_file(repeats: int = 3) -> dict[str, Any]:
     for number in range(repeats):
         order = _arrived(f"F{number}")
         asked = wish(order)
-        heard = _at_once([partial(make_claim, order, asked)] * AT_ONCE)
+        heard = at_once([partial(make_claim, order, asked)] * AT_ONCE)
         rounds.append({"heard": dict(heard), "written": Claim.objects.filter(seller_order=order).count()})
     return {"rounds": rounds, "vendor": connection.vendor}
 
@@ -80,36 +78,9 @@ def race_to_end(repeats: int = 3, guarded: bool = True) -> dict[str, Any]:
         with ExitStack() as stack:
             if not guarded:
                 _unlocked(stack)
-            heard = _at_once(([end, withdraw] if guarded else [withdraw] * 2) * (AT_ONCE // 2))
+            heard = at_once(([end, withdraw] if guarded else [withdraw] * 2) * (AT_ONCE // 2))
         claim.refresh_from_db()
         refunds = Refund.objects.filter(seller_order=order).aggregate(sum=Sum("amount"))["sum"] or Decimal(0)
         commission = balance("commission_income", "CNY")
         rounds.append({"done": heard["done"], "is_true": refunds == claim.agreed and commission <= 0})
     return {"rounds": rounds, "vendor": connection.vendor}
-
-
-def _at_once(acts: Sequence[Callable[[], Any]]) -> Counter[str]:
-    heard: Counter[str] = Counter()
-    start, lock = threading.Barrier(len(acts)), threading.Lock()
-
-    def act(step: Callable[[], Any]) -> None:
-        connection.ensure_connection()
-        start.wait()
-        try:
-            step()
-            outcome = "done"
-        except MarketError as error:
-            outcome = error.code
-        except Exception as error:  # noqa: BLE001 - whatever it is, it is counted and the test sees it
-            outcome = type(error).__name__
-        finally:
-            connection.close()
-        with lock:
-            heard[outcome] += 1
-
-    threads = [threading.Thread(target=act, args=(step,)) for step in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return heard

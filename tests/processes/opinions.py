@@ -8,18 +8,19 @@ import sys
 import threading
 from collections import Counter
 from contextlib import ExitStack
+from functools import partial
 from typing import Any
 from unittest.mock import patch
 
 from django.db import connection
 
 from catalog.products.models import Product
-from market.common.errors import MarketError
 from orders.orders.models import SellerOrder
 from orders.reviews.actions.write_review import write_review
 from orders.reviews.models import Review
 from tests.builders import NOW, make_variant
 from tests.orders.reviews.scenes import GOOD, make_accepted
+from tests.processes.at_once import at_once
 
 WRITERS = 10
 module = sys.modules["orders.reviews.actions.write_review"]
@@ -34,7 +35,7 @@ def race_of_reviews(repeats: int = 5, same_order: bool = False, guarded: bool = 
         with ExitStack() as stack:
             if not guarded:
                 _without_lock(stack)
-            heard = _at_once(orders * WRITERS if same_order else orders, variant.product_id)
+            heard = _written_at_once(orders * WRITERS if same_order else orders, variant.product_id)
         counted = Product.objects.values_list("rating_count", flat=True).get(pk=variant.product_id)
         written = Review.objects.filter(product=variant.product_id).count()
         rounds.append({"heard": dict(heard), "written": written, "counted": counted})
@@ -52,30 +53,9 @@ def _without_lock(stack: ExitStack) -> None:
     stack.enter_context(patch.object(module, "count_stars", count_when_all_have_written))
 
 
-def _at_once(orders: list[SellerOrder], product_id: int) -> Counter[str]:
-    heard: Counter[str] = Counter()
-    start, lock = threading.Barrier(len(orders)), threading.Lock()
-
+def _written_at_once(orders: list[SellerOrder], product_id: int) -> Counter[str]:
     def write(order: SellerOrder) -> None:
-        buyer = order.purchase.buyer
-        assert buyer is not None
-        connection.ensure_connection()
-        start.wait()
-        try:
-            write_review(order, product_id, GOOD, by=buyer, now=NOW)
-            outcome = "written"
-        except MarketError as error:
-            outcome = error.code
-        except Exception as error:  # noqa: BLE001 - whatever it is, it is counted and the test sees it
-            outcome = type(error).__name__
-        finally:
-            connection.close()
-        with lock:
-            heard[outcome] += 1
+        assert order.purchase.buyer is not None
+        write_review(order, product_id, GOOD, by=order.purchase.buyer, now=NOW)
 
-    threads = [threading.Thread(target=write, args=(order,)) for order in orders]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return heard
+    return at_once([partial(write, order) for order in orders])

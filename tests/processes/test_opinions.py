@@ -2,8 +2,8 @@
 
 from tests.processes.machine import Machine
 
-ALL_COUNT = {"heard": {"written": 10}, "written": 10, "counted": 10}
-ONE_COUNTS = {"heard": {"written": 1, "reviewed_already": 9}, "written": 1, "counted": 1}
+ALL_COUNT = {"heard": {"done": 10}, "written": 10, "counted": 10}
+ONE_COUNTS = {"heard": {"done": 1, "reviewed_already": 9}, "written": 1, "counted": 1}
 
 
 def test_ten_reviews_of_one_product_at_once_all_count(machine: Machine) -> None:

@@ -51,7 +51,7 @@ def test_of_ten_answers_to_a_pickup_job_one_counts(machine: Machine) -> None:
 
 
 def test_ten_reviews_of_one_product_at_once_all_count(machine: Machine) -> None:
-    all_count = {"heard": {"written": 10}, "written": 10, "counted": 10}
+    all_count = {"heard": {"done": 10}, "written": 10, "counted": 10}
 
     assert machine.do("opinions", repeats=5) == {"vendor": "postgresql", "rounds": [all_count] * 5}
 
@@ -64,7 +64,7 @@ def test_ten_reviews_without_the_lock_are_counted_short(machine: Machine) -> Non
 
 
 def test_of_ten_reviews_of_one_order_at_once_one_is_written(machine: Machine) -> None:
-    one_counts = {"heard": {"written": 1, "reviewed_already": 9}, "written": 1, "counted": 1}
+    one_counts = {"heard": {"done": 1, "reviewed_already": 9}, "written": 1, "counted": 1}
 
     assert machine.do("opinions", repeats=5, same_order=True)["rounds"] == [one_counts] * 5
 

@@ -89,6 +89,17 @@ def test_strangers_buyers_and_other_roles_give_nothing_back() -> None:
     assert Refund.objects.count() == 0
 
 
+def test_officer_who_bought_as_a_guest_gives_nothing_back() -> None:
+    order = lost()
+    officer = make_officer(order.enterprise.unit)
+    Purchase.objects.update(buyer=None, buyer_email=str(officer.email).upper())
+    order.purchase.refresh_from_db()
+
+    with pytest.raises(NotFound):
+        give_back_missing(order, by=officer, now=ARRIVED)
+    assert Refund.objects.count() == 0
+
+
 def test_part_claimed_before_is_not_given_back_again() -> None:
     order = lost()
     seller = make_member(order.enterprise)
