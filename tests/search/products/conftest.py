@@ -35,3 +35,8 @@ def engine(
     if request.param == "elasticsearch":
         remove_all(ElasticsearchEngine(server_url(), prefix=settings.SEARCH_INDEX_PREFIX))
     forget_desk()
+
+
+@pytest.fixture
+def folder(settings: Settings, embedded: None) -> Path:
+    return Path(settings.SEARCH_URL.removeprefix("tantivy://"))

@@ -1,7 +1,6 @@
 """An index is built beside the live one, and a missing or damaged one is stood in for and mended."""
 
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from io import StringIO
@@ -11,7 +10,6 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
-from django.test import Client
 from pytest_django import Settings
 
 from catalog.products.actions.publish_product import withdraw_product
@@ -26,10 +24,10 @@ from search.products.actions import rebuild_index as rebuild_module
 from search.products.actions.check_index import check_index
 from search.products.actions.rebuild_index import rebuild_index
 from search.products.answer import SearchQuery
-from search.products.engine import forget_desk, search_desk
+from search.products.engine import search_desk
 from search.products.models import IndexGeneration, SearchDocument
 from search.products.queries import search_products
-from search.products.turn import REBUILD_KEY, rebuild_turn, writers_turn
+from search.products.turn import REBUILD_KEY, rebuild_turn
 from tests.builders import NOW, make_variant
 from tests.search.products.steps import LATER, change_price, versions
 
@@ -138,78 +136,6 @@ def test_withdrawn_products_leave_no_stray_after_a_rebuild() -> None:
 
     assert search_products(SearchQuery()).total == 0
     assert search_desk().main.count() == 0
-
-
-@pytest.fixture
-def folder(settings: Settings, embedded: None) -> Path:
-    return Path(settings.SEARCH_URL.removeprefix("tantivy://"))
-
-
-def damage_missing(folder: Path) -> None:
-    shutil.rmtree(folder)
-
-
-def damage_corrupt(folder: Path) -> None:
-    for path in folder.glob("v*/meta.json"):
-        path.write_text("{")
-
-
-def damage_version(folder: Path) -> None:
-    for path in folder.glob("v*/generation.json"):
-        path.write_text(path.read_text().replace('"schema-', '"older-'))
-
-
-@pytest.mark.parametrize("damage", [damage_missing, damage_corrupt, damage_version])
-def test_unusable_index_the_database_answers_health_says_why_and_a_reindex_mends(
-    folder: Path, client: Client, damage: Callable[[Path], None]
-) -> None:
-    variant = make_variant()
-    drain_outbox(NOW)
-    damage(folder)
-    forget_desk()
-
-    answer = search_products(SearchQuery(text="灰枣"))
-    ready = client.get("/readyz")
-
-    assert (answer.engine, answer.degraded, [hit.product_id for hit in answer.hits]) == (
-        "database",
-        True,
-        [variant.product_id],
-    )
-    assert (ready.status_code, "tantivy" in ready.json()["degraded"]["search"]) == (200, True)
-
-    rebuild_index(now=LATER)
-
-    mended = search_products(SearchQuery(text="灰枣"))
-    assert (mended.engine, mended.degraded, mended.total) == ("tantivy", False, 1)
-    assert client.get("/readyz").json()["degraded"] == {}
-
-
-@pytest.mark.parametrize("damage", [damage_missing, damage_version])
-def test_worker_builds_a_missing_or_outdated_index_by_itself(folder: Path, damage: Callable[[Path], None]) -> None:
-    make_variant()
-    drain_outbox(NOW)
-    damage(folder)
-    forget_desk()
-
-    assert tasks.keep_index(LATER) == 1
-    assert tasks.keep_index(LATER) == 0
-    assert search_products(SearchQuery(text="灰枣")).engine == "tantivy"
-
-
-def test_locked_index_is_told_as_waiting_and_written_later(monkeypatch: pytest.MonkeyPatch) -> None:
-    variant = make_variant()
-    drain_outbox(NOW)
-    change_price(variant, "41")
-    monkeypatch.setattr("search.products.turn.WAIT_SECONDS", 0.1)
-
-    with writers_turn():
-        drain_outbox(NOW)
-
-    event = OutboxEvent.objects.get(done_at=None)
-    assert "another process" in event.error
-    drain_outbox(LATER)
-    assert OutboxEvent.objects.filter(done_at=None).count() == 0
 
 
 def test_embedded_fallback_is_kept_beside_a_server_and_answers_for_it(settings: Settings, folder: Path) -> None:
@@ -324,41 +250,6 @@ def test_rebuild_tries_at_once_what_waited_or_was_given_up() -> None:
     drain_outbox(read_clock())
 
     assert not OutboxEvent.objects.filter(done_at=None).exists()
-
-
-def test_folder_that_cannot_be_written_gives_up_no_change_and_the_rows_have_it(folder: Path) -> None:
-    """As on a disk that was mounted read-only: even the lock file cannot be opened."""
-    variant = make_variant()
-    drain_outbox(NOW)
-    shutil.rmtree(folder)
-    folder.write_text("in the way")
-    forget_desk()
-    change_price(variant, "41")
-
-    for hour in range(20):
-        drain_outbox(NOW + timedelta(hours=hour))
-    with pytest.raises(EngineError, match="index folder"):
-        rebuild_index(now=LATER)
-
-    waiting = OutboxEvent.objects.get(done_at=None)
-    assert (waiting.dead_at, "index folder" in waiting.error) == (None, True)
-    assert SearchDocument.objects.get(is_gone=False).show["price_kg"] == "41.0000"
-    folder.unlink()
-    rebuild_index(now=LATER)
-    drain_outbox(read_clock())
-    assert not OutboxEvent.objects.filter(done_at=None).exists()
-
-
-def test_worker_that_cannot_build_the_index_says_so_in_one_line(
-    folder: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    make_variant()
-    monkeypatch.setattr(TantivyEngine, "create", lambda *args: (_ for _ in ()).throw(EngineError("the disk is full")))
-
-    assert tasks.keep_index(LATER) == 0
-
-    assert ["the disk is full" in record.getMessage() for record in caplog.records] == [True]
-    assert caplog.records[0].exc_info is None
 
 
 def test_rebuild_that_never_answers_leaves_the_live_index_as_new_as_the_rows(monkeypatch: pytest.MonkeyPatch) -> None:
