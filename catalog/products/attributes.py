@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, Final
 
 from django.utils.functional import Promise
@@ -72,7 +72,7 @@ class Definition:
         brackets = "（{}）" if normal_language(language) == ZH else " ({})"
         return self.name(language) + brackets.format(unit) if unit else self.name(language)
 
-    @property
+    @cached_property
     def filter_values(self) -> int:
         """How many values a filter can have at most, as far as one can know."""
         return {K.CHOICE: len(self.values), K.YES_NO: 2}.get(K(self.kind), len(self.steps) + 1 if self.steps else 200)

@@ -14,7 +14,7 @@ from typing import Any, Generic, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import BigIntegerField, Expression, Field, Model, QuerySet
+from django.db.models import BigIntegerField, CharField, Expression, Field, Model, QuerySet
 from django.db.models.sql import UpdateQuery
 
 from market.common.bulk import insert_parts, returning
@@ -39,7 +39,8 @@ class _Slot:
             raise _OutOfRange(self.name)
         if not self.is_list:
             return self.field.get_db_prep_value(given, connection)
-        is_plain = type(self.field) is BigIntegerField and all(type(item) is int for item in given)
+        plain = {BigIntegerField: int, CharField: str}.get(type(self.field))
+        is_plain = plain is not None and all(type(item) is plain for item in given)
         values = list(given) if is_plain else [self.field.get_db_prep_value(item, connection) for item in given]
         return values if connection.vendor == "postgresql" else json.dumps(values)
 

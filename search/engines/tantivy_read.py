@@ -148,8 +148,10 @@ def count_facets(searcher: tantivy.Searcher, translator: Translator, request: Se
             inside = {facet.name: _aggregation(facet) for facet in groups[""]}
             wanted[_INSIDE] = {"filter": _expression(request.chosen[host]), "aggs": inside}
         found = searcher.aggregate(translator.hits(request, without=own, scored=False), wanted)
-        for facet in (*facets, *groups[""]) if _INSIDE in wanted else facets:
-            counted = (found if facet in facets else found[_INSIDE])[facet.name]
+        answers = [(facet, found[facet.name]) for facet in facets]
+        if _INSIDE in wanted:
+            answers += [(facet, found[_INSIDE][facet.name]) for facet in groups[""]]
+        for facet, counted in answers:
             if facet.prefix and len(counted["buckets"]) >= MANY:
                 counted = _with_prefix(searcher, translator.hits(request, without=facet.name, scored=False), facet)
             counts[facet.name] = _counts(facet, counted)

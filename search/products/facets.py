@@ -1,7 +1,7 @@
 """Counts of an engine to values with names in the buyer's language, for every facet that all goods have."""
 
 from collections.abc import Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 
 from django.utils.translation import gettext as _
@@ -105,12 +105,21 @@ def _price(counts: Counts, query: SearchQuery, currency: str) -> tuple[FacetValu
     found = dict(counts.get("price", ()))
     low, high = query.price_per_kg_min, query.price_per_kg_max
     chosen = tuple("" if bound is None else plain(bound) for bound in (low, high))
-    values = []
-    for place, bounds in enumerate(pairwise(["", *map(str, price_steps(currency)), ""])):
-        first, last = bounds
-        count = sum(found.get(str(bucket), 0) for bucket in range(2 * place - 1, 2 * place + 2))
-        values.append(FacetValue(f"{first}-{last}", f"{first}–{last}", count, bounds == chosen))
+    values = [
+        FacetValue(value, label, sum(found.get(bucket, 0) for bucket in buckets), bounds == chosen)
+        for value, label, bounds, buckets in _price_bands(currency)
+    ]
     return tuple(value for value in values if value.count or value.is_chosen)
+
+
+@lru_cache(maxsize=100)
+def _price_bands(currency: str) -> tuple[tuple[str, str, tuple[str, str], tuple[str, ...]], ...]:
+    """Value, label and bounds of each, and the engine's buckets that lie in it, the steps on either side included."""
+    steps = pairwise(["", *map(str, price_steps(currency)), ""])
+    return tuple(
+        (f"{low}-{high}", f"{low}–{high}", (low, high), tuple(str(2 * place + side) for side in (-1, 0, 1)))
+        for place, (low, high) in enumerate(steps)
+    )
 
 
 def _rating(counts: Counts, query: SearchQuery) -> tuple[FacetValue, ...]:

@@ -49,7 +49,8 @@ def search_products(query: SearchQuery) -> SearchAnswer:
     hits looked at once more in the database. As many statements for three hits as for thirty; any text gets an
     answer."""
     started = time.perf_counter()
-    query = replace(query, text=query.text[:MAX_TEXT])
+    if len(query.text) > MAX_TEXT:
+        query = replace(query, text=query.text[:MAX_TEXT])
     now = read_clock()
     month = now.month
     curation = curation_of(query.text).with_coded(products_coded(query.text))
@@ -69,11 +70,11 @@ def search_products(query: SearchQuery) -> SearchAnswer:
     served = desk.guarded.run(lambda engine: _ask(desk, engine, query, request, curation, place, words))
     if served.degraded:
         desk.forget_good()
-    answer = _answer(served, query, month, currency)
+    answer = _answer(served, query, month, currency, started)
     if query.with_log and query.is_words_alone:
         is_loose = answer.pass_name in (RELAXED, CHARACTERS)
         query_counter.note(query.text, query.channel, total=answer.total, day=now.date(), is_loose=is_loose)
-    return replace(answer, took_ms=round((time.perf_counter() - started) * 1000))
+    return answer
 
 
 def cards_of(product_ids: Sequence[int], *, channel: str, language: str) -> list[Card]:
@@ -121,7 +122,7 @@ def _ask(
     return _Reply(page_with_pinned(engine, request, start, curation.pinned, found_in, is_exact=is_exact), order)
 
 
-def _answer(served: Served[_Reply], query: SearchQuery, month: int, currency: str) -> SearchAnswer:
+def _answer(served: Served[_Reply], query: SearchQuery, month: int, currency: str, started: float) -> SearchAnswer:
     page = served.answer.page
     found = page.found
     shown = [*page.pinned, *found.hits]
@@ -150,6 +151,7 @@ def _answer(served: Served[_Reply], query: SearchQuery, month: int, currency: st
         corrected=found.corrected,
         cursor=write_cursor(found.cursor, served.answer.order),
         is_capped=found.total >= TOTAL_CAP,
+        took_ms=round((time.perf_counter() - started) * 1000),
     )
 
 

@@ -126,8 +126,16 @@ def _price(value: Decimal | None) -> int | None:
 def _facets(
     query: SearchQuery, month: int, currency: str, *, is_export: bool, is_rated: bool
 ) -> tuple[FacetRequest, ...]:
+    known = _known_facets(month, currency, is_export=is_export, is_rated=is_rated)
+    names = query.facet_names
+    asked = tuple(facet for facet in known if facet.name in names) if names else known
+    return (*asked, *attribute_requests(query))
+
+
+@lru_cache(maxsize=100)
+def _known_facets(month: int, currency: str, *, is_export: bool, is_rated: bool) -> tuple[FacetRequest, ...]:
     """Goods of a channel at home are open to no destination abroad, so there is none to count."""
-    known = (
+    return (
         FacetRequest("category", "category"),
         FacetRequest("origin", "origin"),
         FacetRequest("grade", "grade"),
@@ -139,5 +147,3 @@ def _facets(
         FacetRequest("season", "months", only=month_value(month)),
         FacetRequest("stock", "stock", only="yes"),
     )
-    asked = tuple(facet for facet in known if not query.facet_names or facet.name in query.facet_names)
-    return (*asked, *attribute_requests(query))
