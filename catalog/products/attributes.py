@@ -78,6 +78,9 @@ class Definition:
         return {K.CHOICE: len(self.values), K.YES_NO: 2}.get(K(self.kind), len(self.steps) + 1 if self.steps else 200)
 
 
+Counted = Sequence[tuple[Definition, Stored]]
+
+
 @dataclass(frozen=True)
 class Said:
     """What a product says of an attribute. `problem`: why it does not count, one of PROBLEMS; `definition` None when
@@ -184,23 +187,23 @@ def filter_value(definition: Definition, value: Stored) -> str:
     return f"{low}..{high}"
 
 
-def filter_pairs(attributes: Mapping[str, Any], definitions: Mapping[str, Definition], path: str) -> Iterator[str]:
-    """`code=value` of what buyers may filter by; what does not count is left out."""
-    for code, value in attributes.items():
-        definition = definitions.get(code)
-        if definition is not None and definition.is_facet and not problem_of(definition, value, path):
-            yield f"{code}={filter_value(definition, value)}"
+def what_counts(attributes: Mapping[str, Any], definitions: Mapping[str, Definition], path: str) -> Counted:
+    """What a product in the category at `path` says of its attributes, without what does not count."""
+    found = [(definitions.get(code), value) for code, value in attributes.items()]
+    return [(one, value) for one, value in found if one is not None and not problem_of(one, value, path)]
 
 
-def searched_names(attributes: Mapping[str, Any], definitions: Mapping[str, Definition], path: str) -> Iterator[Names]:
+def filter_pairs(counted: Counted) -> Iterator[str]:
+    """`code=value` of what buyers may filter by."""
+    return (f"{one.code}={filter_value(one, value)}" for one, value in counted if one.is_facet)
+
+
+def searched_names(counted: Counted) -> Iterator[Names]:
     """What buyers' words may find a product by: names of its values, and of what it says yes to. What a choice or a
     number is called is the same for all goods of a category and finds nothing."""
-    for code, value in attributes.items():
-        definition = definitions.get(code)
-        if definition is None or problem_of(definition, value, path):
-            continue
+    for definition, value in counted:
         if definition.kind == K.CHOICE:
-            yield definition.values[value].names
+            yield definition.values[str(value)].names
         elif definition.kind == K.YES_NO and value:
             yield definition.names
 

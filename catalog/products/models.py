@@ -217,10 +217,10 @@ def picture_url(name: str) -> str:
 
 def rendering_url(name: str, thumbnails: Mapping[str, str], width: int) -> str:
     """Address of the smallest rendering of a picture at least this wide, else of the widest."""
-    widths = sorted(int(key) for key in thumbnails)
+    widths = [int(key) for key in thumbnails]
     if not widths:
         return picture_url(name)
-    best = next((w for w in widths if w >= width), widths[-1])
+    best = min((w for w in widths if w >= width), default=max(widths))
     return picture_url(thumbnails[str(best)])
 
 

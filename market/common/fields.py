@@ -6,6 +6,7 @@ there. An integer of the smallest step is exact and fast on both databases. See 
 
 from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -18,6 +19,12 @@ if TYPE_CHECKING:
     _Base = models.BigIntegerField[Any, Any]
 else:
     _Base = models.BigIntegerField
+
+
+@lru_cache(maxsize=10_000)
+def _number(whole: int, places: int) -> Decimal:
+    """A list reads hundreds of prices, weights and quantities, and most of them are one of few."""
+    return Decimal(whole).scaleb(-places)
 
 
 class ExactDecimalField(_Base):
@@ -49,7 +56,7 @@ class ExactDecimalField(_Base):
         return name, path, args, kwargs
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> Decimal | None:
-        return None if value is None else Decimal(int(value)).scaleb(-self.places)
+        return None if value is None else _number(int(value), self.places)
 
     def to_python(self, value: Any) -> Decimal | None:
         if value is None or isinstance(value, Decimal):

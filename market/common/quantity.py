@@ -4,6 +4,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from typing import Any, Final
 
 from babel.numbers import format_decimal
@@ -50,7 +51,12 @@ UNIT_CHOICES = [(unit.code, unit.label) for unit in UNITS.values()]
 
 def fits_places(value: Decimal, places: int) -> bool:
     """A finite number that a column with so many places holds unrounded; a program may send NaN, or half a gram."""
-    return value.is_finite() and abs(value) < LARGEST and value == value.quantize(Decimal(1).scaleb(-places))
+    return value.is_finite() and abs(value) < LARGEST and value == value.quantize(_least(places))
+
+
+@cache
+def _least(places: int) -> Decimal:
+    return Decimal(1).scaleb(-places)
 
 
 def unit_label(code: str) -> str:

@@ -7,6 +7,8 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any, Protocol
 
+import orjson
+
 from search.query.tree import Bonus, Filter, Node
 
 KINDS = ("keyword", "number", "flag")
@@ -51,6 +53,11 @@ class Document:
     flags: Mapping[str, bool]
     show: Mapping[str, Any]
     version: int
+
+    @cached_property
+    def show_json(self) -> bytes:
+        """Both the index and the row of the database keep it."""
+        return orjson.dumps(dict(self.show))
 
 
 @dataclass(frozen=True)

@@ -158,7 +158,7 @@ def content_of(change: Document | Deletion) -> tuple[str, str, str, str]:
         token_text(change.streams),
         keyword_text(change.keywords, change.flags),
         orjson.dumps(dict(change.numbers)).decode(),
-        orjson.dumps(dict(change.show)).decode(),
+        change.show_json.decode(),
     )
 
 

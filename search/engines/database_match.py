@@ -47,9 +47,15 @@ def _token_text(streams: tuple[tuple[str, str], ...]) -> str:
 
 
 def keyword_text(keywords: Mapping[str, tuple[str, ...]], flags: Mapping[str, bool]) -> str:
-    words = [_keyword(field, value) for field, values in keywords.items() for value in values]
-    words += [_keyword(field, "true") for field, is_set in flags.items() if is_set]
-    return f" {' '.join(dict.fromkeys(words))} "
+    fields = [_keywords(field, values) for field, values in keywords.items() if values]
+    fields += [_keyword(field, "true") for field, is_set in flags.items() if is_set]
+    return f" {' '.join(fields)} "
+
+
+@lru_cache(maxsize=4_000)
+def _keywords(field: str, values: tuple[str, ...]) -> str:
+    """Where a product belongs, what it is and when it is in season is the same for many."""
+    return " ".join([_keyword(field, value) for value in dict.fromkeys(values)])
 
 
 @lru_cache(maxsize=4_000)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 
-import orjson
 import tantivy
 
 from search.engines.base import STREAMS, Deletion, Document, Schema
@@ -49,7 +48,7 @@ def row_of(document: Document, schema: Schema) -> tantivy.Document:
     row.add_unsigned(PID_HEAD, head)
     row.add_unsigned(PID_TAIL, tail)
     row.add_integer(VERSION, document.version)
-    row.add_bytes(SHOW, orjson.dumps(dict(document.show)))
+    row.add_bytes(SHOW, document.show_json)
     for stream in STREAMS:
         row.add_text(stream, document.streams[stream])
     for name, values in document.keywords.items():

@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.timezone import localdate
 
 from catalog.pricing.ladder import kg_price_of, unit_price_of
-from catalog.products.attributes import Definition, filter_pairs, searched_names
+from catalog.products.attributes import Counted, Definition, filter_pairs, searched_names, what_counts
 from catalog.products.badges import shown_badges
 from catalog.products.models import rendering_url, slug_of
 from catalog.products.rating import average, shrunk_average
@@ -109,12 +109,12 @@ def _offers(product: ProductRow, channel: Channel) -> list[OfferRow]:
     return sorted([row for row in product.offers if row.channel_id == channel.pk], key=rank)
 
 
-def _streams(product: ProductRow, definitions: Mapping[str, Definition], kinds: tuple[str, ...]) -> dict[str, str]:
+def _streams(product: ProductRow, counted: Counted, kinds: tuple[str, ...]) -> dict[str, str]:
     """`kinds`: of the certificates that hold."""
-    told = searched_names(product.attributes, definitions, product.category_path) if product.attributes else ()
-    names = [product.category, product.origin, product.seller, *told]  # each the same for many products
+    # Each the same for many products.
+    names = [product.category, product.origin, product.seller, *searched_names(counted)]
     said = said_of(product.grade, kinds, product.origin_subdivision)
-    packings = packed((offer.net_kg for offer in product.offers), product.hs_code)
+    packings = packed(tuple([offer.net_kg for offer in product.offers]), product.hs_code)
     found = streams(product.name, [*map(" \n ".join, names), said, packings, *product.description])
     return {"words": found.words, "body": found.body, "bi": found.bi, "py": found.py, "u": found.u}
 
@@ -123,8 +123,9 @@ def _common(product: ProductRow, definitions: Mapping[str, Definition], today: d
     stars = average(product.rating_count, product.rating_sum)
     shrunk = shrunk_average(product.rating_count, product.rating_sum) if stars is not None else None
     kinds = tuple(sorted({badge.kind for badge in shown_badges(product.badges, today)}))
+    counted = what_counts(product.attributes, definitions, product.category_path)
     return _Common(
-        streams=_streams(product, definitions, kinds),
+        streams=_streams(product, counted, kinds),
         keywords={
             "product": (str(product.pk),),
             "category": _parts(product.category_path),
@@ -133,7 +134,7 @@ def _common(product: ProductRow, definitions: Mapping[str, Definition], today: d
             "grade": (product.grade,),
             "certs": kinds,
             "months": _months(tuple(product.season_months)),
-            **_attributes(product, definitions),
+            **_attributes(counted),
             "rating": tuple(str(least) for least in RATINGS if stars is not None and stars >= least),
         },
         flags={"well_rated": True} if shrunk is not None and shrunk >= WELL_RATED else {},
@@ -154,10 +155,9 @@ def _common(product: ProductRow, definitions: Mapping[str, Definition], today: d
     )
 
 
-def _attributes(product: ProductRow, definitions: Mapping[str, Definition]) -> dict[str, tuple[str, ...]]:
+def _attributes(counted: Counted) -> dict[str, tuple[str, ...]]:
     """Nothing for goods without any: most documents are as small as they were."""
-    pairs = filter_pairs(product.attributes, definitions, product.category_path) if product.attributes else ()
-    return {"attrs": found} if (found := tuple(sorted(pairs))) else {}
+    return {"attrs": found} if (found := tuple(sorted(filter_pairs(counted)))) else {}
 
 
 def _document(

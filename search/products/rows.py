@@ -1,14 +1,16 @@
 """What documents are made of, as plain values: five statements, compiled once, however many products, and two for the
 attributes where any product has some."""
 
+import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
-from django.db.models import BigIntegerField, F, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import BigIntegerField, F, OuterRef, QuerySet, Subquery, Sum, TextField
+from django.db.models.functions import Cast
 
 from catalog.pricing.models import Price, PriceTier
 from catalog.products.attributes import Definition
@@ -85,7 +87,8 @@ def read_rows(ids: Sequence[int]) -> ProductRows:
         listed[product].add(channel)
     images: dict[int, tuple[str, dict[str, str]]] = {}
     for product, name, thumbnails in _images()(ids=ids):
-        images.setdefault(product, (name, thumbnails))
+        if product not in images:
+            images[product] = name, json.loads(thumbnails)
     offers: dict[int, list[OfferRow]] = defaultdict(list)
     for offer in map(OfferRow._make, _offers()(ids=ids)):
         if offer.amount is not None:
@@ -94,6 +97,7 @@ def read_rows(ids: Sequence[int]) -> ProductRows:
     for row in _products()(ids=ids):
         pk, grade, hs_code, subdivision, months, badges, attributes, reviews, stars, *rest = row
         slug, path, origin_path, number, *names = rest
+        said = json.loads(attributes)
         name, description, category, origin, seller = (Named(*names[place : place + 3]) for place in range(0, 15, 3))
         found[pk] = ProductRow(
             pk=pk,
@@ -102,9 +106,9 @@ def read_rows(ids: Sequence[int]) -> ProductRows:
             grade=grade,
             hs_code=hs_code,
             origin_subdivision=subdivision,
-            season_months=months,
-            badges=badges,
-            attributes=attributes if isinstance(attributes, dict) else {},  # SQL may write anything
+            season_months=_same(months),
+            badges=_same(badges),
+            attributes=said if isinstance(said, dict) else {},  # SQL may write anything
             rating_count=reviews,
             rating_sum=stars,
             category_slug=slug,
@@ -122,6 +126,12 @@ def read_rows(ids: Sequence[int]) -> ProductRows:
     return ProductRows(found, stocked, {one.code: one for one in attributes_named(sorted(codes))})
 
 
+@lru_cache(maxsize=1_000)
+def _same(text: str) -> Any:
+    """JSON of seasons and certificates is the same for many products. To be read only."""
+    return json.loads(text)
+
+
 def _three(stem: str) -> tuple[str, str, str]:
     return f"{stem}_zh", f"{stem}_en", f"{stem}_ru"
 
@@ -129,14 +139,13 @@ def _three(stem: str) -> tuple[str, str, str]:
 @cache
 def _products() -> PreparedSelect[tuple[Any, ...]]:
     def build() -> "QuerySet[Product, tuple[Any, ...]]":
-        plain = (
+        # Of JSON the text: what reads it here is the same for most rows.
+        plain: tuple[str | Cast, ...] = (
             "pk",
             "grade",
             "hs_code",
             "origin_subdivision",
-            "season_months",
-            "badges",
-            "attributes",
+            *(Cast(name, TextField()) for name in ("season_months", "badges", "attributes")),
             "rating_count",
             "rating_sum",
             "category__slug",
@@ -166,7 +175,7 @@ def _images() -> PreparedSelect[tuple[Any, ...]]:
 
     def build() -> "QuerySet[ProductImage, tuple[Any, ...]]":
         found = ProductImage.objects.filter(IsIn(F("product_id"), "ids", BigIntegerField()))
-        return found.order_by("position", "pk").values_list("product_id", "file", "thumbnails")
+        return found.order_by("position", "pk").values_list("product_id", "file", Cast("thumbnails", TextField()))
 
     return PreparedSelect(build)
 

@@ -1,6 +1,5 @@
 """What buyers also search by: grade, certificates, where from, packings, customs code. In words, three languages."""
 
-from collections.abc import Iterable
 from decimal import Decimal
 from functools import cache, lru_cache
 from typing import Final
@@ -33,8 +32,10 @@ def said_of(grade: str, kinds: tuple[str, ...], subdivision: str) -> str:
     return " \n ".join(dict.fromkeys([*named, *labels]))
 
 
-def packed(net_kg: Iterable[Decimal], hs_code: str) -> str:
-    """`5kg` and `10斤` are one token. A customs code is typed with or without its point, or by its heading."""
+@lru_cache(maxsize=1_000)
+def packed(net_kg: tuple[Decimal, ...], hs_code: str) -> str:
+    """The same for many products. `5kg` and `10斤` are one token. A customs code is typed with or without its point,
+    or by its heading."""
     weights = [f"{weight:f}kg" for weight in sorted(set(net_kg))]
     heading, rest = hs_code[:_HEADING], hs_code[_HEADING:]
     codes = [heading, hs_code, f"{heading}.{rest[:2]}"] if rest else [heading]

@@ -21,6 +21,7 @@ from catalog.products.attributes import (
     read_said,
     shown,
     to_store,
+    what_counts,
 )
 
 SIZES = {
@@ -126,7 +127,7 @@ def test_filters_know_what_counts_and_is_to_be_filtered_by() -> None:
     definitions = {one.code: one for one in (*ALL, Definition("hidden", "/", "yes_no", ("", "", ""), is_facet=False))}
     attributes = {"size": "tiny", "brix": "15", "by-hand": False, "hidden": True, "x": "1", "length": "28.0"}
 
-    pairs = list(filter_pairs(attributes, definitions, MELON))
+    pairs = list(filter_pairs(what_counts(attributes, definitions, MELON)))
 
     assert pairs == ["brix=14.5..", "by-hand=no", "length=28"]
 

@@ -68,7 +68,7 @@ def test_what_is_said_of_goods_finds_them_and_no_others(said: int, text: str) ->
     ],
 )
 def test_packings_and_customs_code(weights: list[str], code: str, words: str) -> None:
-    assert packed(map(Decimal, weights), code) == words
+    assert packed(tuple(map(Decimal, weights)), code) == words
 
 
 @pytest.mark.parametrize(("grade", "kinds", "place"), [("", (), ""), ("odd", ("none",), "CN-ZZ"), ("odd", (), "XX")])
