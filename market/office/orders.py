@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 
 from market.common.errors import NotFound
 from market.office.desk import Desk, officers, page, paged
-from orders.claims.queries import claims_of, expected_payout
+from orders.claims.queries import claims_of, expected_payout, with_open_claim
 from orders.orders.models import SellerOrder
 from orders.payments.models import Allocation
 from orders.shipments.queries import journey
@@ -25,6 +25,7 @@ def orders(request: HttpRequest, desk: Desk) -> HttpResponse:
         rows = rows.filter(state=state)
     context = {"words": words, "looked_up": words, "state": state, "states": S.choices}
     context |= paged(request, rows.order_by("-placed_at", "number"))
+    context["claimed"] = with_open_claim(context["rows"])
     return page(request, desk, "orders", context, active="orders")
 
 

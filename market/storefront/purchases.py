@@ -31,7 +31,7 @@ from market.storefront.visitor import current_cart, person
 from orders.actions.accept_delivery import accept_delivery, is_nothing_outstanding
 from orders.actions.end_order import cancel_order
 from orders.claims.models import Claim
-from orders.claims.queries import CLAIMED_IN, claims_of, is_claimable, missing_of
+from orders.claims.queries import CLAIMED_IN, claims_of, is_claimable, missing_of, with_open_claim
 from orders.orders.models import OrderLine, Purchase, SellerOrder
 from orders.orders.queries import reasons_of_end, waiting_for_acceptance
 from orders.orders.states import BUYERS_WISH, MOVES
@@ -97,13 +97,15 @@ def orders(request: HttpRequest) -> HttpResponse:
         "ended": _("Ended"),
     }
     prefix = f"?state={tab}&" if tab != "all" else "?"
+    shown = [order for purchase in page for order in purchase.seller_orders.all()]
     context = {
         "tabs": [
             {"code": code, "name": name, "count": counts[code], "is_active": code == tab}
             for code, name in names.items()
         ],
         "purchases": page.object_list,
-        "delivered": waiting_for_acceptance(o for purchase in page for o in purchase.seller_orders.all()),
+        "delivered": waiting_for_acceptance(shown),
+        "claimed": with_open_claim(shown),
         "links": page_links(page.number, page.paginator.num_pages, lambda number: f"{prefix}page={number}"),
         "tab": tab,
     }

@@ -38,6 +38,15 @@ def open_claim(order: SellerOrder) -> Claim | None:
     return Claim.objects.filter(seller_order=order, state__in=OPEN_STATES).first()
 
 
+def with_open_claim(orders: Iterable[SellerOrder]) -> set[int]:
+    """Keys of those that somebody has to answer a claim of. One statement, none when no order can have one."""
+    likely = [order.pk for order in orders if order.state in CLAIMED_IN]
+    if not likely:
+        return set()
+    open_ones = Claim.objects.filter(seller_order__in=likely, state__in=OPEN_STATES)
+    return set(open_ones.values_list("seller_order", flat=True))
+
+
 def claims_of(orders: Iterable[int]) -> dict[int, list[Claim]]:
     """By seller order, oldest first, with lines. Two statements."""
     found: dict[int, list[Claim]] = defaultdict(list)

@@ -20,7 +20,7 @@ from market.portal.queries.packing_list import packing_list_of
 from market.portal.seat import Seat, page_of, show, staff
 from orders.actions.end_order import decline_order
 from orders.actions.ship_order import ship_order
-from orders.claims.queries import claims_of
+from orders.claims.queries import claims_of, with_open_claim
 from orders.orders.models import SellerOrder
 from orders.orders.queries import reasons_of_end
 from orders.payments.models import Refund
@@ -54,6 +54,7 @@ def orders(request: HttpRequest, seat: Seat) -> HttpResponse:
         "tabs": [(code, TAB_TITLES[code], counts[code]) for code in TABS],
         "page": page,
         "can_choose": tab not in ("needs-you", "unpaid", "ended"),
+        "claimed": with_open_claim(page.object_list),
         "rows": [(payout, _net_weight(payout.order)) for payout in payouts_of(page.object_list)],
     }
     return show(request, seat, "orders", _("Orders"), context)

@@ -222,3 +222,19 @@ def test_pages_take_the_same_statements_for_three_and_for_thirty() -> None:
 
     assert cost() == few
     assert max(few) <= 22
+
+
+def test_open_claim_shows_in_the_lists_of_orders_of_all_three_sides() -> None:
+    buyer = make_user()
+    claim = make_claim(make_delivered(user=buyer))
+    seller = signed_in(make_member(claim.seller_order.enterprise, role="sales"))
+    lists = {
+        "/en/orders/": signed_in(buyer),
+        "/en/sell/orders/?state=all": seller,
+        "/en/ops/orders/": reviewer_of(claim),
+    }
+
+    assert all("A claim is open" in words(client.get(url)) for url, client in lists.items())
+
+    withdraw_claim(claim, now=ARRIVED)
+    assert not any("A claim is open" in words(client.get(url)) for url, client in lists.items())
