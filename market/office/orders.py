@@ -23,9 +23,9 @@ def orders(request: HttpRequest, desk: Desk) -> HttpResponse:
         rows = rows.filter(Q(number__istartswith=words) | named)
     if state in S.values:
         rows = rows.filter(state=state)
+    shown = paged(request, rows.order_by("-placed_at", "number"))
     context = {"words": words, "looked_up": words, "state": state, "states": S.choices}
-    context |= paged(request, rows.order_by("-placed_at", "number"))
-    context["claimed"] = with_open_claim(context["rows"])
+    context |= shown | {"claimed": with_open_claim(shown["rows"])}
     return page(request, desk, "orders", context, active="orders")
 
 

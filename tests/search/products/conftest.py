@@ -6,6 +6,7 @@ import pytest
 from pytest_django import Settings
 
 from search.engines.elasticsearch import ElasticsearchEngine
+from search.products import engine as desk_module
 from search.products.engine import forget_desk
 from tests.search.engines.test_elasticsearch_server import remove_all, server_url
 
@@ -34,6 +35,20 @@ def engine(
     yield request.param
     if request.param == "elasticsearch":
         remove_all(ElasticsearchEngine(server_url(), prefix=settings.SEARCH_INDEX_PREFIX))
+    forget_desk()
+
+
+@pytest.fixture
+def on_elasticsearch(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The shop on a real server, in indexes of its own."""
+    settings.SEARCH_URL = server_url()
+    settings.SEARCH_INDEX_PREFIX = f"test-{uuid.uuid4().hex[:12]}"
+    settings.SEARCH_INDEX_REPLICAS = 0
+    monkeypatch.setattr(desk_module, "BUDGET", 30.0)  # how fast the machine is proves nothing here
+    monkeypatch.setattr("search.engines.elasticsearch.SEARCH_SECONDS", 30.0)
+    forget_desk()
+    yield
+    remove_all(ElasticsearchEngine(server_url(), prefix=settings.SEARCH_INDEX_PREFIX))
     forget_desk()
 
 
