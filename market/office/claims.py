@@ -22,7 +22,7 @@ from orders.actions.decide_claim import decide_claim
 from orders.claims.models import Claim
 from orders.claims.queries import is_party, lot_records, waiting_first, whole_claims
 from orders.claims.states import how_it_ended
-from orders.claims.words import amount_label
+from orders.claims.words import amount_hint, amount_label
 from orders.shipments.queries import journey
 
 S = Claim.State
@@ -43,7 +43,7 @@ class ClaimDecisionForm(OfficeForm):
         for line in self.lines:
             self.fields[str(line.pk)] = NumberField(
                 label=amount_label(line, claim.currency),
-                help_text=_("from %(least)s to %(most)s") % {"least": 0, "most": plain(line.wanted)},
+                help_text=amount_hint(Decimal(0), line.wanted, claim.currency),
                 places=exponent(claim.currency),
                 least=Decimal(0),
                 most=Decimal(plain(line.wanted)),

@@ -10,7 +10,7 @@ from market.common.money import exponent
 from market.common.quantity import plain
 from market.portal.forms.base import NumberField, PortalForm
 from orders.claims.models import Claim
-from orders.claims.words import amount_label
+from orders.claims.words import amount_hint, amount_label
 
 
 class ClaimAnswerForm(PortalForm):
@@ -29,8 +29,7 @@ class ClaimAnswerForm(PortalForm):
         for line in self.lines:
             self.fields[str(line.pk)] = NumberField(
                 label=amount_label(line, claim.currency),
-                help_text=_("from %(least)s to %(most)s")
-                % {"least": plain(line.offered or Decimal(0)), "most": plain(line.wanted)},
+                help_text=amount_hint(line.offered or Decimal(0), line.wanted, claim.currency),
                 places=exponent(claim.currency),
                 initial="" if line.offered is None else plain(line.offered),
                 error_messages={"required": _("Please enter an amount; 0 if nothing goes back.")},

@@ -83,8 +83,12 @@ def test_failed_payment_says_so_and_can_be_tried_again(client: Client) -> None:
     number = ordered(client, stocked()[0])
     page = client.post(f"/en/orders/{number}/pay/", {"gateway": "sandbox"}).headers["Location"]
 
+    assert 'name="outcome"' in client.get(page).content.decode()
     client.post(page, {"outcome": "fail"})
 
+    over = client.get(page)
+    assert "This attempt to pay is over: failed." in words(over)
+    assert 'name="outcome"' not in over.content.decode()
     text = words(client.get(f"/en/orders/{number}/"))
     assert "The payment failed and nothing was taken." in text
     again = client.post(f"/en/orders/{number}/pay/", {"gateway": "sandbox"}).headers["Location"]

@@ -54,6 +54,7 @@ def test_claim_is_read_with_lot_words_and_how_long_is_left() -> None:
         assert words in page
     assert f"/en/sell/orders/{claim.seller_order.number}/#h-shipments" in page
     assert f"/en/sell/claims/{claim.number}/" in read(client, f"orders/{claim.seller_order.number}/")
+    assert "from CN¥0.00 to CN¥100.00" in page
     assert "<strong>1</strong>claim to answer" in read(client, "")
 
 
