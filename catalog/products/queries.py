@@ -13,6 +13,7 @@ from catalog.products.models import Attribute, AttributeValue, Category, Product
 from market.common.errors import NotFound
 from market.common.kept import Kept
 from market.common.prepared import Param, PreparedSelect
+from market.common.tree import paths_down_to
 
 if TYPE_CHECKING:
     Products = QuerySet[Product]
@@ -90,9 +91,7 @@ def attributes_named(codes: Iterable[str]) -> Sequence[Definition]:
 
 def attributes_of_category(path: str) -> Sequence[Definition]:
     """Those that hold for it now, its ancestors' among them; one statement where there are none, else two."""
-    parts = path.strip("/").split("/")
-    above = [f"/{'/'.join(parts[:depth])}/" for depth in range(1, len(parts) + 1)]
-    rows = Attribute.objects.filter(category__path__in=above, is_retired=False)
+    rows = Attribute.objects.filter(category__path__in=paths_down_to(path), is_retired=False)
     return sorted(read_attributes(rows), key=lambda definition: definition.path.count("/"))
 
 

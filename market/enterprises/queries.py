@@ -4,9 +4,10 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
-from market.accounts.models import User
+from market.accounts.models import Post, User
 from market.accounts.queries import posts_of
 from market.common.errors import NotFound
+from market.common.tree import paths_down_to
 from market.enterprises.models import Enterprise, Member
 from market.enterprises.roles import Right, may
 
@@ -37,6 +38,23 @@ def in_reach(user: User, now: datetime, role: str | None = None) -> QuerySet[Ent
 
 def reviews(user: User, enterprise: Enterprise, now: datetime) -> bool:
     return in_reach(user, now, role="reviewer").filter(pk=enterprise.pk).exists()
+
+
+def reviewers_near(enterprise: Enterprise, now: datetime) -> list[list[User]]:
+    """Active reviewers whose reach holds the enterprise, by how near their post is: its own unit's first. One
+    statement."""
+    above = paths_down_to(enterprise.unit.path)
+    posts = Post.objects.filter(
+        Q(valid_to__isnull=True) | Q(valid_to__gt=now),
+        role=Post.Role.REVIEWER,
+        valid_from__lte=now,
+        unit__path__in=above,
+        user__is_active=True,
+    ).select_related("user", "unit")
+    near: dict[str, list[User]] = {}
+    for post in posts.order_by("pk"):
+        near.setdefault(post.unit.path, []).append(post.user)
+    return [near[path] for path in reversed(above) if path in near]
 
 
 def reachable(user: User, number: str, now: datetime) -> Enterprise:

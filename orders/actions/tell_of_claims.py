@@ -1,4 +1,4 @@
-"""Tell both sides by mail what became of a claim."""
+"""Tell both sides by mail what became of a claim, and officers which one waits for them."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -9,13 +9,14 @@ from django.core.mail import EmailMessage
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from market.accounts.models import User
 from market.common.languages import normal_language
 from market.common.money import format_amount
 from market.common.outbox.models import OutboxEvent
-from market.enterprises.queries import staff_with
+from market.enterprises.queries import reviewers_near, staff_with
 from market.enterprises.roles import Right
 from orders.claims.models import Claim
-from orders.claims.queries import whole_claims
+from orders.claims.queries import is_party, whole_claims
 
 S = Claim.State
 # What is told of each event, while it is still so; and to whom.
@@ -27,7 +28,6 @@ TO_BUYER = ("claim.answered", "claim.escalated", "claim.ended")
 def send_mails(events: Sequence[OutboxEvent], now: datetime) -> None:
     """Receiver of `claim.*`. What has moved on since is told by its own event; a mail that went out before the process
     died goes out again, which says nothing false."""
-    del now
     found = {claim.number: claim for claim in whole_claims().filter(number__in=[event.subject for event in events])}
     for event in events:
         claim = found[event.subject]
@@ -38,11 +38,30 @@ def send_mails(events: Sequence[OutboxEvent], now: datetime) -> None:
                 seller_mail(claim, member.user.language, str(member.user.email)).send()
         if event.topic in TO_BUYER and (address := _buyer_address(claim)):
             buyer_mail(claim, address).send()
+        if event.topic == "claim.escalated":
+            for officer in _deciders(claim, now):
+                officer_mail(claim, officer.language, str(officer.email)).send()
+
+
+def _deciders(claim: Claim, now: datetime) -> list[User]:
+    """The nearest reviewers that a mail reaches and who neither sold nor bought."""
+    order = claim.seller_order
+    for near in reviewers_near(order.enterprise, now):
+        reached = {user.pk: user for user in near if user.email and not is_party(order, user)}
+        if reached:
+            return list(reached.values())
+    return []
 
 
 def _buyer_address(claim: Claim) -> str:
     purchase = claim.seller_order.purchase
     return purchase.buyer_email or (purchase.buyer.email if purchase.buyer else "") or ""
+
+
+def officer_mail(claim: Claim, spoken: str, address: str) -> EmailMessage:
+    """Plain text, in the officer's language."""
+    language = normal_language(spoken)
+    return _mail(claim, language, f"/{language}/ops/claims/{claim.number}/", address, is_officer=True)
 
 
 def seller_mail(claim: Claim, spoken: str, address: str) -> EmailMessage:
@@ -59,12 +78,22 @@ def buyer_mail(claim: Claim, address: str) -> EmailMessage:
     return _mail(claim, language, page, address)
 
 
-def _mail(claim: Claim, language: str, page: str, address: str) -> EmailMessage:
+def _mail(claim: Claim, language: str, page: str, address: str, *, is_officer: bool = False) -> EmailMessage:
     with override(language):
         facts = {"claim": claim.number, "order": claim.seller_order.number, "state": claim.get_state_display()}
-        lines = [_news(claim, facts, language), "", f"{settings.PUBLIC_URL}{page}"]
+        news = _to_decide(claim, facts, language) if is_officer else _news(claim, facts, language)
+        lines = [news, "", f"{settings.PUBLIC_URL}{page}"]
         subject = _("Claim %(claim)s: %(state)s") % facts
     return EmailMessage(subject, "\n".join(lines), to=[address])
+
+
+def _to_decide(claim: Claim, facts: dict[str, str], language: str) -> str:
+    sums = {"wanted": claim.wanted, "offered": claim.offered}
+    words = _(
+        "Claim %(claim)s about order %(order)s waits for an officer: the buyer wants %(wanted)s, the seller offers "
+        "%(offered)s."
+    )
+    return words % (facts | {name: format_amount(sum_, claim.currency, language) for name, sum_ in sums.items()})
 
 
 def _news(claim: Claim, facts: dict[str, str], language: str) -> str:

@@ -1,11 +1,13 @@
 """Mails about claims: who hears what, in which language, and what is not told any more."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from django.core import mail
 from pytest_django import Settings
 
+from market.accounts.models import Post
 from market.common.outbox.drain import drain_outbox
 from market.common.outbox.models import OutboxEvent
 from orders.actions.answer_claim import answer_claim
@@ -98,3 +100,28 @@ def test_guest_without_an_address_is_not_written_to(order: SellerOrder) -> None:
     Purchase.objects.update(buyer_email="guest@example.org")
     send_mails(list(OutboxEvent.objects.filter(topic="claim.answered")), ARRIVED)
     assert "/orders/find/" in mail.outbox[0].body
+
+
+def test_the_nearest_reviewers_who_are_no_party_hear_what_waits_for_them(order: SellerOrder) -> None:
+    """Nobody higher up while the regiment has somebody; a reviewer who sells there decides nothing."""
+    regiment = order.enterprise.unit
+    assert regiment.parent is not None
+    at_home, above = make_officer(regiment), make_officer(regiment.parent)
+    involved = make_member(order.enterprise)
+    Post.objects.create(user=involved, unit=regiment, role="reviewer", valid_from=ARRIVED - timedelta(days=9))
+    at_home.language = "en"
+    at_home.save()
+    claim = make_claim(order)
+    answer_claim(claim, {claim.lines.get().pk: Decimal(60)}, "x", by=involved, now=ARRIVED)
+    told()
+
+    escalate_claim(claim, now=ARRIVED)
+    heard = told()
+    assert "the buyer wants CN¥100.00, the seller offers CN¥60.00" in heard[str(at_home.email)]
+    assert f"https://market.example/en/ops/claims/{claim.number}/" in heard[str(at_home.email)]
+    assert str(above.email) not in heard
+    assert "/sell/claims/" in heard[str(involved.email)]
+
+    Post.objects.filter(user=at_home).update(valid_to=ARRIVED - timedelta(days=1))
+    send_mails(list(OutboxEvent.objects.filter(topic="claim.escalated")), ARRIVED)
+    assert [str(above.email)] == [m.to[0] for m in mail.outbox if "/ops/claims/" in m.body]
