@@ -2,6 +2,7 @@
 
 import io
 import warnings
+from collections.abc import Sequence
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
@@ -14,9 +15,9 @@ class UnreadablePictureError(ValueError):
     pass
 
 
-def render_thumbnails(raw: bytes) -> dict[int, bytes]:
-    """Width in pixels -> WebP bytes, for each width below the picture's own and one for it. Turned upright by EXIF,
-    without metadata (no camera position leaves the house). Raises UnreadablePictureError."""
+def render_thumbnails(raw: bytes, widths: Sequence[int] = WIDTHS) -> dict[int, bytes]:
+    """Width in pixels -> WebP bytes, for each of `widths` below the picture's own, or one for that. Turned upright by
+    EXIF, without metadata (no camera position leaves the house). Raises UnreadablePictureError."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
@@ -32,8 +33,8 @@ def render_thumbnails(raw: bytes) -> dict[int, bytes]:
         Image.DecompressionBombError,
     ) as error:
         raise UnreadablePictureError(str(error)) from error
-    widths = [width for width in WIDTHS if width < picture.width] or [picture.width]
-    return {width: _webp(picture, width) for width in widths}
+    fitting = [width for width in widths if width < picture.width] or [picture.width]
+    return {width: _webp(picture, width) for width in fitting}
 
 
 def size_of(picture: bytes) -> tuple[int, int]:

@@ -45,11 +45,12 @@ class ClaimLineSeen(Schema):
 class ClaimSeen(Schema):
     """`state`: open (the seller answers), answered (the buyer chooses), escalated (an officer decides), settled or
     withdrawn. `may_escalate_from`: an officer may be asked; `escalates_at`: one is without a word; `stands_at`: the
-    offer is taken without a word. Each null where it does not come any more."""
+    offer is taken without a word. Each null where it does not come any more. `photos`: how many stand with it."""
 
     number: str
     state: str
     text: str
+    photos: int
     filed_at: datetime
     lines: list[ClaimLineSeen]
     wanted: str
@@ -70,6 +71,7 @@ def seen_claim(claim: Claim) -> dict[str, Any]:
     as_they_are = ("number", "state", "text", "filed_at", "answer", "answered_at", "decision", "ended_at")
     return {
         **{name: getattr(claim, name) for name in as_they_are},
+        "photos": len(claim.photos),
         "lines": [_seen_line(line) for line in claim.lines.all()],
         "wanted": plain(claim.wanted),
         "offered": plain(claim.offered) if claim.answered_at else None,

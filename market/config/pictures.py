@@ -2,19 +2,17 @@
 
 from django.conf import settings
 from django.core.files.storage import FileSystemStorage, default_storage
-from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.views.static import serve
 
-SECONDS = 1800  # half of what a signed link lasts, so that a kept redirect never leads to a link that has run out
+from market.common.private_files import signed_redirect
 
 
 def picture(request: HttpRequest, path: str) -> HttpResponseBase:
-    """Nothing else of the store has an address here. The bucket itself answers for a name it does not know."""
+    """Nothing else of the store has an address here."""
     name = f"products/{path}"
     if ".." in path.split("/"):
         raise Http404
     if isinstance(default_storage, FileSystemStorage):
         return serve(request, name, document_root=str(settings.MEDIA_ROOT))
-    answer = HttpResponseRedirect(default_storage.url(name))
-    answer["Cache-Control"] = f"private, max-age={SECONDS}"
-    return answer
+    return signed_redirect(name)

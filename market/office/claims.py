@@ -15,12 +15,14 @@ from market.common.errors import MarketError, NotFound
 from market.common.forms import NumberField, PlainTextField
 from market.common.money import exponent
 from market.common.pages import put_errors
+from market.common.private_files import private_file
 from market.common.quantity import plain
 from market.office.desk import Desk, R, officers, page, paged
 from market.office.forms import OfficeForm
 from orders.actions.decide_claim import decide_claim
 from orders.claims.models import Claim
-from orders.claims.queries import is_party, lot_records, waiting_first, whole_claims
+from orders.claims.photos import photo_name
+from orders.claims.queries import is_party, lot_records, one_of, waiting_first, whole_claims
 from orders.claims.states import how_it_ended
 from orders.claims.words import amount_hint, amount_label
 from orders.shipments.queries import journey
@@ -69,9 +71,7 @@ def claims(request: HttpRequest, desk: Desk) -> HttpResponse:
 @officers()
 def claim(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     """Both sides' words, what was measured on the way, and the decision, which is final."""
-    found = desk.of(whole_claims()).select_related("decided_by").filter(number=number).first()
-    if found is None:
-        raise NotFound()
+    found = one_of(desk.of(whole_claims()).select_related("decided_by"), number)
     is_reviewer = desk.of(Claim.objects.all(), R.REVIEWER).filter(pk=found.pk).exists()
     if request.method == "POST" and not is_reviewer:
         raise NotFound()
@@ -98,3 +98,8 @@ def claim(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
 
 def _lots(claim: Claim) -> dict[int, str]:
     return {line.lot_id: line.lot.number for line in claim.lines.all()}
+
+
+@officers()
+def claim_photo(request: HttpRequest, desk: Desk, number: str, key: str, size: str) -> HttpResponse:
+    return private_file(photo_name(one_of(desk.of(Claim.objects.all()), number), key, size), "image/webp")

@@ -14,6 +14,7 @@ from market.common.forms import NumberField, PlainTextField
 from market.common.languages import active_language
 from market.common.money import exponent, format_amount
 from market.common.quantity import format_quantity, plain
+from market.storefront.photo_fields import PhotosField
 from orders.actions.file_claim import Priced, Wish
 from orders.claims.models import ClaimLine
 
@@ -42,13 +43,14 @@ class ClaimForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 5}),
         error_messages={"required": gettext_lazy("Please say what happened.")},
     )
+    photos = PhotosField(label=gettext_lazy("Photos (optional)"), required=False)
 
     def __init__(self, *args: Any, found: Sequence[Priced], currency: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.found, self.currency = found, currency
         for priced in found:
             self._add_row(priced)
-        self.order_fields([name for name in self.fields if name != "text"])
+        self.order_fields([name for name in self.fields if name not in ("text", "photos")])
 
     def _add_row(self, priced: Priced) -> None:
         one, place, language = priced.one, _place(priced), active_language()
@@ -97,7 +99,12 @@ class ClaimForm(forms.Form):
         elif not self.errors and not self.wishes():
             first = f"quantity-{_place(self.found[0])}" if len(self.found) == 1 else None
             self.add_error(first, _("Please enter how much of the goods is wrong."))
+        if self.errors and self.files and "photos" not in self.errors:
+            self.ask_for_photos_again()
         return cleaned
+
+    def ask_for_photos_again(self) -> None:
+        self.add_error("photos", _("Please choose the photos again: your browser does not keep them."))
 
     def _check_row(self, priced: Priced, cleaned: dict[str, Any]) -> None:
         quantity, reason, amount = (f"{name}-{_place(priced)}" for name in ("quantity", "reason", "amount"))
@@ -131,6 +138,8 @@ class ClaimForm(forms.Form):
         if not isinstance(error, InvalidInput):
             self.add_error(None, error.message)
             return
+        if self.files:
+            self.ask_for_photos_again()
         for name, words in dict(error.details["fields"]).items():
             has_amount = self.cleaned_data.get(f"amount-{name}") is not None
             field = name if name in self.fields else f"{'amount' if has_amount else 'quantity'}-{name}"

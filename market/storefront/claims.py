@@ -18,14 +18,19 @@ from market.common.errors import IllegalMove, MarketError, NotFound
 from market.common.ids import new_secret
 from market.common.languages import EN
 from market.common.pages import hides_foreign_rows, tell_refusal
+from market.common.private_files import private_file
 from market.common.quantity import parse_decimal
 from market.storefront.access import my_purchase, my_seller_order
 from market.storefront.claim_forms import ClaimForm
+from market.storefront.photo_fields import PhotosForm
 from market.storefront.visitor import person
+from orders.actions.add_claim_photos import add_claim_photos
 from orders.actions.file_claim import check_may_claim, file_claim, with_costs
 from orders.actions.react_to_claim import escalate_claim, take_offer, withdraw_claim
 from orders.claims.errors import ClaimIsOpen, KeyUsed
 from orders.claims.models import Claim
+from orders.claims.photos import MOST_PHOTOS, photo_name
+from orders.claims.queries import one_of
 from orders.claims.states import goes_to_officer_at, may_escalate_from, stands_at
 from orders.orders.models import SellerOrder
 
@@ -40,6 +45,7 @@ class ClaimSeen:
     claim: Claim
     can_take: bool
     can_ask: bool
+    can_add_photos: bool
     ask_from: datetime
     asked_at: datetime
     stands_at: datetime | None
@@ -51,6 +57,7 @@ def seen_claim(claim: Claim, now: datetime) -> ClaimSeen:
         claim=claim,
         can_take=claim.state == S.ANSWERED,
         can_ask=claim.state in (S.OPEN, S.ANSWERED) and now >= ask_from,
+        can_add_photos=claim.is_open and len(claim.photos) < MOST_PHOTOS,
         ask_from=ask_from,
         asked_at=goes_to_officer_at(claim),
         stands_at=stands_at(claim),
@@ -72,7 +79,9 @@ def claim(request: HttpRequest, number: str, order_number: str) -> HttpResponse:
         context = {"number": number, "order": order, "refusal": error.message, "own_path": request.path}
         return render(request, "storefront/claim.html", context, status=409 if request.method == "POST" else 200)
     initial = {"key": new_secret(16)}
-    form = ClaimForm(request.POST or None, found=found, currency=order.purchase.currency, initial=initial)
+    form = ClaimForm(
+        request.POST or None, request.FILES or None, found=found, currency=order.purchase.currency, initial=initial
+    )
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
         try:
@@ -82,6 +91,7 @@ def claim(request: HttpRequest, number: str, order_number: str) -> HttpResponse:
         except MarketError as error:
             form.put_refusal(error)
         else:
+            add_claim_photos(made, values["photos"])
             messages.success(request, _("Your claim %(number)s is with the seller.") % {"number": made.number})
             return redirect(_place_of(number, made.number))
     context = {"number": number, "order": order, "form": form, "own_path": request.path}
@@ -139,13 +149,35 @@ def withdraw(request: HttpRequest, number: str, claim_number: str) -> HttpRespon
     )
 
 
+@require_POST
+@hides_foreign_rows
+def add_photos(request: HttpRequest, number: str, claim_number: str) -> HttpResponse:
+    form = PhotosForm(request.POST, request.FILES)
+    if not form.is_valid():
+        for words in form.errors.get("photos", []):
+            messages.error(request, str(words))
+        return redirect(_place_of(number, claim_number))
+    photos = form.cleaned_data["photos"]
+    return _done(
+        request,
+        number,
+        claim_number,
+        lambda row, now: add_claim_photos(row, photos),
+        _("The photos stand with your claim."),
+    )
+
+
+@hides_foreign_rows
+def photo(request: HttpRequest, number: str, claim_number: str, key: str, size: str) -> HttpResponse:
+    claims = Claim.objects.filter(seller_order__purchase=my_purchase(request, number))
+    return private_file(photo_name(one_of(claims, claim_number), key, size), "image/webp")
+
+
 def _done(
     request: HttpRequest, number: str, claim_number: str, act: Callable[[Claim, datetime], Any], words: str
 ) -> HttpResponse:
     """Back to the claim. A button pressed twice, or too late, tells how the claim stands."""
-    row = Claim.objects.filter(seller_order__purchase=my_purchase(request, number), number=claim_number).first()
-    if row is None:
-        raise NotFound()
+    row = one_of(Claim.objects.filter(seller_order__purchase=my_purchase(request, number)), claim_number)
     try:
         act(row, read_clock())
         messages.success(request, words)

@@ -26,6 +26,7 @@ from market.storefront.claims import seen_claim
 from market.storefront.filters import read_page
 from market.storefront.next_step import next_step
 from market.storefront.paying import ways_to_pay
+from market.storefront.photo_fields import HINT
 from market.storefront.provinces import province_name
 from market.storefront.visitor import current_cart, person
 from orders.actions.accept_delivery import accept_delivery, is_nothing_outstanding
@@ -144,6 +145,7 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
             }
             for o in orders
         ],
+        "photos_hint": HINT,
         "payment": open_payment,
         "last_payment": last_payment,
         "payment_status": paid,

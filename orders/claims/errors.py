@@ -36,3 +36,9 @@ class KeyUsed(MarketError):
 class OfferChanged(MarketError):
     code = "offer_changed"
     text = _("The seller has changed the offer to %(offered)s %(currency)s. Please look again.")
+
+
+class TooManyPhotos(MarketError):
+    code = "too_many_photos"
+    http_status = 422
+    text = _("A claim has at most %(most)s photos.")

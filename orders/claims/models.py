@@ -55,6 +55,7 @@ class Claim(models.Model):
     escalated_at = models.DateTimeField(null=True)
     decision = models.TextField(blank=True, help_text="the officer's reason")
     decided_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    photos = models.JSONField(default=list, help_text="keys of the buyer's photos, in their order: `photos.py`")
     ended_at = models.DateTimeField(null=True)
 
     objects = ClaimQuerySet.as_manager()

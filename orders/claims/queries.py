@@ -10,6 +10,7 @@ from django.db.models import Case, Count, DateTimeField, Exists, F, OuterRef, Pr
 
 from catalog.lots.models import HarvestLot
 from market.accounts.models import User
+from market.common.errors import NotFound
 from orders.claims.models import OPEN_STATES, Acceptance, Claim, ClaimLine, ClaimQuerySet
 from orders.claims.states import CLAIM_WITHIN
 from orders.ledger.queries import ExpectedPayout, expected_payouts
@@ -59,6 +60,14 @@ def whole_claims() -> ClaimQuerySet:
     """With order, purchase, seller, and lines with what was ordered and the lot. Two statements."""
     rows = Claim.objects.select_related("seller_order__purchase", "seller_order__enterprise__unit")
     return rows.prefetch_related(Prefetch("lines", ClaimLine.objects.select_related("order_line", "lot")))
+
+
+def one_of(rows: QuerySet[Claim], number: str) -> Claim:
+    """Raises NotFound for one that is not among them."""
+    found = rows.filter(number=number).first()
+    if found is None:
+        raise NotFound()
+    return found
 
 
 def is_party(order: SellerOrder, user: User) -> bool:

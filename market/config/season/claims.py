@@ -4,15 +4,19 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from django.core.files.storage import default_storage
+
 from market.config.season.carriers import kuaidi100, standard
 from market.config.season.stage import Stage, order, orders_of, pay, ship
 from market.config.season.timeline import Story
+from orders.actions.add_claim_photos import add_claim_photos
 from orders.actions.answer_claim import answer_claim
 from orders.actions.file_claim import Wish, file_claim
 from orders.actions.react_to_claim import escalate_claim, take_offer
 from orders.claims.models import Claim, ClaimLine
+from orders.claims.photos import Photo, render_photo
 from orders.claims.queries import claimable
-from orders.orders.models import SellerOrder
+from orders.orders.models import OrderLine, SellerOrder
 
 R = ClaimLine.Reason
 COLD = "样例冷链"
@@ -29,7 +33,18 @@ def _file(stage: Stage, key: str, buyer: str, line: int, quantity: str, reason: 
     row = SellerOrder.objects.get(purchase__idempotency_key=f"season-{key}")
     one = next(one for one in claimable(row) if one.line.position == line)
     wish = Wish(one.line.pk, one.lot.pk, Decimal(quantity), reason)
-    return file_claim(row, [wish], text, by=stage.people[buyer], now=at)
+    claim = file_claim(row, [wish], text, by=stage.people[buyer], now=at)
+    if reason in (R.SPOILED, R.QUALITY):
+        add_claim_photos(claim, list(_photos(one.line)))
+    return claim
+
+
+def _photos(line: OrderLine) -> Iterator[Photo]:
+    """The goods as their own picture shows them: nobody has photographed sample mould."""
+    for picture in line.variant.product.images.order_by("position")[:1]:
+        if name := picture.thumbnails.get("480"):
+            with default_storage.open(name) as file:
+                yield render_photo(file.read(), name)
 
 
 def waits_for_the_seller(stage: Stage) -> Story:

@@ -6,16 +6,18 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from market.common.clock import read_clock
-from market.common.errors import InvalidInput, MarketError, NotFound
+from market.common.errors import InvalidInput, MarketError
 from market.common.languages import active_language
 from market.common.money import format_amount
 from market.common.pages import put_errors, tell_refusal
+from market.common.private_files import private_file
 from market.enterprises.roles import Right
 from market.portal.forms.claim import ClaimAnswerForm
 from market.portal.seat import Seat, page_of, show, staff
 from orders.actions.answer_claim import answer_claim
 from orders.claims.models import Claim
-from orders.claims.queries import waiting_first, whole_claims
+from orders.claims.photos import photo_name
+from orders.claims.queries import one_of, waiting_first, whole_claims
 from orders.claims.states import answer_by, goes_to_officer_at, how_it_ended, stands_at
 
 S = Claim.State
@@ -41,9 +43,7 @@ def claims(request: HttpRequest, seat: Seat) -> HttpResponse:
 @staff(Right.TRADE)
 def claim(request: HttpRequest, seat: Seat, number: str) -> HttpResponse:
     """Read and answer. Somebody else's is not there."""
-    row = whole_claims().for_enterprise(seat.enterprise.pk).filter(number=number).first()
-    if row is None:
-        raise NotFound()
+    row = one_of(whole_claims().for_enterprise(seat.enterprise.pk), number)
     gives_all = "all" in request.POST
     form = ClaimAnswerForm(row, request.POST if request.method == "POST" and not gives_all else None)
     if request.method == "POST" and (gives_all or form.is_valid()):
@@ -80,3 +80,9 @@ def _answer(request: HttpRequest, seat: Seat, row: Claim, form: ClaimAnswerForm,
         messages.success(request, _("Settled: %(amount)s go back to the buyer.") % {"amount": amount})
     else:
         messages.success(request, _("Your answer has gone to the buyer."))
+
+
+@staff()
+def claim_photo(request: HttpRequest, seat: Seat, number: str, key: str, size: str) -> HttpResponse:
+    found = one_of(Claim.objects.for_enterprise(seat.enterprise.pk), number)
+    return private_file(photo_name(found, key, size), "image/webp")
