@@ -38,6 +38,11 @@ def open_claim(order: SellerOrder) -> Claim | None:
     return Claim.objects.filter(seller_order=order, state__in=OPEN_STATES).first()
 
 
+def orders_under_claim() -> QuerySet[SellerOrder, str]:
+    """Numbers of orders with a claim that nobody has ended, as a subquery: what they brought is not paid out yet."""
+    return SellerOrder.objects.filter(claims__state__in=OPEN_STATES).values_list("number", flat=True)
+
+
 def claims_of(orders: Iterable[int]) -> dict[int, list[Claim]]:
     """By seller order, oldest first, with lines. Two statements."""
     found: dict[int, list[Claim]] = defaultdict(list)
