@@ -86,14 +86,14 @@ def payouts_in(run: PayRun) -> QuerySet[Payout]:
 
 def in_file(run: PayRun) -> QuerySet[Payout]:
     """All but those taken out; the same whatever became of them."""
-    return payouts_in(run).exclude(settlement__state=S.OPEN)
+    return payouts_in(run).exclude(settlement__state=S.TAKEN_BACK)
 
 
 def _take_out_if_blocked(payout: Payout, now: datetime) -> None:
     row = lock_payout(payout)
     if row.account.state == PayoutAccount.State.ACTIVE and row.account.enterprise.state == Enterprise.State.APPROVED:
         return
-    book_not_arrived(row, S.OPEN, now=now)
+    book_not_arrived(row, S.TAKEN_BACK, now=now)
     row.ended_at = now
     row.save(update_fields=["ended_at"])
     record_event("payout.moved", row.number, now=now)

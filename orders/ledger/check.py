@@ -50,9 +50,10 @@ def _not_of_the_seller() -> Iterator[str]:
 
 
 def _wrong_sums() -> Iterator[str]:
-    for row in Settlement.objects.annotate(sum=Sum("items__posting__amount")).select_related("run"):
-        if row.amount != -(row.sum or ZERO):
-            yield f"settlement {row.pk} of run {row.run} is {row.amount}, its items {-(row.sum or ZERO)}"
+    sums = Settlement.objects.order_by("pk").values_list("pk", "run__number", "amount")
+    for pk, run, amount, sum_of_items in sums.annotate(sum=Sum("items__posting__amount")):
+        if amount != -(sum_of_items or ZERO):
+            yield f"settlement {pk} of run {run} is {amount}, its items {-(sum_of_items or ZERO)}"
 
 
 def _wrong_payouts() -> Iterator[str]:

@@ -145,7 +145,7 @@ class Settlement(models.Model):
     `amount` is their sum, from `period_from`, the day of the first, to `period_to`, the day it was closed."""
 
     class State(models.TextChoices):
-        OPEN = "open", _("taken back before it was sent")
+        TAKEN_BACK = "taken_back", _("taken back before it was sent")
         CLOSED = "closed", _("ordered")
         SENDING = "sending", _("at the bank")
         SENT = "sent", _("paid out")

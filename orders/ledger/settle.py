@@ -58,10 +58,10 @@ def _stamp(settlement: Settlement, claimed: Numbers) -> None:
     takes what is left."""
     free = free_postings(settlement.currency).filter(account__enterprise=settlement.enterprise_id)
     rows = free.exclude(waits(claimed)).order_by("pk")
-    chosen = rows.values_list(Value(settlement.pk), "pk", Value(True))  # noqa: FBT003 - a column
+    chosen = rows.values_list(Value(settlement.pk), "pk", Value(True))
     sql, params = chosen.query.sql_with_params()
     table, columns = SettlementItem._meta.db_table, '"settlement_id", "posting_id", "is_live"'
-    statement = f'INSERT INTO "{table}" ({columns}) {sql} ON CONFLICT DO NOTHING'  # noqa: S608 - names of our own
+    statement = f'INSERT INTO "{table}" ({columns}) {sql} ON CONFLICT DO NOTHING'
     with connection.cursor() as cursor:
         cursor.execute(statement, params)
 
@@ -105,7 +105,7 @@ def book_confirmed(payout: Payout, *, now: datetime) -> None:
 
 def book_not_arrived(payout: Payout, to: str, *, now: datetime) -> None:
     """Reverses what was booked of it and gives its postings free, under the lock of `lock_payout`. `to`: RETURNED, or
-    OPEN while it has not been sent."""
+    TAKEN_BACK while it has not been sent."""
     _move(payout.settlement, to)
     for transaction_row in LedgerTransaction.objects.filter(
         source_kind="payout", source_number=payout.number, reversal_of=None

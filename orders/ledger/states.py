@@ -6,7 +6,7 @@ from orders.ledger.models import Settlement
 S = Settlement.State
 
 MOVES: Moves = {
-    S.CLOSED: frozenset({S.SENDING, S.OPEN}),
+    S.CLOSED: frozenset({S.SENDING, S.TAKEN_BACK}),
     S.SENDING: frozenset({S.SENT, S.RETURNED}),
     # A bank may send money back days after it has left.
     S.SENT: frozenset({S.RETURNED}),

@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
                 ('currency', models.CharField(max_length=3)),
                 ('period_from', models.DateField()),
                 ('period_to', models.DateField()),
-                ('state', models.CharField(choices=[('open', 'taken back before it was sent'), ('closed', 'ordered'), ('sending', 'at the bank'), ('sent', 'paid out'), ('returned', 'returned by the bank')], default='closed', max_length=10)),
+                ('state', models.CharField(choices=[('taken_back', 'taken back before it was sent'), ('closed', 'ordered'), ('sending', 'at the bank'), ('sent', 'paid out'), ('returned', 'returned by the bank')], default='closed', max_length=10)),
                 ('amount', market.common.fields.AmountField(default=0)),
                 ('enterprise', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='settlements', to='enterprises.enterprise')),
                 ('run', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='settlements', to='ledger.payrun')),
