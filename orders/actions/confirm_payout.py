@@ -88,4 +88,4 @@ def _tell(action: str, payout: Payout, by: User, now: datetime, **details: str) 
         amount=str(payout.amount),
         **details,
     )
-    record_event("payout.moved", payout.number, now=now)
+    record_event("payout.moved", payout.number, now=now, state=payout.settlement.state)

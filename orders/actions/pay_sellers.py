@@ -12,7 +12,6 @@ from market.accounts.queries import posts_of
 from market.common.audit.record import record_act
 from market.common.errors import Conflict, NotAllowed
 from market.common.ids import new_number
-from market.common.outbox.record import record_event
 from market.enterprises.models import Enterprise, PayoutAccount
 from orders.claims.queries import orders_under_claim
 from orders.ledger.errors import NobodyToPay
@@ -96,7 +95,6 @@ def _take_out_if_blocked(payout: Payout, now: datetime) -> None:
     book_not_arrived(row, S.TAKEN_BACK, now=now)
     row.ended_at = now
     row.save(update_fields=["ended_at"])
-    record_event("payout.moved", row.number, now=now)
 
 
 def check_pays(by: User, now: datetime) -> None:

@@ -20,9 +20,9 @@ K = LedgerAccount.Kind
 
 @dataclass(frozen=True)
 class StatementLine:
-    """`paid + given_back + commission + commission_tax = amount`, each as it changes what the seller gets: what is taken
-    stands below zero, commission that a refund gave back above it. `order`: the number of the seller's order; `key`: of
-    the booking, such as `release:…` or `claim:…`."""
+    """`paid + given_back + commission + commission_tax = amount`, each as it changes what the seller gets: what is
+    taken stands below zero, commission that a refund gave back above it. `order`: the number of the seller's order;
+    `key`: of the booking, such as `release:…` or `claim:…`."""
 
     key: str
     order: str
