@@ -1,4 +1,4 @@
-"""A seller's payout account was changed or decided about: its owners and finance staff are told by mail, whoever did it."""
+"""A seller's payout account was changed or decided about: its owners and finance staff are told by mail."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -29,7 +29,7 @@ def send_mails(events: Sequence[OutboxEvent], now: datetime) -> None:
 
 
 def account_mail(account: PayoutAccount, what: str, spoken: str, address: str) -> EmailMessage:
-    """Plain text in the member's language; of the number the last digits only. `what`: `entered`, or the state decided."""
+    """Plain text in the member's language; of the number the last digits only. `what`: `entered`, or the new state."""
     language = normal_language(spoken)
     with override(language):
         facts = {"firm": account.enterprise.name, "account": account.masked, "holder": account.holder}
@@ -51,7 +51,7 @@ def _news(what: str) -> str:
         S.REJECTED: _("The payout account %(account)s has been refused. Please enter another."),
     }
     entered = _(
-        "A payout account was entered for %(firm)s: %(account)s of %(holder)s. Nothing is paid out until an officer has "
-        "checked it."
+        "A payout account was entered for %(firm)s: %(account)s of %(holder)s. Nothing is paid out until an officer "
+        "has checked it."
     )
     return words.get(S(what), entered) if what in S.values else entered

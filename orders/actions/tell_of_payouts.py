@@ -46,8 +46,8 @@ def payout_mail(payout: Payout, spoken: str, address: str) -> EmailMessage:
             news = _("Payout %(number)s: %(amount)s have left for your account %(account)s, bank number %(bank)s.")
         else:
             news = _(
-                "The bank sent payout %(number)s, %(amount)s, back: %(reason)s. Please look at your payout account; the "
-                "money is paid with a later run."
+                "The bank sent payout %(number)s, %(amount)s, back: %(reason)s. Please look at your payout account; "
+                "the money is paid with a later run."
             )
         lines = [news % facts, "", f"{settings.PUBLIC_URL}/{language}/sell/payouts/{payout.number}/"]
         subject = _("Payout %(number)s") % facts
