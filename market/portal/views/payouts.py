@@ -32,7 +32,7 @@ TITLES = {
     "held": gettext_lazy("Held until acceptance"),
     "available": gettext_lazy("Accepted"),
     "expected": gettext_lazy("Not paid yet"),
-    PAID_OUT: gettext_lazy("Payouts"),
+    PAID_OUT: gettext_lazy("Payouts so far"),
 }
 
 
