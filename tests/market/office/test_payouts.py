@@ -2,24 +2,29 @@
 
 import csv
 import io
+import re
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import connection
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
+from django.test import Client
 
 from market.common.audit.models import AuditEntry
 from market.common.csv_out import safe_cell
 from market.enterprises.models import PayoutAccount
 from orders.ledger.models import Payout, PayRun, Settlement
+from orders.payments.models import BankStatementRow
 from tests.builders import make_enterprise, make_member, make_officer
 from tests.market.office.people import signed_in, statements_of
 from tests.orders.payouts import NUMBER, enter_account, make_cashier, make_earned, make_paid_out, pay
 
 pytestmark = pytest.mark.django_db
 OPS = "/en/ops/"
+HEAD = "交易流水号,交易日期,对方户名,借方发生额,贷方发生额,附言\n"
 
 
 def text(answer: HttpResponseBase) -> str:
@@ -187,3 +192,58 @@ def test_nothing_to_pay_is_said_and_leaves_no_run() -> None:
 
     assert "Nobody can be paid now. The list says for each seller why not." in text(answer)
     assert not PayRun.objects.exists()
+
+
+def take(client: Client, sheet: str) -> tuple[str, str]:
+    """The look at a statement, and what came of taking it over; empty when there was nothing to take."""
+    look = text(client.post(f"{OPS}transfers/statement/", {"file": SimpleUploadedFile("s.csv", sheet.encode())}))
+    found = re.search(r'name="lines" value="([^"]+)"', look)
+    return look, text(client.post(f"{OPS}transfers/statement/", {"lines": found[1]})) if found else ""
+
+
+@pytest.mark.parametrize("style", ["column", "sign"])
+def test_statement_confirms_payouts_by_their_numbers_once(style: str) -> None:
+    make_earned()
+    (payout,) = pay(make_cashier())
+    client = signed_in(make_cashier())
+    amounts = "947.00,0.00" if style == "column" else ",-947.00"
+    sheet = f"{HEAD}77,2026-11-27,某公司,{amounts},货款 {payout.number}\n"
+
+    look, taken = take(client, sheet)
+    again, _nothing = take(client, sheet)
+
+    payout.refresh_from_db()
+    assert (payout.settlement.state, payout.bank_row_id) == ("sent", "77")
+    assert "payout that left" in look
+    assert "payout that left" in taken
+    assert "stored already, nothing changes" in again
+    assert not BankStatementRow.objects.exists()
+
+
+def test_statement_leaves_payouts_that_do_not_fit_and_money_that_came_back() -> None:
+    make_earned("W1")
+    (payout,) = pay(make_cashier())
+    lines = [
+        f"77,2026-11-27,某公司,947.01,,{payout.number}",
+        "78,2026-11-27,某公司,947.00,,PO261127-00000000",
+        f"79,2026-11-28,某公司,,947.00,退汇 {payout.number}",
+    ]
+
+    look, taken = take(signed_in(make_cashier()), HEAD + "\n".join(lines))
+
+    assert look.count("this payout is not at the bank, or has another amount or bank number") == 2
+    assert "a payout came back: record it at the payout" in look
+    assert f'href="/en/ops/payouts/{payout.number}/"' in look
+    assert (taken, Settlement.objects.get().state) == ("", "sending")
+    assert not BankStatementRow.objects.exists()
+
+
+def test_finance_below_the_top_confirms_no_payout_by_statement() -> None:
+    order = make_earned()
+    (payout,) = pay(make_cashier())
+    sheet = f"{HEAD}77,2026-11-27,某公司,947.00,,{payout.number}\n"
+
+    look, taken = take(signed_in(make_officer(order.enterprise.unit, "finance")), sheet)
+
+    assert "payouts are recorded by finance officers at the top" in look
+    assert (taken, Settlement.objects.get().state) == ("", "sending")
