@@ -48,9 +48,11 @@ def take_paid_out(desk: Desk, lines: Sequence[PaidOut]) -> list[PaidOutSeen]:
     for line in lines:
         (seen,) = foresee_paid_out(desk, [line])
         if seen.outcome == LEFT:
-            confirm_payout(
-                Payout.objects.get(number=line.number), bank_row_id=line.row_id, by=desk.officer, now=desk.now
-            )
+            payout = Payout.objects.get(number=line.number)
+            try:
+                confirm_payout(payout, bank_row_id=line.row_id, by=desk.officer, now=desk.now)
+            except MarketError:  # somebody else was quicker
+                seen = PaidOutSeen(line, ODD)
         taken.append(seen)
     return taken
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from market.common.csv_out import write_table
 from market.common.money import exponent
@@ -45,7 +46,7 @@ def export_lines(payouts: Iterable[Payout]) -> bytes:
         _("Paid out on"),
         _("Bank number"),
         _("Order"),
-        _("Claim"),
+        pgettext("of a buyer", "Claim"),
         _("Booked on"),
         _("Currency"),
         _("Paid by the buyer"),
