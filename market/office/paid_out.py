@@ -57,6 +57,11 @@ def take_paid_out(desk: Desk, lines: Sequence[PaidOut]) -> list[PaidOutSeen]:
     return taken
 
 
+def returns_known(row_ids: Iterable[str]) -> set[str]:
+    """Bank numbers of payouts that came back and are recorded. One statement."""
+    return set(Payout.objects.filter(return_row_id__in=list(row_ids)).values_list("return_row_id", flat=True))
+
+
 def payouts_come_back(references: Iterable[str]) -> set[str]:
     """Of the references those that are numbers of payouts: such money in is no buyer's. One statement."""
     return set(Payout.objects.filter(number__in=list(references)).values_list("number", flat=True))

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from market.common.tables import UnreadableTableError
 from market.office.desk import Desk, R, officers, page, paged
 from market.office.forms import StatementForm, TransferForm
-from market.office.paid_out import LEFT, foresee_paid_out, payouts_come_back, take_paid_out
+from market.office.paid_out import LEFT, foresee_paid_out, payouts_come_back, returns_known, take_paid_out
 from market.office.queries import bank_rows, expected_transfers, payments_in_reach, rows_waiting
 from market.office.statement import (
     MAX_BYTES,
@@ -40,8 +40,8 @@ SALT = "office.statement"
 LOOKS_LAST = 3600
 WAITING = "waits"
 # Outcomes of a line that is not stored: it stands already, it stands with other content, it is not this officer's, it
-# is a payout that came back.
-KNOWN, CONFLICT, FOREIGN, BACK = "known", "conflict", "foreign", "back"
+# is a payout that came back, and that is recorded already.
+KNOWN, CONFLICT, FOREIGN, BACK, RECORDED = "known", "conflict", "foreign", "back", "recorded"
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class Foreseen:
 
     @property
     def is_stored(self) -> bool:
-        return self.outcome not in (KNOWN, CONFLICT, FOREIGN, BACK)
+        return self.outcome not in (KNOWN, CONFLICT, FOREIGN, BACK, RECORDED)
 
 
 @officers(R.FINANCE)
@@ -170,11 +170,12 @@ def foresee(desk: Desk, lines: Sequence[StatementLine]) -> list[Foreseen]:
     payments = transfers_named(row.reference for row in rows)
     reach = set(payments_in_reach(desk).filter(pk__in=[p.pk for p in payments.values()]).values_list("pk", flat=True))
     is_top, back = desk.is_top(R.FINANCE), payouts_come_back(row.reference for row in rows)
+    returned = returns_known(row.row_id for row in rows)
     paid: set[int] = set()
     seen = []
     for line in lines:
-        if line.row.reference in back and line.row.row_id not in stored:
-            seen.append(Foreseen(line.line, line.row, BACK))
+        if line.row.row_id not in stored and (line.row.row_id in returned or line.row.reference in back):
+            seen.append(Foreseen(line.line, line.row, RECORDED if line.row.row_id in returned else BACK))
             continue
         payment = payments.get(reference_key(line.row.reference))
         seen.append(Foreseen(line.line, line.row, _outcome(line.row, stored, payment, paid, reach, is_top)))
@@ -206,6 +207,7 @@ def outcome_words(outcome: str) -> str:
         KNOWN: _("stored already, nothing changes"),
         CONFLICT: _("this bank number is stored already with another amount or day"),
         FOREIGN: _("no transfer of your area has this reference"),
+        RECORDED: _("a payout that came back, recorded already"),
         BACK: _("a payout came back: record it at the payout, nothing is stored here"),
     }
     return words.get(outcome) or str(B(outcome).label)

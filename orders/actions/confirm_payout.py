@@ -13,11 +13,14 @@ from market.common.outbox.record import record_event
 from market.enterprises.actions.payout_account import restrict_returned
 from orders.actions.movements import is_movement_known
 from orders.actions.pay_sellers import check_pays
+from orders.ledger.book import Entry, K, book
 from orders.ledger.models import Payout, Settlement
 from orders.ledger.settle import book_confirmed, book_not_arrived, lock_payout
 from orders.ledger.states import MOVES
+from orders.payments.models import BankStatementRow, TransferDecision
 
 S = Settlement.State
+WITHDRAWN = TransferDecision.State.WITHDRAWN
 
 
 def confirm_payout(payout: Payout, *, bank_row_id: str, by: User, now: datetime) -> Payout:
@@ -52,9 +55,11 @@ def confirm_payout(payout: Payout, *, bank_row_id: str, by: User, now: datetime)
 def return_payout(payout: Payout, *, reason: str, return_row_id: str = "", by: User, now: datetime) -> Payout:
     """The bank sent it back, or never carried it out. Effects: both bookings reversed, as far as they were made; the
     earnings are open again, netted with what has come since; the account is restricted until an officer has looked; a
-    mail tells the firm. `return_row_id`: the bank's number of the money that came back, where there is one.
+    mail tells the firm. `return_row_id`: the bank's number of the money that came back, where there is one; when a
+    statement has stored it as money of nobody, it is no longer.
 
-    Raises NotAllowed, InvalidInput without a reason, Conflict when it is not at the bank and has not left.
+    Raises NotAllowed, InvalidInput without a reason or with a number that stands elsewhere, Conflict when it is not at
+    the bank and has not left.
     """
     check_pays(by, now)
     reason = reason.strip()
@@ -66,10 +71,38 @@ def return_payout(payout: Payout, *, reason: str, return_row_id: str = "", by: U
             raise Conflict()
         book_not_arrived(row, S.RETURNED, now=now)
         row.return_reason, row.return_row_id, row.ended_at = reason, return_row_id.strip(), now
-        row.save(update_fields=["return_reason", "return_row_id", "ended_at"])
+        _use_up(row, now)
+        try:
+            with transaction.atomic():
+                row.save(update_fields=["return_reason", "return_row_id", "ended_at"])
+        except IntegrityError as error:  # it stands on another payout
+            raise InvalidInput(fields={"return_row_id": _taken()}) from error
         restrict_returned(row.account, reason, by=by, now=now)
         _tell("payout.returned", row, by, now, reason=reason, return_row_id=row.return_row_id)
     return row
+
+
+def _use_up(payout: Payout, now: datetime) -> None:
+    """Money a statement has brought in as nobody's, though it is this payout: out of the unallocated again, since the
+    reversal has booked it. Raises InvalidInput when it is not exactly that any more."""
+    stored = BankStatementRow.objects.select_for_update().filter(bank_row_id=payout.return_row_id).first()
+    if stored is None:
+        return
+    is_free = (
+        stored.state == BankStatementRow.State.UNMATCHED and not stored.decisions.exclude(state=WITHDRAWN).exists()
+    )
+    if not is_free or (stored.amount, stored.currency) != (payout.amount, payout.settlement.currency):
+        raise InvalidInput(fields={"return_row_id": _("this movement is stored as other money")})
+    book(
+        f"bank_used:payout:{payout.number}",
+        "bank_used",
+        [Entry(K.UNALLOCATED, stored.amount), Entry(K.CLEARING, -stored.amount)],
+        currency=stored.currency,
+        source=("bank_row", str(stored.pk)),
+        now=now,
+    )
+    stored.state = BankStatementRow.State.CAME_BACK
+    stored.save(update_fields=["state"])
 
 
 def _taken() -> str:

@@ -212,6 +212,9 @@ class Payout(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(amount__gt=0), name="payout_above_zero"),
             models.UniqueConstraint(fields=["bank_row_id"], condition=~Q(bank_row_id=""), name="payout_movement_once"),
+            models.UniqueConstraint(
+                fields=["return_row_id"], condition=~Q(return_row_id=""), name="payout_return_movement_once"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -87,6 +87,10 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(condition=models.Q(('bank_row_id', ''), _negated=True), fields=('bank_row_id',), name='payout_movement_once'),
         ),
         migrations.AddConstraint(
+            model_name='payout',
+            constraint=models.UniqueConstraint(condition=models.Q(('return_row_id', ''), _negated=True), fields=('return_row_id',), name='payout_return_movement_once'),
+        ),
+        migrations.AddConstraint(
             model_name='settlementitem',
             constraint=models.UniqueConstraint(condition=models.Q(('is_live', True)), fields=('posting',), name='posting_settled_once'),
         ),

@@ -235,6 +235,12 @@ def test_statement_leaves_payouts_that_do_not_fit_and_money_that_came_back() -> 
     assert "a payout came back: record it at the payout" in look
     assert f'href="/en/ops/payouts/{payout.number}/"' in look
     assert (taken, Settlement.objects.get().state) == ("", "sending")
+
+    client = signed_in(make_cashier())
+    path = f"{OPS}payouts/{payout.number}/"
+    client.post(path, {"return": "1", "reason": "退汇", "return_row_id": "80"})
+    by_hand = {"row_id": "80", "reference": "退汇", "payer": "某银行", "amount": "947", "booked_on": "2026-11-28"}
+    assert "a payout that came back, recorded already" in text(client.post(f"{OPS}transfers/", by_hand))
     assert not BankStatementRow.objects.exists()
 
 

@@ -5,10 +5,11 @@ from decimal import Decimal
 import pytest
 
 from market.common.audit.models import AuditEntry
-from market.common.errors import Conflict, NotAllowed
+from market.common.errors import Conflict, InvalidInput, NotAllowed
 from market.enterprises.models import Enterprise
 from orders.actions.answer_claim import answer_claim
 from orders.actions.confirm_payout import confirm_payout, return_payout
+from orders.actions.confirm_transfer import StatementRow, confirm_transfer
 from orders.actions.pay_sellers import in_file, make_bank_file, mark_sent, run_payouts, sellers_to_pay
 from orders.ledger.check import wrong_in_the_books
 from orders.ledger.errors import NobodyToPay
@@ -191,3 +192,35 @@ def test_only_finance_at_the_top_pays() -> None:
         with pytest.raises(NotAllowed):
             run_payouts("CNY", by=officer, now=ARRIVED)
     assert Payout.objects.count() == 0
+
+
+@pytest.mark.parametrize("confirmed", [False, True])
+def test_money_that_came_back_as_nobodys_is_counted_once(confirmed: bool) -> None:
+    order = make_earned()
+    cashier, before = make_cashier(), clearing()
+    payout = make_paid_out(order, cashier) if confirmed else pay(cashier)[0]
+    back = StatementRow("IN-9", "退汇", "某银行", EARNED, "CNY", ARRIVED.date())
+    stored = confirm_transfer(back, by=cashier, now=ARRIVED)
+
+    return_payout(payout, reason="closed", return_row_id="IN-9", by=cashier, now=ARRIVED)
+
+    stored.refresh_from_db()
+    assert (stored.state, clearing(), balance("unallocated", "CNY")) == ("came_back", before, NONE)
+    assert wrong_in_the_books() == []
+
+
+@pytest.mark.parametrize("other", ["another amount", "another payout"])
+def test_return_with_a_number_of_something_else_changes_nothing(other: str) -> None:
+    order, cashier = make_earned(), make_cashier()
+    payout = make_paid_out(order, cashier)
+    if other == "another amount":
+        confirm_transfer(StatementRow("IN-9", "x", "y", Decimal(5), "CNY", ARRIVED.date()), by=cashier, now=ARRIVED)
+    else:
+        second = make_paid_out(make_earned("W2"), cashier, "OUT-2")
+        return_payout(second, reason="closed", return_row_id="IN-9", by=cashier, now=ARRIVED)
+
+    with pytest.raises(InvalidInput):
+        return_payout(payout, reason="closed", return_row_id="IN-9", by=cashier, now=ARRIVED)
+
+    assert (available(order.enterprise), Settlement.objects.get(payout=payout).state) == (NONE, "sent")
+    assert wrong_in_the_books() == []
