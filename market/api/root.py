@@ -19,6 +19,7 @@ from market.api.partner_pickups import router as partner_pickups
 from market.api.reviews import router as reviews
 from market.api.selling import router as selling
 from market.api.selling_claims import router as selling_claims
+from market.api.selling_payouts import router as selling_payouts
 from market.api.selling_pickups import router as selling_pickups
 from market.api.ways_in import INTRODUCTION
 from market.api.webhooks import router as webhooks
@@ -61,6 +62,7 @@ parts = (
     selling,
     own_orders,
     selling_claims,
+    selling_payouts,
     driver_links,
     selling_pickups,
     partner_pickups,

@@ -56,6 +56,8 @@ MARKET_EVENT_RECEIVERS: dict[str, list[str]] = {
     "claim.answered": ["orders.actions.tell_of_claims.send_mails"],
     "claim.escalated": ["orders.actions.tell_of_claims.send_mails"],
     "claim.ended": ["orders.actions.tell_of_claims.send_mails", "orders.outbound.messages.fan_out"],
+    "payout_account.changed": ["market.enterprises.payout_account_mail.send_mails"],
+    "payout.moved": ["orders.actions.tell_of_payouts.send_mails"],
     "review.decided": ["orders.reviews.tell_writer.send_mails"],
     "shipment.moved": [
         "orders.actions.tell_buyer.send_notices",

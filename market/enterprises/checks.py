@@ -54,6 +54,6 @@ _CHECKS: list[tuple[str, Callable[[Enterprise], bool], str | Promise, str | Prom
         "bank_account",
         lambda enterprise: bool(enterprise.bank_name and enterprise.bank_account),
         _("Bank and account for payouts are given."),
-        _("Bank or account is missing: the firm can sell, but not be paid out."),
+        _("Bank or account is missing: the firm enters them later as its payout account."),
     ),
 ]

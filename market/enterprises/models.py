@@ -1,5 +1,7 @@
 """Selling enterprises, their staff and their admission."""
 
+import unicodedata
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -195,3 +197,61 @@ class Certificate(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.number}"
+
+
+class PayoutAccountQuerySet(TenantQuerySet["PayoutAccount"]):
+    unit_path_lookup = "enterprise__unit__path"
+
+    def current(self) -> "PayoutAccountQuerySet":
+        """At most one for each enterprise and currency; none means that none was ever entered."""
+        return self.exclude(state=PayoutAccount.State.CLOSED)
+
+
+class PayoutAccount(models.Model):
+    """Where a seller's money goes. What was entered is never changed: another account is another row, and the one
+    before is closed. The number is sealed; only its last four digits can be read."""
+
+    class State(models.TextChoices):
+        PENDING = "pending", _("waits to be checked")
+        ACTIVE = "active", _("checked")
+        RESTRICTED = "restricted", _("restricted: money is held")
+        REJECTED = "rejected", _("refused")
+        CLOSED = "closed", _("closed")
+
+    enterprise = models.ForeignKey(Enterprise, on_delete=models.PROTECT, related_name="payout_accounts")
+    currency = models.CharField(_("currency"), max_length=3)
+    holder = models.CharField(_("account holder"), max_length=120)
+    bank = models.CharField(_("bank and branch"), max_length=100)
+    sealed_number = models.BinaryField()
+    last_digits = models.CharField(max_length=4)
+    state = models.CharField(max_length=10, choices=State, default=State.PENDING)
+    reason = models.TextField(blank=True, help_text="of the last decision")
+    entered_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    entered_at = models.DateTimeField()
+    decided_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+
+    objects = PayoutAccountQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["enterprise", "currency"], condition=~Q(state="closed"), name="payout_account_current_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.currency} {self.masked}"
+
+    @property
+    def masked(self) -> str:
+        return f"•••• {self.last_digits}"
+
+    @property
+    def is_of_the_firm(self) -> bool:
+        """Held by the registered name, as a bank writes it: brackets and blanks may be of either width."""
+        return plain_name(self.holder) == plain_name(self.enterprise.name_zh)
+
+
+def plain_name(text: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", text).split())

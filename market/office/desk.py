@@ -68,6 +68,11 @@ class Desk:
         return self.holds(R.FINANCE)
 
     @property
+    def pays(self) -> bool:
+        """Payouts cross all regiments."""
+        return self.is_top(R.FINANCE)
+
+    @property
     def is_compliance(self) -> bool:
         return self.holds(R.COMPLIANCE)
 

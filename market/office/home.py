@@ -15,9 +15,11 @@ from market.enterprises.models import Certificate, Enterprise
 from market.enterprises.states import WAITING
 from market.office.desk import Desk, R, officers, page
 from market.office.queries import (
+    accounts_waiting,
     claims_waiting,
     expected_transfers,
     parked_waiting,
+    payouts_under_way,
     proposals_waiting,
     refunds_waiting,
     rows_waiting,
@@ -31,6 +33,7 @@ WITHIN: Final = {
     "refund": timedelta(days=3),
     "proposal": timedelta(days=2),
     "claim": timedelta(days=5),
+    "account": timedelta(days=3),
 }
 SHOWN = 50
 Figure = tuple[int, str, str]  # a number, its words, where its list is
@@ -51,7 +54,14 @@ class Task:
 @officers()
 def home(request: HttpRequest, desk: Desk) -> HttpResponse:
     tasks = sorted(
-        [*_admissions(desk), *_certificates(desk), *_claims(desk), *_refunds(desk), *_proposals(desk)],
+        [
+            *_admissions(desk),
+            *_certificates(desk),
+            *_claims(desk),
+            *_refunds(desk),
+            *_proposals(desk),
+            *_accounts(desk),
+        ],
         key=lambda task: (-task.overdue, task.since),
     )
     context = {"tasks": tasks[:SHOWN], "figures": [*_figures(desk), *_money(desk), *_trade(desk)]}
@@ -94,7 +104,16 @@ def _money(desk: Desk) -> list[Figure]:
         (rows, ngettext("bank row fits no payment", "bank rows fit no payment", rows), transfers + "?state=waits"),
         (odd, ngettext("payment does not fit", "payments do not fit", odd), reverse("office:parked")),
         (back, ngettext("refund waits for the bank", "refunds wait for the bank", back), reverse("office:refunds")),
+        *_paying_out(desk),
     ]
+
+
+def _paying_out(desk: Desk) -> list[Figure]:
+    if not desk.pays:
+        return []
+    out = payouts_under_way().count()
+    words = ngettext("payout waits for the bank", "payouts wait for the bank", out)
+    return [(out, words, reverse("office:payouts"))]
 
 
 def _trade(desk: Desk) -> list[Figure]:
@@ -183,6 +202,20 @@ def _proposals(desk: Desk) -> list[Task]:
             overdue=_overdue("proposal", row.proposed_at, desk.now),
         )
         for row in proposals_waiting(desk).order_by("proposed_at")[:SHOWN]
+    ]
+
+
+def _accounts(desk: Desk) -> list[Task]:
+    return [
+        Task(
+            kind=_("Payout account"),
+            name=row.enterprise.name_in(active_language()),
+            place=row.enterprise.unit.name_in(active_language()),
+            url=reverse("office:payout_account", args=[row.pk]),
+            since=row.entered_at,
+            overdue=_overdue("account", row.entered_at, desk.now),
+        )
+        for row in accounts_waiting(desk).order_by("entered_at")[:SHOWN]
     ]
 
 

@@ -2,13 +2,16 @@
 
 from typing import Any
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum
 
 from market.common.fields import AmountField
+from market.enterprises.models import PayoutAccount
 from market.office.desk import Desk, R
 from orders.actions.decide_transfer import UNDECIDED
 from orders.claims.models import Claim
 from orders.inbox.models import InboxEvent
+from orders.ledger.models import Payout, PayRun, Settlement
+from orders.ledger.states import LIVE, UNDER_WAY
 from orders.orders.models import SellerOrder
 from orders.payments.models import Allocation, BankStatementRow, Payment, Refund, TransferDecision
 from orders.payments.queries import parked_payments
@@ -52,6 +55,27 @@ def refunds_waiting(desk: Desk) -> QuerySet[Refund]:
 def refunds(desk: Desk) -> QuerySet[Refund]:
     rows = Refund.objects.filter(payment__gateway="bank_transfer")
     return rows.filter(payment__purchase__in=_purchases(desk)).select_related("payment__purchase", "seller_order")
+
+
+def pay_runs() -> QuerySet[PayRun]:
+    """With `payouts`, how many there are, `total`, and `under_way`, of how many nobody has said yet what the bank did.
+    Those taken out before the file was made do not count."""
+    kept = Q(settlements__state__in=[*LIVE, Settlement.State.RETURNED])
+    return PayRun.objects.select_related("made_by", "sent_by").annotate(
+        payouts=Count("settlements", filter=kept),
+        total=Sum("settlements__amount", filter=kept),
+        under_way=Count("settlements", filter=Q(settlements__state__in=UNDER_WAY)),
+    )
+
+
+def payouts_under_way() -> QuerySet[Payout]:
+    return Payout.objects.filter(settlement__state__in=UNDER_WAY)
+
+
+def accounts_waiting(desk: Desk) -> QuerySet[PayoutAccount]:
+    """Payout accounts nobody has checked yet, of firms that are not the officer's own."""
+    rows = desk.of(PayoutAccount.objects.all(), R.FINANCE).filter(state=PayoutAccount.State.PENDING)
+    return rows.exclude(enterprise__members__user=desk.officer).select_related("enterprise__unit")
 
 
 def claims_waiting(desk: Desk, *roles: str) -> QuerySet[Claim]:

@@ -16,9 +16,11 @@ from django.utils.translation import gettext as _
 from market.common.tables import UnreadableTableError
 from market.office.desk import Desk, R, officers, page, paged
 from market.office.forms import StatementForm, TransferForm
+from market.office.paid_out import LEFT, foresee_paid_out, payouts_come_back, returns_known, take_paid_out
 from market.office.queries import bank_rows, expected_transfers, payments_in_reach, rows_waiting
 from market.office.statement import (
     MAX_BYTES,
+    PaidOut,
     Statement,
     StatementLine,
     read_statement,
@@ -37,13 +39,14 @@ B = BankStatementRow.State
 SALT = "office.statement"
 LOOKS_LAST = 3600
 WAITING = "waits"
-# Outcomes of a line that is not stored: it stands already, it stands with other content, it is not this officer's.
-KNOWN, CONFLICT, FOREIGN = "known", "conflict", "foreign"
+# Outcomes of a line that is not stored: it stands already, it stands with other content, it is not this officer's, it
+# is a payout that came back, and that is recorded already.
+KNOWN, CONFLICT, FOREIGN, BACK, RECORDED = "known", "conflict", "foreign", "back", "recorded"
 
 
 @dataclass(frozen=True)
 class Foreseen:
-    """What a line of a statement is, or would be. `outcome` is a state of a bank row, or one of the three above."""
+    """What a line of a statement is, or would be. `outcome` is a state of a bank row, or one of those above."""
 
     line: int
     row: StatementRow
@@ -51,7 +54,7 @@ class Foreseen:
 
     @property
     def is_stored(self) -> bool:
-        return self.outcome not in (KNOWN, CONFLICT, FOREIGN)
+        return self.outcome not in (KNOWN, CONFLICT, FOREIGN, BACK, RECORDED)
 
 
 @officers(R.FINANCE)
@@ -105,13 +108,19 @@ def statement(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 def _look(desk: Desk, found: Statement) -> dict[str, Any]:
     seen = foresee(desk, found.lines)
-    lines = [[item.line, *_plain(item.row)] for item in seen]
+    paid_out = foresee_paid_out(desk, found.paid_out)
+    content = {
+        "by": desk.officer.pk,
+        "lines": [[item.line, *_plain(item.row)] for item in seen],
+        "paid_out": [[line.line, line.row_id, line.number, str(line.amount), line.currency] for line in found.paid_out],
+    }
     return {
         "seen": [(item, outcome_words(item.outcome)) for item in seen],
+        "paid_out": paid_out,
         "problems": found.problems,
         "going_out": found.going_out,
-        "new": sum(item.is_stored for item in seen),
-        "lines": signing.dumps({"by": desk.officer.pk, "lines": lines}, salt=SALT, compress=True),
+        "new": sum(item.is_stored for item in seen) + sum(item.outcome == LEFT for item in paid_out),
+        "lines": signing.dumps(content, salt=SALT, compress=True),
     }
 
 
@@ -121,30 +130,33 @@ def _plain(row: StatementRow) -> list[str]:
 
 def _take(request: HttpRequest, desk: Desk) -> HttpResponse:
     """What was looked at is what is taken over; judged again, since an hour may lie between."""
-    lines = _signed(request.POST["lines"], desk)
-    if lines is None:
+    content = _signed(request.POST["lines"], desk)
+    if content is None:
         messages.error(request, _("The look at this statement is too old or has been changed. Please load it again."))
         return redirect("office:transfers")
     taken = []
-    for line in lines:
+    for line in [StatementLine(line, _row(*cells)) for line, *cells in content["lines"]]:
         seen = foresee(desk, [line])[0]
         if seen.is_stored:
             stored = confirm_transfer(line.row, by=desk.officer, now=desk.now)
             seen = Foreseen(line.line, line.row, stored.state)
         taken.append((seen, outcome_words(seen.outcome)))
-    new = sum(seen.is_stored for seen, _words in taken)
-    context = {"taken": taken, "new": new, "form": StatementForm()}
+    paid_out = take_paid_out(desk, [_payout_line(*cells) for cells in content["paid_out"]])
+    new = sum(seen.is_stored for seen, _words in taken) + sum(seen.outcome == LEFT for seen in paid_out)
+    context = {"taken": taken, "paid_out": paid_out, "new": new, "form": StatementForm()}
     return page(request, desk, "statement", context, active="transfers")
 
 
-def _signed(text: str, desk: Desk) -> list[StatementLine] | None:
+def _signed(text: str, desk: Desk) -> dict[str, Any] | None:
     try:
-        content = signing.loads(text, salt=SALT, max_age=LOOKS_LAST)
+        content: dict[str, Any] = signing.loads(text, salt=SALT, max_age=LOOKS_LAST)
     except signing.BadSignature:
         return None
-    if content["by"] != desk.officer.pk:
-        return None
-    return [StatementLine(line, _row(*cells)) for line, *cells in content["lines"]]
+    return content if content["by"] == desk.officer.pk else None
+
+
+def _payout_line(line: int, row_id: str, number: str, amount: str, currency: str) -> PaidOut:
+    return PaidOut(line, row_id, number, Decimal(amount), currency)
 
 
 def _row(row_id: str, reference: str, payer: str, amount: str, currency: str, booked_on: str) -> StatementRow:
@@ -157,10 +169,14 @@ def foresee(desk: Desk, lines: Sequence[StatementLine]) -> list[Foreseen]:
     stored = {row.bank_row_id: row for row in BankStatementRow.objects.filter(bank_row_id__in=[r.row_id for r in rows])}
     payments = transfers_named(row.reference for row in rows)
     reach = set(payments_in_reach(desk).filter(pk__in=[p.pk for p in payments.values()]).values_list("pk", flat=True))
-    is_top = desk.is_top(R.FINANCE)
+    is_top, back = desk.is_top(R.FINANCE), payouts_come_back(row.reference for row in rows)
+    returned = returns_known(row.row_id for row in rows)
     paid: set[int] = set()
     seen = []
     for line in lines:
+        if line.row.row_id not in stored and (line.row.row_id in returned or line.row.reference in back):
+            seen.append(Foreseen(line.line, line.row, RECORDED if line.row.row_id in returned else BACK))
+            continue
         payment = payments.get(reference_key(line.row.reference))
         seen.append(Foreseen(line.line, line.row, _outcome(line.row, stored, payment, paid, reach, is_top)))
         if payment is not None and seen[-1].outcome in (B.MATCHED, B.LATE):
@@ -191,5 +207,7 @@ def outcome_words(outcome: str) -> str:
         KNOWN: _("stored already, nothing changes"),
         CONFLICT: _("this bank number is stored already with another amount or day"),
         FOREIGN: _("no transfer of your area has this reference"),
+        RECORDED: _("a payout that came back, recorded already"),
+        BACK: _("a payout came back: record it at the payout, nothing is stored here"),
     }
     return words.get(outcome) or str(B(outcome).label)

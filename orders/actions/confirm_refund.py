@@ -9,6 +9,7 @@ from market.accounts.models import User
 from market.common.audit.record import record_act
 from market.common.errors import Conflict, InvalidInput, NotAllowed
 from orders.actions.refund_payment import close_refund
+from orders.ledger.models import Payout
 from orders.payments.gateways.base import RefundOutcome
 from orders.payments.models import Refund
 
@@ -28,12 +29,14 @@ def confirm_refund(refund: Refund, *, bank_row_id: str, by: User, now: datetime)
             raise NotAllowed()
         if row.state != Refund.State.PENDING:
             raise Conflict()
+        if Payout.objects.filter(bank_row_id=number).exists():
+            raise InvalidInput(fields={"bank_row_id": _("this movement stands on another refund or payout already")})
         try:
             closed = close_refund(row, RefundOutcome(number, Refund.State.SUCCEEDED), now=now)
         except IntegrityError as error:
             if not Refund.objects.filter(provider_ref=number).exclude(pk=row.pk).exists():
                 raise
-            words = _("this movement stands on another refund already")
+            words = _("this movement stands on another refund or payout already")
             raise InvalidInput(fields={"bank_row_id": words}) from error
         record_act(
             actor=by,

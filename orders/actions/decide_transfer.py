@@ -14,11 +14,12 @@ from market.accounts.models import User
 from market.common.audit.record import record_act
 from market.common.errors import Conflict, InvalidInput
 from orders.actions.confirm_transfer import StatementRow, book_arrival, locked_payment, transfer_state
+from orders.actions.movements import is_movement_known
 from orders.actions.settle_payment import apply_outcome
 from orders.ledger.book import Entry, K, book
 from orders.payments.errors import AmountDoesNotFit, NotPayableNow, SecondPersonNeeded
 from orders.payments.gateways.base import Outcome
-from orders.payments.models import BankStatementRow, Payment, Refund, TransferDecision
+from orders.payments.models import BankStatementRow, Payment, TransferDecision
 
 R = BankStatementRow.State
 D = TransferDecision.State
@@ -160,9 +161,8 @@ def _number_of(typed: str) -> str:
     number = typed.strip()
     if not number:
         raise InvalidInput(fields={"out_row_id": _("the bank's own number of the movement is needed")})
-    used = TransferDecision.objects.filter(out_row_id=number).exists()
-    if used or Refund.objects.filter(provider_ref=number, payment__gateway="bank_transfer").exists():
-        raise InvalidInput(fields={"out_row_id": _("this movement stands on another refund already")})
+    if is_movement_known(number):
+        raise InvalidInput(fields={"out_row_id": _("this movement stands on another refund or payout already")})
     return number
 
 

@@ -48,6 +48,11 @@ def with_open_claim(orders: Iterable[SellerOrder]) -> set[int]:
     return set(open_ones.values_list("seller_order", flat=True))
 
 
+def orders_under_claim() -> QuerySet[SellerOrder, str]:
+    """Numbers of orders with a claim that nobody has ended, as a subquery: what they brought is not paid out yet."""
+    return SellerOrder.objects.filter(claims__state__in=OPEN_STATES).values_list("number", flat=True)
+
+
 def claims_of(orders: Iterable[int]) -> dict[int, list[Claim]]:
     """By seller order, oldest first, with lines. Two statements."""
     found: dict[int, list[Claim]] = defaultdict(list)

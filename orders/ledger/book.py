@@ -22,7 +22,14 @@ class Entry:
 
 
 def book(
-    key: str, kind: str, entries: Sequence[Entry], *, currency: str, source: tuple[str, str], now: datetime
+    key: str,
+    kind: str,
+    entries: Sequence[Entry],
+    *,
+    currency: str,
+    source: tuple[str, str],
+    now: datetime,
+    reversal_of: LedgerTransaction | None = None,
 ) -> LedgerTransaction | None:
     """None when the key is booked already: replaying a fact changes nothing. Raises ValueError unless the sum is zero.
 
@@ -33,7 +40,14 @@ def book(
         raise ValueError(f"postings of {key} do not sum to zero")
     with transaction.atomic():
         row, created = LedgerTransaction.objects.get_or_create(
-            key=key, defaults={"kind": kind, "source_kind": source[0], "source_number": source[1], "at": now}
+            key=key,
+            defaults={
+                "kind": kind,
+                "source_kind": source[0],
+                "source_number": source[1],
+                "at": now,
+                "reversal_of": reversal_of,
+            },
         )
         if not created:
             return None

@@ -154,6 +154,7 @@ class BankStatementRow(models.Model):
         UNMATCHED = "unmatched", _("no such reference")
         LATE = "late", _("after the order expired")
         SENT_BACK = "sent_back", _("sent back")
+        CAME_BACK = "came_back", _("a payout that came back")
 
     bank_row_id = models.CharField(max_length=80, unique=True)
     reference = models.CharField(max_length=60, blank=True)

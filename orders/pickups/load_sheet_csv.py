@@ -1,23 +1,21 @@
 """The load sheet for a spreadsheet: UTF-8 with BOM, one row for each product and lot of a stop (ui.md, 7.5)."""
 
-import csv
-import io
-from collections.abc import Sequence
-
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from market.common.csv_out import write_table
 from market.common.quantity import plain, unit_label
 from orders.pickups.load_sheet import LoadSheet, Part, Stop
-
-RISKY = ("=", "+", "-", "@", "\t", "\r")
 
 
 def write_csv(sheet: LoadSheet) -> bytes:
     """Boxes and gross weight of a stop stand in its first row only, so that a sum of the column is right."""
-    text = io.StringIO()
-    rows = csv.writer(text)
-    rows.writerow(
+    rows = [
+        _row(stop, part, is_first=position == 0)
+        for stop in sheet.stops
+        for position, part in enumerate(stop.parts or [None])
+    ]
+    return write_table(
         [
             _("Stop"),
             _("Job"),
@@ -39,13 +37,9 @@ def write_csv(sheet: LoadSheet) -> bytes:
             _("Vehicle"),
             _("Driver"),
             _("Note"),
-        ]
+        ],
+        rows,
     )
-    for stop in sheet.stops:
-        parts: Sequence[Part | None] = stop.parts or [None]
-        for position, part in enumerate(parts):
-            rows.writerow([_safe(cell) for cell in _row(stop, part, is_first=position == 0)])
-    return text.getvalue().encode("utf-8-sig")
 
 
 def _row(stop: Stop, part: Part | None, *, is_first: bool) -> list[str]:
@@ -72,9 +66,3 @@ def _row(stop: Stop, part: Part | None, *, is_first: bool) -> list[str]:
         job.driver,
         job.note,
     ]
-
-
-def _safe(cell: str) -> str:
-    """Text a spreadsheet would run as a formula is made text; a number below zero stays one."""
-    is_number = cell[:1] == "-" and cell[1:].isdigit()
-    return f"'{cell}" if cell.startswith(RISKY) and not is_number else cell

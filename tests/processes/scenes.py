@@ -36,6 +36,7 @@ from tests.builders import make_category, make_enterprise, make_member, make_var
 from tests.processes.answers import race_of_answers  # noqa: E402
 from tests.processes.claims import race_to_end, race_to_file  # noqa: E402
 from tests.processes.opinions import race_of_reviews  # noqa: E402
+from tests.processes.payouts import race_of_pay_runs  # noqa: E402
 from tests.processes.race import race_for_units  # noqa: E402
 from tests.processes.retractions import race_of_retraction  # noqa: E402
 
@@ -122,7 +123,11 @@ def claims(ends: bool = False, **arguments: Any) -> dict[str, Any]:
     return race_to_end(**arguments) if ends else race_to_file(**arguments)
 
 
-_ALL = (open_shop, harvest, leases_run_out, books, race, answers, opinions, retractions, claims)
+def pay_runs(**arguments: Any) -> dict[str, Any]:
+    return race_of_pay_runs(**arguments)
+
+
+_ALL = (open_shop, harvest, leases_run_out, books, race, answers, opinions, retractions, claims, pay_runs)
 SCENES = {scene.__name__: scene for scene in _ALL}
 
 

@@ -95,3 +95,18 @@ def test_without_the_lock_a_claim_is_ended_several_times(machine: Machine) -> No
     (race,) = machine.do("claims", ends=True, repeats=1, guarded=False)["rounds"]
 
     assert race["done"] > 1
+
+
+PAID_ONCE = {"heard": {"done": 1, "nobody_to_pay": 3}, "payouts": 1, "left": "0", "wrong": False}
+
+
+@pytest.mark.parametrize("off", [[], ["lock"]])
+def test_of_four_pay_runs_at_once_one_pays(machine: Machine, off: list[str]) -> None:
+    """The constraint holds alone, too."""
+    assert machine.do("pay_runs", repeats=3, off=off)["rounds"] == [PAID_ONCE] * 3
+
+
+def test_pay_runs_without_any_guard_pay_several_times(machine: Machine) -> None:
+    (race,) = machine.do("pay_runs", repeats=1, off=["lock", "constraint"])["rounds"]
+
+    assert race == {"heard": {"done": 4}, "payouts": 4, "left": "-2841.0000", "wrong": True}

@@ -17,6 +17,7 @@ from market.config.season.claims import claims
 from market.config.season.crops import crops
 from market.config.season.farms import Farm, base_farms, more_farms
 from market.config.season.opinions import opinions
+from market.config.season.payouts import payouts
 from market.config.season.people import make_categories, make_people, make_units
 from market.config.season.pictures import store_picture
 from market.config.season.stage import Stage
@@ -64,6 +65,7 @@ def _everything(stage: Stage, units: dict[str, OrgUnit], shelf: Shelf) -> Iterat
     yield from stories(stage)
     yield from opinions(stage)
     yield from claims(stage)
+    yield from payouts(stage)
 
 
 def _one_more(farm: Farm, unit: OrgUnit, shelf: Shelf, now: datetime) -> int:

@@ -92,6 +92,15 @@ def act_words(code: str) -> str:
         "pickup.accepted": _("pickup job accepted"),
         "pickup.countered": _("another pickup time proposed"),
         "pickup.declined": _("pickup job declined"),
+        "payout_account.entered": _("a payout account was entered"),
+        "payout_account.active": _("the payout account was taken into use"),
+        "payout_account.restricted": _("money was held"),
+        "payout_account.rejected": _("the payout account was refused"),
+        "payouts.ordered": _("payouts ordered"),
+        "payouts.file": _("bank file loaded"),
+        "payouts.sent": _("handed to the bank"),
+        "payout.confirmed": _("a payout left"),
+        "payout.returned": _("a payout came back"),
     }
     return words.get(code, code)
 

@@ -45,7 +45,7 @@ LABELS = {
 }
 HINTS = {
     "contact_phone": _("for officers and carriers, never shown to buyers"),
-    "bank_account": _("the firm's own account; your share of sales is sent there"),
+    "bank_account": _("the firm's own account; after admission you enter it as the payout account"),
     "address": _("where the firm can be visited"),
 }
 _AUTOCOMPLETE = {"contact_name": "name", "contact_phone": "tel", "address": "street-address"}

@@ -9,6 +9,7 @@ from market.enterprises.queries import memberships_of
 from market.enterprises.roles import Right
 from market.portal.queries.money import balances
 from market.portal.queries.orders import orders_in
+from market.portal.queries.payouts import current_account
 from market.portal.queries.products import with_old_properties
 from market.portal.queries.tasks import what_needs_doing
 from market.portal.seat import CHOSEN, Seat, seat_of, show, staff
@@ -28,6 +29,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "old_properties": with_old_properties(seat.enterprise),
         "todo": what_needs_doing(seat.enterprise),
         "balances": balances(seat.enterprise, now),
+        "account": current_account(seat.enterprise),
         "orders": orders_in(seat.enterprise, "to-ship")[:10],
     }
     return show(request, seat, "home", _("Overview"), context)

@@ -16,10 +16,11 @@ from catalog.products.models import ProductImage
 from catalog.stock.models import StockItem
 from market.accounts.actions.keep_api_key import create_api_key
 from market.accounts.models import User
-from market.enterprises.models import Certificate, Enterprise, Invitation, Member
+from market.enterprises.models import Certificate, Enterprise, Invitation, Member, PayoutAccount
 from market.office import urls as office
 from market.portal import urls as portal
 from orders.claims.models import Claim, ClaimLine
+from orders.ledger.models import Payout, PayRun, Settlement
 from orders.orders.models import SellerOrder
 from orders.payments.models import Refund
 from orders.quotes.models import EnquiryPart
@@ -97,6 +98,7 @@ class World:
             reason="spoiled",
             wanted=1,
         )
+        self.payout = self._paid_out()
         self.member = Member.objects.get(user=self.owner)
         self.invitation = Invitation.objects.create(
             enterprise=self.enterprise,
@@ -110,6 +112,23 @@ class World:
             self.owner, name="k", scopes=["orders:read"], now=NOW, enterprise_number=self.enterprise.number
         )
 
+    def _paid_out(self) -> Payout:
+        account = PayoutAccount.objects.create(
+            enterprise=self.enterprise,
+            currency="CNY",
+            holder=self.enterprise.name_zh,
+            bank="绝密银行",
+            sealed_number=b"sealed",
+            last_digits="2233",
+            entered_by=self.owner,
+            entered_at=NOW,
+        )
+        run = PayRun.objects.create(number="PR261124-SECRET", currency="CNY", made_by=self.owner, made_at=NOW)
+        settlement = Settlement.objects.create(
+            run=run, enterprise=self.enterprise, currency="CNY", period_from=NOW.date(), period_to=NOW.date(), amount=1
+        )
+        return Payout.objects.create(settlement=settlement, account=account, number="PO261124-SECRETED", amount=1)
+
     def values(self, route: str) -> dict[str, Any]:
         """What stands for each place of an address."""
         number = self.order.number
@@ -121,6 +140,10 @@ class World:
             number = self.job.number
         elif route.startswith("claims"):
             number = self.claim.number
+        elif route.startswith("payouts/runs"):
+            number = self.payout.settlement.run.number
+        elif route.startswith("payouts"):
+            number = self.payout.number
         elif route.startswith(("sellers", "owners")):
             number = self.enterprise.number
         pk = Refund.objects.values_list("pk", flat=True).first() or 1
@@ -128,6 +151,8 @@ class World:
             pk = self.certificate.pk
         elif route.startswith("reviews"):
             pk = self.review.pk
+        elif route.startswith("payout-accounts"):
+            pk = self.payout.account_id
         return {
             "product_id": self.variant.product_id,
             "image_id": self.image.pk,
@@ -242,4 +267,5 @@ def test_the_owner_does_see_it() -> None:
     assert any("/orders/" in line for line in told)
     assert any("/reviews/" in line for line in told)
     assert any("/claims/" in line for line in told)
+    assert any("/payouts/" in line for line in told)
     assert Enterprise.objects.filter(pk=world.enterprise.pk).exists()

@@ -2,15 +2,18 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from orders.ledger.models import LedgerTransaction
-from orders.ledger.queries import unbalanced
+from orders.ledger.check import wrong_in_the_books
+from orders.ledger.models import LedgerTransaction, Payout
 
 
 class Command(BaseCommand):
-    help = "Prove that every ledger transaction sums to zero; exit 1 and name those that do not."
+    help = "Prove that the books hold: sums, settlements, payouts; exit 1 and name what does not."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        wrong = unbalanced()
+        wrong = wrong_in_the_books()
         if wrong:
-            raise CommandError("; ".join(f"{key} is off by {difference}" for key, difference in wrong))
-        self.stdout.write(f"{LedgerTransaction.objects.count()} ledger transactions, all sum to zero")
+            raise CommandError("; ".join(wrong))
+        self.stdout.write(
+            f"{LedgerTransaction.objects.count()} ledger transactions, all sum to zero; {Payout.objects.count()} "
+            "payouts, each its settlement's sum, none twice"
+        )

@@ -20,10 +20,12 @@ from market.common.audit.models import AuditEntry
 from market.compliance.models import ComplianceDecision, DestinationPolicy, HsCode, OwnershipFinding
 from market.config.season.build import build_season
 from market.config.season.signins import SIGN_INS
-from market.enterprises.models import Enterprise
+from market.enterprises.models import Enterprise, PayoutAccount
 from market.regions.models import OrgUnit
+from orders.actions.pay_sellers import sellers_to_pay
 from orders.claims.models import Claim
 from orders.inbox.models import InboxEvent
+from orders.ledger.models import Payout
 from orders.orders.models import OrderEvent, Purchase, SellerOrder
 from orders.payments.models import BankStatementRow, Payment, Refund
 from orders.pickups.models import PickupJob
@@ -125,6 +127,17 @@ def test_claims_wait_for_seller_and_officer_and_one_is_settled() -> None:
     assert states == {"season-accepted": "open", "season-clock": "settled", "season-mouldy": "escalated"}
     assert Claim.objects.get(state="settled").agreed > 0
     assert Shipment.objects.filter(status="returned", seller_order__state="in_progress").count() == 1
+
+
+def test_payouts_one_came_back_one_left_and_one_seller_owes() -> None:
+    rows = Payout.objects.order_by("pk").values_list("settlement__enterprise__number", "settlement__state")
+    (farm_1, first), (again, second), (farm_9, third) = rows
+    sellers = {row.enterprise.number: row for row in sellers_to_pay("CNY")}
+
+    assert (farm_1, first, second, third) == (again, "returned", "sent", "sent")
+    assert (list(sellers), sellers[farm_9].reason) == ([farm_9], "debt")
+    accounts = Counter(PayoutAccount.objects.values_list("state", flat=True))
+    assert accounts == {"closed": 1, "active": 2, "pending": 1}
 
 
 def test_ledger_balances_and_the_audit_chain_is_whole() -> None:

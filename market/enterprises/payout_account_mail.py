@@ -1,0 +1,57 @@
+"""A seller's payout account was changed or decided about: its owners and finance staff are told by mail."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from market.common.languages import normal_language
+from market.common.outbox.models import OutboxEvent
+from market.enterprises.models import PayoutAccount
+from market.enterprises.queries import staff_with
+from market.enterprises.roles import Right
+
+S = PayoutAccount.State
+
+
+def send_mails(events: Sequence[OutboxEvent], now: datetime) -> None:
+    """Receiver of `payout_account.changed`; a mail that went out before the process died goes out again, which says
+    nothing false."""
+    del now
+    rows = PayoutAccount.objects.select_related("enterprise").in_bulk([int(event.subject) for event in events])
+    for event in events:
+        account = rows[int(event.subject)]
+        for member in staff_with(account.enterprise_id, Right.ENTERPRISE):
+            account_mail(account, event.payload["what"], member.user.language, str(member.user.email)).send()
+
+
+def account_mail(account: PayoutAccount, what: str, spoken: str, address: str) -> EmailMessage:
+    """Plain text in the member's language; of the number the last digits only. `what`: `entered`, or the new state."""
+    language = normal_language(spoken)
+    with override(language):
+        facts = {"firm": account.enterprise.name, "account": account.masked, "holder": account.holder}
+        lines = [
+            _news(what) % facts,
+            *([_("Reason: %(reason)s") % {"reason": account.reason}] if account.reason and what != "entered" else []),
+            "",
+            _("If you do not know of this, tell an officer at once."),
+            f"{settings.PUBLIC_URL}/{language}/sell/payouts/account/",
+        ]
+        subject = _("Payout account of %(firm)s") % facts
+    return EmailMessage(subject, "\n".join(lines), to=[address])
+
+
+def _news(what: str) -> str:
+    words = {
+        S.ACTIVE: _("The payout account %(account)s of %(holder)s has been checked: money can be paid out to it."),
+        S.RESTRICTED: _("Money for the payout account %(account)s is held."),
+        S.REJECTED: _("The payout account %(account)s has been refused. Please enter another."),
+    }
+    entered = _(
+        "A payout account was entered for %(firm)s: %(account)s of %(holder)s. Nothing is paid out until an officer "
+        "has checked it."
+    )
+    return words.get(S(what), entered) if what in S.values else entered
