@@ -36,6 +36,11 @@ class _Judged:
     variant: Variant | None
     plan: RowPlan | None = None
 
+    @property
+    def is_lost(self) -> bool:
+        """Nobody can say which packing it speaks of: what else it says cannot be judged."""
+        return self.variant is None and bool(self.said.problems)
+
 
 class Checker:
     """`publishes`: new products are to be published, so what publishing needs is needed."""
@@ -61,12 +66,13 @@ class Checker:
         product = self._product_of(judged)
         lead = judged[0] if rows[0].number == rows[0].lead else None
         plan = ProductPlan(rows[0].lead, product)
-        if lead is not None:
+        if lead is not None and not lead.is_lost:
             check_product_of(lead.said, plan, self._around)
         elif product is None:
             plan.is_wrong = True
         for one in judged:
-            self._judge(one, plan, is_lead=one is lead)
+            if not one.is_lost:
+                self._judge(one, plan, is_lead=one is lead)
         if product is None and self._publishes:
             good = [one.plan for one in judged if one.plan and not one.said.problems]
             if good and lead is not None:
@@ -89,7 +95,7 @@ class Checker:
             said.wrong(SKU, _("several products of yours have a packing with this code: give the product number too"))
         if row.twice:
             said.wrong(SKU, _("row %(row)s has this code already") % {"row": row.twice})
-        return _Judged(row, said, exact[0] if len(exact) == 1 else None)
+        return _Judged(row, said, exact[0] if len(exact) == 1 and not row.twice else None)
 
     def _number_of(self, said: Said) -> int | None:
         typed = said.number(PRODUCT_NUMBER, 0)
@@ -130,13 +136,12 @@ class Checker:
 
     def _verdict(self, one: _Judged, plan: ProductPlan) -> tuple[Verdict, RowPlan | None]:
         row, said, writes = one.row, one.said, one.plan
-        assert writes is not None
         problems = list(said.problems)
         if plan.is_wrong and not problems:
             text = _("row %(row)s, which says what the product is, is wrong")
             problems.append(Problem("", "", text % {"row": row.lead}))
-        seen = seen_of(one.variant, plan.product if writes.is_lead else None, self._known)
-        if problems:
+        seen = seen_of(one.variant, plan.product if row.number == row.lead else None, self._known)
+        if problems or writes is None:
             return Verdict(row.number, Outcome.WRONG, seen, tuple(problems)), None
         changes = (*(plan.changes if writes.is_lead else ()), *(("packing",) if writes.packing else ()), *writes.costs)
         if one.variant is None:

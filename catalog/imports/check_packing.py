@@ -38,7 +38,8 @@ def check_packing_of(said: Said, plan: RowPlan, known: Known) -> Decimal | None:
     if net_kg is None or gross_kg is None:
         return None
     sku = variant.sku if variant else said.code("sku", LONGEST_CODE)
-    packing = Packing(sku, unit, net_kg, gross_kg)
+    # In place of what has been found wrong already, something good: the rest is to be told at once.
+    packing = Packing(sku or "-", unit or "XBX", net_kg, gross_kg)
     try:
         check_packing(packing)
     except InvalidInput as error:
@@ -126,7 +127,7 @@ def _tiers(said: Said, code: str, steps: list[int], moq: Decimal) -> Tiers:
     """In the order of the columns. The first step may leave open from how many."""
     tiers = []
     for place, step in enumerate(steps):
-        quantity = said.number(f"{code}.from_{step}", 3, min(moq, ONE) if place == 0 else None)
+        quantity = said.number(f"{code}.from_{step}", 3, (min(moq, ONE) if moq > 0 else ONE) if place == 0 else None)
         amount = said.number(f"{code}.amount_{step}", 4)
         if quantity is None:
             said.wrong(f"{code}.from_{step}", _("a step needs both: from how many units, and the price"))

@@ -193,8 +193,7 @@ def _origin_options(origins: Sequence[OrgUnit]) -> tuple[Option, ...]:
 def _attribute(definition: Definition, taken: set[str]) -> Column:
     """Where another column has its name already, its code stands behind it."""
     titles = [definition.title(language) for language in LANGUAGES]
-    if any(folded(title) in taken for title in titles):
-        titles = [f"{title} [{definition.code}]" for title in titles]
+    titles = [f"{title} [{definition.code}]" if folded(title) in taken else title for title in titles]
     options: tuple[Option, ...] = ()
     note: str | Promise = _("A number with at most three decimal places, such as 12.5.")
     if definition.kind == K.CHOICE:

@@ -17,14 +17,19 @@ LONGEST_HEADING = 200
 @dataclass(frozen=True)
 class Layout:
     """`headings` as they stand in the file; `columns` beside them, None where the heading is not known, or stands there
-    for the second time."""
+    for the second time. `every`: all columns a table may have."""
 
     headings: Sequence[str]
     columns: Sequence[Column | None]
+    every: Sequence[Column]
 
     @cached_property
     def places(self) -> Mapping[str, int]:
         return {column.key: place for place, column in enumerate(self.columns) if column is not None}
+
+    @cached_property
+    def by_key(self) -> Mapping[str, Column]:
+        return {column.key: column for column in self.every}
 
     def cell(self, cells: Sequence[Cell], key: str) -> Cell:
         """Empty where there is no such column."""
@@ -58,11 +63,11 @@ def find_headings(rows: Iterable[tuple[int, Sequence[Cell]]], columns: Sequence[
             column = known.get(folded(title)) if title else None
             found.append(None if column in found else column)
         if sum(column is not None for column in found) > 1 and any(column and column.key == SKU for column in found):
-            return number, Layout(titles, found)
+            return number, Layout(titles, found, columns)
     return None
 
 
-def layout_from(headings: Sequence[str], keys: Sequence[str], columns: Iterable[Column]) -> Layout:
+def layout_from(headings: Sequence[str], keys: Sequence[str], columns: Sequence[Column]) -> Layout:
     """A layout as it was kept. A column that is no longer known is unknown now."""
     by_key = {column.key: column for column in columns}
-    return Layout(headings, [by_key.get(key) for key in keys])
+    return Layout(headings, [by_key.get(key) for key in keys], columns)

@@ -58,7 +58,7 @@ def _open_workbook(raw: bytes, columns: Sequence[Column]) -> Table:
     for name in shown:
         found = find_headings(rows_of_sheet(raw, name, most=HEADINGS_WITHIN), columns)
         if found is not None:
-            table = _table(found, rows_of_sheet(raw, name))
+            table = _table(found, rows_of_sheet(raw, name, columns=len(found[1].columns)))
             others = [other for other in shown if other != name]
             if others:
                 table.remarks.append(_("These sheets were not read: %(names)s.") % {"names": listed(others[:20])})

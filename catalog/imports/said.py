@@ -32,9 +32,7 @@ class Said:
     def wrong(self, key: str, reason: str) -> None:
         if any(one.key == key for one in self.problems):
             return
-        cell = self._layout.cell(self._cells, key)
-        place = self._layout.places.get(key)
-        column = self._layout.columns[place] if place is not None else None
+        cell, column = self._layout.cell(self._cells, key), self._layout.by_key.get(key)
         hint = hint_of(column, self._language) if column else ""
         self.problems.append(Problem(key if column else "", cell.text[:SHOWN_VALUE], reason, hint))
 
@@ -54,9 +52,7 @@ class Said:
         return self._read(key, list(otherwise), months_of)
 
     def choice(self, key: str, otherwise: str = "") -> str:
-        place = self._layout.places.get(key)
-        column = self._layout.columns[place] if place is not None else None
-        return self._read(key, otherwise, lambda cell: chosen(column, cell)) if column else otherwise
+        return self._read(key, otherwise, lambda cell: chosen(self._layout.by_key[key], cell))
 
     def refused(self, fields: Mapping[str, Any], prefix: str = "", **names: str) -> None:
         """What an action's check named, at its columns; `names`: fields that have another column."""

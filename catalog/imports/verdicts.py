@@ -17,8 +17,8 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class Problem:
-    """`key` of the column it speaks of, empty when it is of the row; `value` as it was read; `reason` what is wrong,
-    `hint` what to write."""
+    """`key` of the column it speaks of, perhaps one the file lacks; empty when it is of the row. `value` as it was
+    read; `reason` what is wrong, `hint` what to write."""
 
     key: str
     value: str

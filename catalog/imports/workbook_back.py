@@ -1,6 +1,6 @@
 """The seller's own rows back: what is wrong red, with reason and hint in a comment and in the first column."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
@@ -9,6 +9,7 @@ from django.utils.translation import override
 from catalog.imports.cells import NUMBER, Cell
 from catalog.imports.columns import REMARKS, Part
 from catalog.imports.known import layout_of, surroundings_of
+from catalog.imports.layout import Layout
 from catalog.imports.models import ImportJob
 from catalog.imports.staging import Row, rows_from_text
 from catalog.imports.verdicts import Outcome, Problem, Verdict, verdicts_from_text
@@ -31,7 +32,7 @@ def marked_workbook(job: ImportJob) -> bytes:
             wrong = {one.key: one for one in verdict.problems} if verdict.outcome == Outcome.WRONG else {}
             cells = [_value(row.cells[place], layout.keys[place], wrong, left > 0) for place in own]
             left -= len(wrong)
-            words = clauses(_said(one, layout.headings, layout.keys) for one in wrong.values())
+            words = clauses(_said(one, layout, job.language) for one in wrong.values())
             book.append([Value(words or None, is_wrong=bool(wrong)), *cells])
         return book.saved()
 
@@ -52,8 +53,6 @@ def _value(cell: Cell, key: str, wrong: dict[str, Problem], has_comments: bool) 
     return Value(value, is_wrong=True, comment=words)
 
 
-def _said(problem: Problem, headings: Sequence[str], keys: Sequence[str]) -> str:
-    """What is wrong with the row as a whole, or where no column of the file stands for it."""
-    if problem.key in keys:
-        return f"{headings[keys.index(problem.key)]}: {problem.reason}"
-    return problem.reason
+def _said(problem: Problem, layout: Layout, language: str) -> str:
+    column = layout.by_key.get(problem.key)
+    return f"{column.title(language)}: {problem.reason}" if column else problem.reason

@@ -66,19 +66,19 @@ def sheets_of(raw: bytes) -> tuple[list[str], list[str]]:
         return shown, [sheet.title for sheet in book.worksheets if sheet.title not in shown]
 
 
-def rows_of_sheet(raw: bytes, name: str, *, most: int | None = None) -> Iterator[RawRow]:
-    """(number, cells) of each row, from the first one on. A cell merged downwards says the same in all its rows. A
-    formula gives the value it had when the workbook was saved."""
+def rows_of_sheet(raw: bytes, name: str, *, most: int | None = None, columns: int = MOST_COLUMNS) -> Iterator[RawRow]:
+    """(number, cells) of each row, from the first one on, so many columns wide. A cell merged downwards says the same
+    in all its rows. A formula gives the value it had when the workbook was saved."""
     with readable_workbook(), closing(load_workbook(BytesIO(raw), read_only=True, data_only=True)) as book:
         sheet: Any = book[name]
         facts = _facts(raw, str(sheet._worksheet_path))
         formulas: Iterator[tuple[Any, ...]] = repeat(())
         if facts.has_formulas:
             written = load_workbook(BytesIO(raw), read_only=True)[name]
-            formulas = _values(written)
+            formulas = _values(written, columns)
         held: dict[tuple[int, int], Cell] = {}
         lasts = {(first, column) for (_row, column), first in facts.merged.items()}
-        rows = zip(_values(sheet), formulas, strict=False)
+        rows = zip(_values(sheet, columns), formulas, strict=False)
         for number, (values, texts) in enumerate(islice(rows, most), start=1):
             cells = [cell_of(value) for value in values]
             for place, text in enumerate(texts):
@@ -94,9 +94,9 @@ def rows_of_sheet(raw: bytes, name: str, *, most: int | None = None) -> Iterator
             yield number, cells
 
 
-def _values(sheet: Any) -> Iterator[tuple[Any, ...]]:
+def _values(sheet: Any, columns: int) -> Iterator[tuple[Any, ...]]:
     sheet.reset_dimensions()  # what a program wrote there may be wrong
-    return iter(sheet.iter_rows(max_col=MOST_COLUMNS, values_only=True))
+    return iter(sheet.iter_rows(max_col=columns, values_only=True))
 
 
 def _facts(raw: bytes, path: str) -> Facts:
