@@ -157,13 +157,13 @@ def test_packings_of_a_new_product_that_stand_apart_are_not_made_two_products(se
 
 def test_two_rows_that_say_different_things_of_one_product_are_told(seller: Enterprise) -> None:
     variant = make_variant(enterprise=seller)
-    rows = [
+    packing = {"unit": "XBX", "net_kg": 1, "gross_kg": 1}
+    rows: list[dict[str, Any]] = [
         {"sku": variant.sku, "name_zh": "新名"},
-        {"sku": variant.sku + "-2", "name_zh": "新名", "product": variant.product_id},
+        {"sku": variant.sku + "-2", "name_zh": "别名", "product": variant.product_id, **packing},
     ]
-    rows[1] |= {"name_zh": "别名", "unit": "XBX", "net_kg": 1, "gross_kg": 1}
 
-    job = checked(seller, xlsx(rows, ["sku", "product", "name_zh", "unit", "net_kg", "gross_kg"]))
+    job = checked(seller, xlsx(rows))
 
     assert problems_of(job) == [(3, "name_zh", "别名")]
 

@@ -23,7 +23,7 @@ def seller() -> Enterprise:
 
 def lists_of(sheet: Any, book: Any) -> dict[str, list[str]]:
     """Heading -> what its drop-down list offers."""
-    found = {}
+    found: dict[str, list[str]] = {}
     for offer in sheet.data_validations.dataValidation:
         cell = str(offer.sqref).partition(":")[0]
         name, _mark, area = offer.formula1.partition("!")
@@ -56,7 +56,7 @@ def test_template_has_headings_notes_and_lists_in_the_language(
 
     assert [category] in lists.values()
     assert any(grades in one[0] for one in lists.values() if one)
-    assert any(str(seller.unit.code) in one for one in lists.values() for one in one)
+    assert any(str(seller.unit.code) in one for words in lists.values() for one in words)
     assert all(cell.comment is not None and cell.comment.text for cell in sheet[1])
     assert len(headings) == len(set(headings))
     assert (book["lists"].sheet_state, sheet.freeze_panes) == ("hidden", "B2")
