@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from catalog.imports.cells import code_key
 from catalog.imports.check_packing import check_packing_of, check_prices_of
-from catalog.imports.check_product import check_product_of, check_publication
+from catalog.imports.check_product import check_product_of, check_publication, says_what_is_saved
 from catalog.imports.columns import PRODUCT_NUMBER, SKU
 from catalog.imports.known import Known, Surroundings
 from catalog.imports.layout import Layout
@@ -121,8 +121,10 @@ class Checker:
             said.wrong(SKU, _("this code belongs to another product of yours"))
         for place in row.differs:
             column = self._layout.columns[place]
-            if column is not None:
-                said.wrong(column.key, _("row %(row)s says something else about the same product") % {"row": row.lead})
+            saved = plan.product
+            if column is not None and not (saved and says_what_is_saved(said, column.key, saved)):
+                text = _("row %(row)s, the first of this product, says something else: what a product is stands there")
+                said.wrong(column.key, text % {"row": row.lead})
         if row.is_apart:
             text = _("the packings of one product stand one below the other: move this row below row %(row)s")
             said.problems.append(Problem("", "", text % {"row": row.lead}))

@@ -12,7 +12,7 @@ from catalog.imports.plans import ProductPlan, RowPlan
 from catalog.imports.said import Said
 from catalog.products.actions.publish_product import missing_of
 from catalog.products.actions.write_product import ProductTexts, check_texts, told_of
-from catalog.products.attributes import YES, K
+from catalog.products.attributes import NO, YES, K, as_number
 from catalog.products.errors import EnterpriseNotSelling, OriginIsFixed
 from catalog.products.models import Product
 from market.channels.models import Channel
@@ -21,6 +21,7 @@ from market.common.plain_text import plain_words
 
 LONGEST_NAME, LONGEST_DESCRIPTION = 200, 8_000
 NAMES = ("name_zh", "name_en", "name_ru")
+CATEGORY_ID, ORIGIN_ID = "category_id", "origin_unit_id"
 DESCRIPTIONS = ("description_zh", "description_en", "description_ru")
 
 
@@ -115,6 +116,25 @@ def _stays(product: Product | None, code: str, value: Any) -> bool:
     """A value the category no longer takes is kept, as on the pages, as long as the row says nothing new."""
     saved = product.attributes.get(code) if product else None
     return saved is not None and str(saved) == str(value)
+
+
+def says_what_is_saved(said: Said, key: str, product: Product) -> bool:
+    """Of a cell below the first row of a product: nothing but what the product says already."""
+    if key.startswith(ATTRIBUTE):
+        saved = product.attributes.get(key.removeprefix(ATTRIBUTE))
+        if isinstance(saved, bool):
+            return said.choice(key) == (YES if saved else NO)
+        number = as_number(saved)
+        return said.choice(key) == saved if number is None else said.number(key, 3) == number
+    if key in (CATEGORY, ORIGIN):
+        return said.choice(key) == str(getattr(product, CATEGORY_ID if key == CATEGORY else ORIGIN_ID))
+    if key == "grade":
+        return said.choice(key) == product.grade
+    if key == "season_months":
+        return said.months(key, []) == sorted(product.season_months)
+    if key == "hs_code":
+        return _hs_code(said, "") == product.hs_code
+    return not _differs(said.text(key, LONGEST_DESCRIPTION), str(getattr(product, key)))
 
 
 def _changes(product: Product, plan: ProductPlan) -> list[str]:

@@ -71,7 +71,7 @@ class Stager:
         marks = tuple(hash(folded(text)) if (text := cells[place].text) else 0 for place in self._places)
         key, is_apart = self._product_of(number, cells, code, marks)
         lead = self._leads.get(key)
-        if lead is None:
+        if lead is None or (any(marks) and not any(lead.marks)):  # the first that says anything speaks for the product
             lead = self._leads[key] = _Lead(number, marks)
             self._by_marks.setdefault(marks, key)
         differs = tuple(

@@ -168,6 +168,26 @@ def test_two_rows_that_say_different_things_of_one_product_are_told(seller: Ente
     assert problems_of(job) == [(3, "name_zh", "别名")]
 
 
+def test_row_below_may_still_say_what_is_saved_when_the_first_says_something_new(seller: Enterprise) -> None:
+    variant = make_variant(enterprise=seller)
+    saved = variant.product
+    said: dict[str, Any] = {"product": saved.pk, "category": "jujube", "grade": "ungraded", "season_months": "10-11"}
+    more = {"sku": "SECOND", "unit": "XBX", "net_kg": 1, "gross_kg": 1, "name_zh": saved.name_zh, **said}
+
+    first = {"sku": variant.sku, "name_zh": "新名", **said, "grade": "first", "season_months": "9"}
+
+    assert counts(checked(seller, xlsx([first, more]))) == (1, 1, 0, 0)
+
+
+def test_product_is_described_by_the_first_row_that_says_anything(seller: Enterprise) -> None:
+    variant = make_variant(enterprise=seller)
+    other = {"sku": "SECOND", "product": variant.product_id, "unit": "XBX", "net_kg": 1, "gross_kg": 1}
+
+    job = checked(seller, xlsx([other, {"sku": variant.sku, "product": variant.product_id, "name_en": "New"}]))
+
+    assert [row.changes for row in verdicts_of(job)] == [(), ("name_en",)]
+
+
 def test_origin_of_a_product_is_never_edited_away(seller: Enterprise) -> None:
     variant = make_variant(enterprise=seller)
     other = make_regiment()
