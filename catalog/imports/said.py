@@ -12,7 +12,7 @@ from catalog.imports.layout import Layout
 from catalog.imports.verdicts import Problem
 from market.common.languages import listed
 
-SHOWN_OPTIONS, SHOWN_VALUE = 8, 80
+SHOWN_OPTIONS, SHOWN_VALUE = 6, 80
 ValueT = TypeVar("ValueT")
 
 
