@@ -44,6 +44,8 @@ EMPTY: Final = Cell("")
 
 
 def cell_from(stored: Any) -> Cell:
+    if not stored:
+        return EMPTY
     return Cell(stored) if isinstance(stored, str) else Cell(stored[1], stored[0])
 
 
@@ -52,8 +54,8 @@ def cell_of(value: Any) -> Cell:
     if value is None:
         return EMPTY
     if isinstance(value, str):
-        text = value[:LONGEST]
-        return Cell(text, ERROR) if text in _ERRORS else Cell(text.strip())
+        text = value[:LONGEST].strip()
+        return Cell(text, ERROR) if text in _ERRORS else Cell(text) if text else EMPTY
     if isinstance(value, bool):
         return Cell("yes" if value else "no", YES_NO)
     if isinstance(value, int | float):

@@ -1,9 +1,10 @@
 """What a row says about its packing and what that costs, by the rules of the pages: `write_product`, `change_packing`,
 `set_price`."""
 
-from collections.abc import Mapping
-from dataclasses import asdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 
 from django.utils.translation import gettext as _
 
@@ -65,7 +66,7 @@ def _ask_for_all(said: Said, unit: str, weights: Mapping[str, Decimal | None]) -
 
 
 def _is_changed(variant: Variant, packing: Packing, *, is_active: bool) -> bool:
-    told = asdict(packing) | {"is_active": is_active}
+    told = vars(packing) | {"is_active": is_active}
     return any(getattr(variant, name) != told[name] for name in PACKING_FIELDS)
 
 
@@ -97,53 +98,67 @@ def _costs_nothing(cost: Cost, net_kg: Decimal, currency: str) -> bool:
     return any(unit_price_of(cost.basis, amount, net_kg, currency) <= 0 for _quantity, amount in cost.tiers)
 
 
+@dataclass(frozen=True)
+class _Keys:
+    """Of the columns of a channel; `steps`: from how many, and the price."""
+
+    basis: str
+    moq: str
+    multiple: str
+    steps: tuple[tuple[str, str], ...]
+
+
+@cache
+def _keys_of(code: str) -> _Keys:
+    steps = tuple((f"{code}.from_{step}", f"{code}.amount_{step}") for step in range(1, MAX_STEPS + 1))
+    return _Keys(f"{code}.basis", f"{code}.moq", f"{code}.multiple", steps)
+
+
 def _cost(said: Said, channel: Channel, saved: Cost | None, net_kg: Decimal | None) -> Cost | None:
     """None where the row says nothing of the channel, or nothing that can be."""
-    code = channel.code
-    every = range(1, MAX_STEPS + 1)
-    steps = [step for step in every if said.has(f"{code}.from_{step}") or said.has(f"{code}.amount_{step}")]
-    if not steps and not any(said.has(f"{code}.{name}") for name in ("basis", "moq", "multiple")):
+    keys = _keys_of(channel.code)
+    steps = [step for step in keys.steps if said.has(step[0]) or said.has(step[1])]
+    if not steps and not any(said.has(key) for key in (keys.basis, keys.moq, keys.multiple)):
         return None
     before = len(said.problems)
-    basis = said.choice(f"{code}.basis", saved.basis if saved else Price.Basis.PER_KG)
-    moq = said.number(f"{code}.moq", 3, saved.moq if saved else ONE) or Decimal(0)
-    multiple = said.number(f"{code}.multiple", 3, saved.multiple if saved else ONE) or Decimal(0)
-    tiers = _tiers(said, code, steps, moq) if steps else saved.tiers if saved else ()
+    basis = said.choice(keys.basis, saved.basis if saved else Price.Basis.PER_KG)
+    moq = said.number(keys.moq, 3, saved.moq if saved else ONE) or Decimal(0)
+    multiple = said.number(keys.multiple, 3, saved.multiple if saved else ONE) or Decimal(0)
+    tiers = _tiers(said, steps, moq) if steps else saved.tiers if saved else ()
     if len(said.problems) > before:
         return None
     if not tiers:
-        said.wrong(f"{code}.amount_1", _("at least one price is needed"))
+        said.wrong(keys.steps[0][1], _("at least one price is needed"))
         return None
     if net_kg is not None:
         try:
             check_price(basis, tiers, moq=moq, multiple=multiple, net_kg=net_kg, currency=channel.currency)
         except InvalidInput as error:
-            _put_refusal(said, code, steps or list(every), error)
+            _put_refusal(said, channel.code, steps or list(keys.steps), error)
             return None
     return Cost(basis, moq, multiple, tiers)
 
 
-def _tiers(said: Said, code: str, steps: list[int], moq: Decimal) -> Tiers:
+def _tiers(said: Said, steps: Sequence[tuple[str, str]], moq: Decimal) -> Tiers:
     """In the order of the columns. The first step may leave open from how many."""
     tiers = []
-    for place, step in enumerate(steps):
-        quantity = said.number(f"{code}.from_{step}", 3, (min(moq, ONE) if moq > 0 else ONE) if place == 0 else None)
-        amount = said.number(f"{code}.amount_{step}", 4)
-        if quantity is None:
-            said.wrong(f"{code}.from_{step}", _("a step needs both: from how many units, and the price"))
-        if amount is None:
-            said.wrong(f"{code}.amount_{step}", _("a step needs both: from how many units, and the price"))
+    first = min(moq, ONE) if moq > 0 else ONE
+    for place, (from_key, amount_key) in enumerate(steps):
+        quantity = said.number(from_key, 3, None if place else first)
+        amount = said.number(amount_key, 4)
+        for key, value in ((from_key, quantity), (amount_key, amount)):
+            if value is None:
+                said.wrong(key, _("a step needs both: from how many units, and the price"))
         tiers.append((quantity or Decimal(0), amount or Decimal(0)))
     return tuple(tiers)
 
 
-def _put_refusal(said: Said, code: str, steps: list[int], error: InvalidInput) -> None:
+def _put_refusal(said: Said, code: str, steps: Sequence[tuple[str, str]], error: InvalidInput) -> None:
     """At the cell of the step it speaks of."""
     fields = dict(error.details["fields"])
     if "tiers" in fields:
         text = error.details.get("problem", fields.pop("tiers"))
         fields.pop("tiers", None)
         step = steps[int(error.details.get("step", 1)) - 1]
-        name = "amount" if error.details.get("part") == AMOUNT else "from"
-        said.wrong(f"{code}.{name}_{step}", str(text))
+        said.wrong(step[1] if error.details.get("part") == AMOUNT else step[0], str(text))
     said.refused(fields, f"{code}.")

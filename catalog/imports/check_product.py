@@ -1,7 +1,6 @@
 """What a row says about its product, by the rules of the pages: `write_product` and `publish_product`."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -140,7 +139,7 @@ def says_what_is_saved(said: Said, key: str, product: Product) -> bool:
 def _changes(product: Product, plan: ProductPlan) -> list[str]:
     assert plan.texts is not None
     assert plan.category is not None
-    texts = asdict(plan.texts) | {"season_months": sorted(plan.texts.season_months)}
+    texts = vars(plan.texts) | {"season_months": sorted(plan.texts.season_months)}
     found = [
         name for name, value in texts.items()
         if value != (sorted(product.season_months) if name == "season_months" else getattr(product, name))

@@ -36,7 +36,7 @@ class Layout:
         place = self.places.get(key)
         return cells[place] if place is not None and place < len(cells) else EMPTY
 
-    @property
+    @cached_property
     def keys(self) -> list[str]:
         return [column.key if column else "" for column in self.columns]
 

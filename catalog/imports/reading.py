@@ -11,7 +11,8 @@ from catalog.imports.columns import Column
 from catalog.imports.errors import UnreadableFile
 from catalog.imports.files import MOST_ROWS, XLSX, kind_of
 from catalog.imports.layout import HEADINGS_WITHIN, Layout, find_headings
-from catalog.imports.workbook_in import RawRow, rows_of_sheet, sheets_of
+from catalog.imports.sheet_in import RawRow
+from catalog.imports.workbook_in import GivenWorkbook
 from market.common.languages import listed
 from market.common.tables import UnreadableTableError, csv_rows, csv_ways
 
@@ -54,16 +55,16 @@ def _csv(raw: bytes, encoding: str, delimiter: str, most: int | None) -> Iterato
 
 def _open_workbook(raw: bytes, columns: Sequence[Column]) -> Table:
     """The first sheet people see that has our headings; others are named and left alone."""
-    shown, hidden = sheets_of(raw)
-    for name in shown:
-        found = find_headings(rows_of_sheet(raw, name, most=HEADINGS_WITHIN), columns)
+    book = GivenWorkbook(raw)
+    for name in book.shown:
+        found = find_headings(book.rows(name, most=HEADINGS_WITHIN), columns)
         if found is not None:
-            table = _table(found, rows_of_sheet(raw, name, columns=len(found[1].columns)))
-            others = [other for other in shown if other != name]
+            table = _table(found, book.rows(name, columns=len(found[1].columns)))
+            others = [other for other in book.shown if other != name]
             if others:
                 table.remarks.append(_("These sheets were not read: %(names)s.") % {"names": listed(others[:20])})
             return table
-    if hidden and not shown:
+    if book.hidden and not book.shown:
         raise UnreadableFile(reason=_("All sheets of this workbook are hidden: show the one with the products."))
     raise _no_headings(columns)
 

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from django.utils.translation import gettext as _
 
-from catalog.imports.cells import NUMBER, BadCell, Cell, code_of, folded, months_of, number_of, readable, text_of
+from catalog.imports.cells import EMPTY, NUMBER, BadCell, Cell, code_of, folded, months_of, number_of, readable, text_of
 from catalog.imports.columns import Column
 from catalog.imports.layout import Layout
 from catalog.imports.verdicts import Problem
@@ -20,19 +20,20 @@ class Said:
     """One row. Whatever cannot be read is noted in `problems`, once for each cell, and counts as empty."""
 
     def __init__(self, cells: Sequence[Cell], layout: Layout, language: str) -> None:
-        self._cells, self._layout, self._language = cells, layout, language
+        self._cells = {key: cell for key, cell in zip(layout.keys, cells, strict=True) if cell.text}
+        self._layout, self._language = layout, language
         self.problems: list[Problem] = []
 
     def has(self, key: str) -> bool:
-        return bool(self._layout.cell(self._cells, key).text)
+        return key in self._cells
 
     def is_number(self, key: str) -> bool:
-        return self._layout.cell(self._cells, key).kind == NUMBER
+        return self.has(key) and self._cells[key].kind == NUMBER
 
     def wrong(self, key: str, reason: str) -> None:
         if any(one.key == key for one in self.problems):
             return
-        cell, column = self._layout.cell(self._cells, key), self._layout.by_key.get(key)
+        cell, column = self._cells.get(key, EMPTY), self._layout.by_key.get(key)
         hint = hint_of(column, self._language) if column else ""
         self.problems.append(Problem(key if column else "", cell.text[:SHOWN_VALUE], reason, hint))
 
@@ -60,8 +61,8 @@ class Said:
             self.wrong(names.get(field, prefix + field), str(text))
 
     def _read(self, key: str, otherwise: ValueT, read: Callable[[Cell], ValueT]) -> ValueT:
-        cell = self._layout.cell(self._cells, key)
-        if not cell.text:
+        cell = self._cells.get(key)
+        if cell is None:
             return otherwise
         try:
             return read(cell)

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import datetime
 
 from catalog.imports.known import Known, Surroundings
@@ -10,7 +9,7 @@ from catalog.imports.plans import ProductPlan, RowPlan
 from catalog.pricing.actions.set_prices import Tiers, set_prices
 from catalog.pricing.models import Price
 from catalog.products.actions.write_many import Written, write_many
-from catalog.products.models import ChannelListing, Product, Variant
+from catalog.products.models import Product, Variant
 
 
 def write_rows(plans: Sequence[RowPlan], around: Surroundings, known: Known, *, now: datetime) -> None:
@@ -30,7 +29,7 @@ def write_rows(plans: Sequence[RowPlan], around: Surroundings, known: Known, *, 
         if plan.variant is None:
             counts[lead] += 1
         if plan.packing is not None:
-            for name, value in (asdict(plan.packing) | {"is_active": plan.is_active}).items():
+            for name, value in (vars(plan.packing) | {"is_active": plan.is_active}).items():
                 setattr(variant, name, value)
             (rows.changed_variants if plan.variant else rows.new_variants).append(variant)
         if plan.costs:
@@ -48,7 +47,7 @@ def _product(plan: ProductPlan, rows: Written, around: Surroundings, now: dateti
     product = Product(enterprise=around.enterprise, origin_unit=plan.origin, created_at=now)
     if plan.channels:
         product.state, product.published_at = Product.State.PUBLISHED, now
-        rows.listings += [ChannelListing(product=product, channel=channel) for channel in plan.channels]
+        rows.listings += [(product, channel) for channel in plan.channels]
     rows.new_products.append(_changed(product, plan, now))
     return product
 
@@ -56,7 +55,7 @@ def _product(plan: ProductPlan, rows: Written, around: Surroundings, now: dateti
 def _changed(product: Product, plan: ProductPlan, now: datetime) -> Product:
     assert plan.texts is not None
     assert plan.category is not None
-    for name, value in asdict(plan.texts).items():
+    for name, value in vars(plan.texts).items():
         setattr(product, name, value)
     product.season_months = sorted(set(plan.texts.season_months))
     product.category, product.attributes, product.updated_at = plan.category, dict(plan.attributes), now

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from catalog.pricing.models import Price, PriceTier
-from market.common.bulk import insert_rows
+from market.common.bulk import insert_rows, insert_values
 
 Tiers = Sequence[tuple[Decimal, Decimal]]
 
@@ -17,10 +17,5 @@ def set_prices(prices: Mapping[tuple[int, int], tuple[Price, Tiers]]) -> None:
         return
     insert_rows(rows, unique=("variant", "channel"), update=("basis", "moq", "multiple"))
     PriceTier.objects.filter(price__in=[row.pk for row in rows]).delete()
-    insert_rows(
-        [
-            PriceTier(price=price, min_quantity=quantity, amount=amount)
-            for price, tiers in prices.values()
-            for quantity, amount in tiers
-        ]
-    )
+    steps = [(price.pk, quantity, amount) for price, tiers in prices.values() for quantity, amount in tiers]
+    insert_values(PriceTier, ("price", "min_quantity", "amount"), steps)

@@ -6,7 +6,8 @@ from datetime import datetime
 
 from catalog.products.events import products_changed
 from catalog.products.models import ChannelListing, Product, Variant
-from market.common.bulk import insert_rows, update_rows
+from market.channels.models import Channel
+from market.common.bulk import insert_rows, insert_values, update_rows
 
 PRODUCT_COLUMNS = (
     "name_zh",
@@ -34,7 +35,7 @@ class Written:
     changed_products: list[Product] = field(default_factory=list)
     new_variants: list[Variant] = field(default_factory=list)
     changed_variants: list[Variant] = field(default_factory=list)
-    listings: list[ChannelListing] = field(default_factory=list)
+    listings: list[tuple[Product, Channel]] = field(default_factory=list)
     touched: set[int] = field(default_factory=set)
 
 
@@ -45,7 +46,7 @@ def write_many(rows: Written, *, now: datetime) -> None:
     update_rows(rows.changed_products, PRODUCT_COLUMNS)
     insert_rows(rows.new_variants)
     update_rows(rows.changed_variants, PACKING_COLUMNS)
-    insert_rows(rows.listings)
+    insert_values(ChannelListing, ("product", "channel"), [(one.pk, channel.pk) for one, channel in rows.listings])
     told: Sequence[Product] = [*rows.new_products, *rows.changed_products]
     variants: Sequence[Variant] = [*rows.new_variants, *rows.changed_variants]
     keys = {product.pk for product in told} | {variant.product_id for variant in variants} | rows.touched
