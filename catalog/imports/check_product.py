@@ -5,7 +5,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from catalog.imports.columns import ATTRIBUTE, CATEGORY, ORIGIN
+from catalog.imports.cells import folded
+from catalog.imports.columns import ATTRIBUTE, CATEGORY, ORIGIN, origin_option
 from catalog.imports.known import Surroundings
 from catalog.imports.plans import ProductPlan, RowPlan
 from catalog.imports.said import Said
@@ -20,7 +21,6 @@ from market.common.plain_text import plain_words
 
 LONGEST_NAME, LONGEST_DESCRIPTION = 200, 8_000
 NAMES = ("name_zh", "name_en", "name_ru")
-CATEGORY_ID, ORIGIN_ID = "category_id", "origin_unit_id"
 DESCRIPTIONS = ("description_zh", "description_en", "description_ru")
 
 
@@ -50,14 +50,18 @@ def _read_category(said: Said, plan: ProductPlan, around: Surroundings) -> None:
 
 
 def _read_origin(said: Said, plan: ProductPlan, around: Surroundings) -> None:
-    """Written once. A product may come from a unit that has been closed since."""
-    key = said.choice(ORIGIN)
     if plan.product is None:
-        plan.origin = around.origins.get(key)
+        plan.origin = around.origins.get(said.choice(ORIGIN))
         if plan.origin is None:
             said.wrong(ORIGIN, _("a new product needs its place of origin"))
-    elif key and key != str(plan.product.origin_unit_id):
+    elif said.has(ORIGIN) and not _names_origin(said, plan.product):
         said.wrong(ORIGIN, str(OriginIsFixed.text))
+
+
+def _names_origin(said: Said, product: Product) -> bool:
+    """Its own, which may have been closed since, or lie elsewhere."""
+    option = origin_option(product.origin_unit)
+    return folded(said.text(ORIGIN, LONGEST_NAME)) in {folded(name) for name in (*option.names, *option.aliases)}
 
 
 def _texts(said: Said, product: Product | None) -> ProductTexts:
@@ -125,8 +129,10 @@ def says_what_is_saved(said: Said, key: str, product: Product) -> bool:
             return said.choice(key) == (YES if saved else NO)
         number = as_number(saved)
         return said.choice(key) == saved if number is None else said.number(key, 3) == number
-    if key in (CATEGORY, ORIGIN):
-        return said.choice(key) == str(getattr(product, CATEGORY_ID if key == CATEGORY else ORIGIN_ID))
+    if key == ORIGIN:
+        return _names_origin(said, product)
+    if key == CATEGORY:
+        return said.choice(key) == str(product.category_id)
     if key == "grade":
         return said.choice(key) == product.grade
     if key == "season_months":

@@ -122,7 +122,7 @@ def columns_of(
         Column("name_en", Part.PRODUCT, in_all(_("Name in English")), _("May stay empty."), width=26, is_text=True),
         Column("name_ru", Part.PRODUCT, in_all(_("Name in Russian")), _("May stay empty."), width=26, is_text=True),
         Column(CATEGORY, Part.PRODUCT, in_all(_("Category")), _CHOOSE, _category_options(categories), 24, True),
-        Column(ORIGIN, Part.PRODUCT, in_all(_("Place of origin")), _ONCE, _origin_options(origins), 24, True),
+        Column(ORIGIN, Part.PRODUCT, in_all(_("Place of origin")), _ONCE, tuple(map(origin_option, origins)), 24, True),
         Column("grade", Part.PRODUCT, in_all(_("Grade")), _CHOOSE, _choices(GRADES), 12),
         Column(
             "season_months", Part.PRODUCT, in_all(_("Harvest months")), _("Such as 9, 10 or 9-11. Empty: all year."),
@@ -181,13 +181,10 @@ def _category_options(categories: Sequence[Category]) -> tuple[Option, ...]:
     return tuple(options)
 
 
-def _origin_options(origins: Sequence[OrgUnit]) -> tuple[Option, ...]:
-    options = []
-    for unit in origins:
-        own = tuple(unit.name_in(language) for language in LANGUAGES)
-        names = [f"{name} ({unit.code})" for name in own]
-        options.append(Option(str(unit.pk), (names[0], names[1], names[2]), (unit.code, *own)))
-    return tuple(options)
+def origin_option(unit: OrgUnit) -> Option:
+    own = tuple(unit.name_in(language) for language in LANGUAGES)
+    names = [f"{name} ({unit.code})" for name in own]
+    return Option(str(unit.pk), (names[0], names[1], names[2]), (unit.code, *own))
 
 
 def _attribute(definition: Definition, taken: set[str]) -> Column:

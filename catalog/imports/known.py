@@ -27,8 +27,7 @@ Tiers = tuple[tuple[Decimal, Decimal], ...]
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What holds for every row of an enterprise's table. `origins`: where a new product may come from; those it has may
-    come from units closed since."""
+    """What holds for every row of an enterprise's table. `origins`: where a new product may come from."""
 
     enterprise: Enterprise
     categories: Mapping[str, Category]
@@ -70,14 +69,13 @@ class Known:
 def surroundings_of(enterprise: Enterprise) -> Surroundings:
     """Five statements."""
     categories = list(Category.objects.order_by("path"))
-    own = Product.objects.for_enterprise(enterprise.pk).values("origin_unit")
-    origins = list(OrgUnit.objects.filter(Q(path__startswith=enterprise.unit.path) | Q(pk__in=own)))
+    origins = list(OrgUnit.objects.subtree(enterprise.unit.path).filter(closed_at__isnull=True))
     definitions = [one for one in read_attributes(Attribute.objects.all()) if not one.is_retired]
     channels = list(Channel.objects.filter(is_active=True))
     return Surroundings(
         enterprise,
         {str(one.pk): one for one in categories},
-        {str(one.pk): one for one in origins if one.closed_at is None and one.path.startswith(enterprise.unit.path)},
+        {str(one.pk): one for one in origins},
         definitions,
         channels,
         columns_of(categories, origins, definitions, channels),
@@ -100,10 +98,14 @@ def read_known(enterprise: Enterprise, codes: Iterable[str], product_numbers: It
     wanted = set(codes)
     packings: dict[str, list[Variant]] = defaultdict(list)
     own = Variant.objects.for_enterprise(enterprise.pk)
-    same = Q(any_case__in={code.upper() for code in wanted}) | Q(sku__in=wanted)  # SQLite has no case but for Latin
+    same = Q(any_case__in={code.upper() for code in wanted})
+    if others := [code for code in wanted if not code.isascii()]:
+        same |= Q(sku__in=others)  # SQLite knows no case but that of Latin
     found = list(own.alias(any_case=Upper("sku")).filter(same).order_by("pk")) if wanted else []
     keys = {row.product_id for row in found} | set(product_numbers)
-    rows = Product.objects.for_enterprise(enterprise.pk).filter(pk__in=keys).order_by("pk")
+    rows = (
+        Product.objects.for_enterprise(enterprise.pk).filter(pk__in=keys).select_related("origin_unit").order_by("pk")
+    )
     products = {row.pk: row for row in (rows.select_for_update(of=("self",)) if lock else rows)} if keys else {}
     if lock and found:
         locked = Variant.objects.filter(pk__in=[row.pk for row in found]).order_by("pk")

@@ -9,7 +9,7 @@ from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext as _
 
 from catalog.imports.check_product import DESCRIPTIONS, NAMES
-from catalog.imports.columns import ATTRIBUTE, CATEGORY, ORIGIN, PRODUCT_NUMBER, SKU, Column, Part
+from catalog.imports.columns import ATTRIBUTE, CATEGORY, ORIGIN, PRODUCT_NUMBER, SKU, Column, Part, origin_option
 from catalog.imports.errors import UnreadableFile
 from catalog.imports.files import MOST_ROWS
 from catalog.imports.known import Surroundings, surroundings_of
@@ -62,7 +62,11 @@ def own_workbook(enterprise: Enterprise, category: Category | None) -> bytes:
 def _with_packings(products: QuerySet[Product]) -> Iterator[Product]:
     prices = Price.objects.select_related("channel").prefetch_related("tiers")
     packings = Variant.objects.prefetch_related(Prefetch("prices", prices))
-    rows = products.select_related("category").prefetch_related(Prefetch("variants", packings)).order_by("pk")
+    rows = (
+        products.select_related("category", "origin_unit")
+        .prefetch_related(Prefetch("variants", packings))
+        .order_by("pk")
+    )
     return iter(rows.iterator(chunk_size=AT_ONCE))
 
 
@@ -91,6 +95,8 @@ def _row(product: Product, variant: Variant, columns: Sequence[Column], around: 
         value = said.get(column.key)
         if column.options and value is not None:
             option = column.by_value.get(str(value))
+            if option is None and column.key == ORIGIN:
+                option = origin_option(product.origin_unit)
             value = option.words(language) if option else None
         values.append(EMPTY if value in (None, "") else Value(value))
     return values

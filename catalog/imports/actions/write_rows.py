@@ -9,6 +9,7 @@ from catalog.imports.plans import ProductPlan, RowPlan
 from catalog.pricing.actions.set_prices import Tiers, set_prices
 from catalog.pricing.models import Price
 from catalog.products.actions.write_many import Written, write_many
+from catalog.products.events import tells_of_all
 from catalog.products.models import Product, Variant
 
 
@@ -36,6 +37,7 @@ def write_rows(plans: Sequence[RowPlan], around: Surroundings, known: Known, *, 
             priced.append((plan, variant))
             if plan.variant is not None:
                 rows.touched.add(plan.variant.product_id)
+    tells_of_all()
     write_many(rows, now=now)
     set_prices(_prices(priced, around))
 
