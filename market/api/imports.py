@@ -38,7 +38,8 @@ class WrongCellSeen(Schema):
 
 class ImportSeen(Schema):
     """`state`: `reading`, `unreadable` (`problem` says why), `checking`, `checked` (nothing is written yet),
-    `running`, `done`. `new`, `changed`, `unchanged` and `wrong` count rows. `errors`: of 200 wrong rows, from the one asked for."""
+    `running`, `done`. `new`, `changed`, `unchanged` and `wrong` count rows. `errors`: of 200 wrong rows, from the one
+    asked for."""
 
     number: str
     state: str
