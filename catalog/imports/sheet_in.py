@@ -73,7 +73,13 @@ def _parser(reader: _Reader) -> Any:
     parser.StartElementHandler = lambda name, attributes: reader.start(name.rpartition("}")[2], attributes)
     parser.EndElementHandler = lambda name: reader.end(name.rpartition("}")[2])
     parser.CharacterDataHandler = reader.characters
+    parser.StartDoctypeDeclHandler = _refuse_declarations
     return parser
+
+
+def _refuse_declarations(*_declared: object) -> None:
+    """What makes XML grow is declared there, and no spreadsheet program writes one."""
+    raise ValueError("declarations in XML")
 
 
 def _feed(reader: _Reader, part: IO[bytes]) -> None:

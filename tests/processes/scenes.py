@@ -38,6 +38,7 @@ from tests.processes.claims import race_to_end, race_to_file  # noqa: E402
 from tests.processes.opinions import race_of_reviews  # noqa: E402
 from tests.processes.race import race_for_units  # noqa: E402
 from tests.processes.retractions import race_of_retraction  # noqa: E402
+from tests.processes.tables import race_of_tables  # noqa: E402
 
 ALL_SCOPES = ["catalogue:write", "stock:write", "orders:read", "orders:write"]
 
@@ -114,6 +115,10 @@ def opinions(**arguments: Any) -> dict[str, Any]:
     return race_of_reviews(**arguments)
 
 
+def tables(**arguments: Any) -> dict[str, Any]:
+    return race_of_tables(**arguments)
+
+
 def retractions(**arguments: Any) -> dict[str, Any]:
     return race_of_retraction(**arguments)
 
@@ -122,7 +127,7 @@ def claims(ends: bool = False, **arguments: Any) -> dict[str, Any]:
     return race_to_end(**arguments) if ends else race_to_file(**arguments)
 
 
-_ALL = (open_shop, harvest, leases_run_out, books, race, answers, opinions, retractions, claims)
+_ALL = (open_shop, harvest, leases_run_out, books, race, answers, opinions, tables, retractions, claims)
 SCENES = {scene.__name__: scene for scene in _ALL}
 
 

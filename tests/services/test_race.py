@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.processes.machine import Machine, running
+from tests.processes.test_tables import ONE_RUNS_ONCE
 from tests.services.conftest import MakeMachine, redis_broker
 
 pytestmark = pytest.mark.services
@@ -95,3 +96,9 @@ def test_without_the_lock_a_claim_is_ended_several_times(machine: Machine) -> No
     (race,) = machine.do("claims", ends=True, repeats=1, guarded=False)["rounds"]
 
     assert race["done"] > 1
+
+
+def test_of_two_tables_one_runs_and_six_workers_write_each_row_once(machine: Machine) -> None:
+    result = machine.do("tables", repeats=2)
+
+    assert result == {"vendor": "postgresql", "rounds": [ONE_RUNS_ONCE] * 2}

@@ -1,6 +1,7 @@
 """What is refused before anything of it is unpacked, and what is read out of the rest."""
 
 import zipfile
+from datetime import datetime
 from io import BytesIO
 from typing import Any
 
@@ -11,6 +12,7 @@ from catalog.imports.columns import columns_of
 from catalog.imports.errors import UnreadableFile
 from catalog.imports.files import CSV, XLSX, kind_of
 from catalog.imports.reading import open_table
+from catalog.imports.sheet_in import Meaning, read_rows
 from tests.catalog.imports.tables import csv_of, saved, xlsx
 
 COLUMNS = columns_of([], [], [], [])
@@ -22,13 +24,6 @@ def zipped(**parts: bytes) -> bytes:
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in parts.items():
             archive.writestr(name, content)
-    return file.getvalue()
-
-
-def with_part(raw: bytes, name: str, content: bytes) -> bytes:
-    file = BytesIO(raw)
-    with zipfile.ZipFile(file, "a", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr(name, content)
     return file.getvalue()
 
 
@@ -157,6 +152,13 @@ def test_empty_rows_are_passed_over_and_rows_keep_their_numbers() -> None:
     sheet["A9"] = "B"
 
     assert [number for number, _cells in texts(saved(book))] == [2, 9]
+
+
+def test_declarations_are_refused_wherever_they_stand() -> None:
+    sheet = b"<!-- " + b"x" * 300_000 + b' --><!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'
+
+    with pytest.raises(ValueError, match="declarations"):
+        list(read_rows(BytesIO(sheet), Meaning([], [], datetime(1899, 12, 30)), 5))  # noqa: DTZ001
 
 
 def test_too_many_rows_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
