@@ -1,5 +1,6 @@
 """Forms of the pages where a table of products is fetched and handed in."""
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -9,6 +10,7 @@ from catalog.imports.files import MOST_BYTES, MOST_ROWS, SUFFIXES
 from catalog.products.models import Category
 from market.channels.models import Channel
 from market.common.languages import active_language
+from market.common.quantity import format_number
 from market.portal.forms.base import Choices, OneOf, PortalForm
 
 
@@ -30,7 +32,7 @@ class UploadForm(PortalForm):
         super().__init__(*args, **kwargs)
         self.fields["file"].help_text = _("Excel (.xlsx) or CSV, up to %(megabytes)s MB and %(rows)s rows") % {
             "megabytes": MOST_BYTES // 1024**2,
-            "rows": f"{MOST_ROWS:,}" if active_language() != "ru" else f"{MOST_ROWS:,}".replace(",", " "),
+            "rows": format_number(Decimal(MOST_ROWS), active_language()),
         }
 
 
