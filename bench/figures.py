@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from uuid import uuid4
 
+from bench.import_figures import imports
 from bench.order_floor import order_floor
 from bench.processes import FLOOR, PRODUCT, Caller, Server, pss_mib
 from bench.ratio import Count, Figure, compare
@@ -264,6 +265,7 @@ FIGURES: dict[str, Callable[[Stage], list[Figure | Count]]] = {
     "oversell": oversell,
     "memory": memory,
     "cold": cold,
+    "import": imports,
     "search": search,
     "webhooks": webhooks,
 }

@@ -16,6 +16,8 @@ from orders.payments.gateways.base import GatewayError
 log = logging.getLogger(__name__)
 PREFIX = "/api/v1/"
 MAX_BODY = 1024 * 1024
+TAKES_FILES = f"{PREFIX}seller/imports"
+MAX_FILE = 11 * 1024 * 1024  # a table of ten, and the form around it
 _CODES = {400: "bad_request", 401: "unauthorized", 404: "not_found", 405: "method_not_allowed"}
 
 
@@ -90,8 +92,9 @@ class ApiErrors:
         if "%00" in query:
             return error_response(422, "invalid_input", "Please check what you sent.", {"fields": {"query": "no NUL"}})
         length = request.META.get("CONTENT_LENGTH") or "0"
-        if length.isdigit() and int(length) > MAX_BODY:
-            return error_response(413, "too_large", "The body is too large.", {"limit": MAX_BODY})
+        limit = MAX_FILE if request.path == TAKES_FILES else MAX_BODY
+        if length.isdigit() and int(length) > limit:
+            return error_response(413, "too_large", "The body is too large.", {"limit": limit})
         response = self.get_response(request)
         if response.status_code == 405:
             wrapped = error_response(405, "method_not_allowed", "This method is not possible here.")

@@ -14,6 +14,7 @@ from market.api.description import DescribedApi
 from market.api.driver_links import router as driver_links
 from market.api.enquiries import router as enquiries
 from market.api.errors import add_handlers
+from market.api.imports import router as imports
 from market.api.own_orders import router as own_orders
 from market.api.partner_pickups import router as partner_pickups
 from market.api.reviews import router as reviews
@@ -60,6 +61,7 @@ parts = (
     reviews,
     enquiries,
     selling,
+    imports,
     own_orders,
     selling_claims,
     selling_payouts,

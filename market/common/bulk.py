@@ -76,6 +76,22 @@ def insert_rows(
             row._state.db = using
 
 
+def insert_values(
+    model: type[Model], names: Sequence[str], rows: Sequence[Sequence[Any]], *, using: str = DEFAULT_DB_ALIAS
+) -> None:
+    """One INSERT (of up to MOST_VALUES) for rows of which nobody needs an object: `rows` give the values of the fields
+    `names`, a row's key for a foreign one; all other columns have to have a default in the database."""
+    connection = connections[using]
+    fields: list[Any] = [model._meta.get_field(name) for name in names]
+    head, places, _tail = insert_parts(model, tuple(names), (), ())
+    for batch in _batches(rows, len(fields)):
+        params = [
+            field.get_db_prep_save(value, connection) for row in batch for field, value in zip(fields, row, strict=True)
+        ]
+        with connection.cursor() as cursor:
+            cursor.execute(head + ", ".join([places] * len(batch)), params)
+
+
 def _batches(rows: "Sequence[BatchT]", columns: int) -> "Iterator[Sequence[BatchT]]":
     most = max(1, MOST_VALUES // columns)
     return (rows[start : start + most] for start in range(0, len(rows), most))

@@ -37,15 +37,11 @@ def read_table(
     the headings are found. Raises UnreadableTableError."""
     if len(raw) > most_bytes:
         raise UnreadableTableError(_("The file is larger than %(most)s MB.") % {"most": most_bytes // 1024**2})
-    is_text = False
-    for text in _decoded(raw):
-        is_text = True
-        for delimiter in sorted(",;\t", key=text[:4000].count, reverse=True):
-            found = _find(_rows(text, delimiter, HEADINGS_WITHIN), headings, optional)
-            if found is not None:
-                return _lines(_rows(text, delimiter, None), *found, most_rows)
-    if not is_text:
-        raise UnreadableTableError(_NO_TABLE)
+    for encoding, delimiter in csv_ways(raw):
+        text = raw.decode(encoding)
+        found = _find(csv_rows(text, delimiter, HEADINGS_WITHIN), headings, optional)
+        if found is not None:
+            return _lines(csv_rows(text, delimiter, None), *found, most_rows)
     needed = listed(names[0] for key, names in headings.items() if key not in optional)
     raise UnreadableTableError(_("No line with the headings %(needed)s was found.") % {"needed": needed})
 
@@ -59,17 +55,24 @@ def plain_cell(text: str) -> str:
     return "".join(sign for sign in text if sign.isprintable()).strip()
 
 
-def _decoded(raw: bytes) -> Iterable[str]:
+def csv_ways(raw: bytes) -> Iterable[tuple[str, str]]:
+    """Encodings and marks between cells in which the file may be read, the likely ones first. Raises
+    UnreadableTableError where it is no text in any."""
+    is_text = False
     for encoding in ENCODINGS:
         try:
             text = raw.decode(encoding)
         except UnicodeDecodeError:
             continue
         if "\x00" not in text:
-            yield text
+            is_text = True
+            yield from ((encoding, mark) for mark in sorted(",;\t", key=text[:4000].count, reverse=True))
+    if not is_text:
+        raise UnreadableTableError(_NO_TABLE)
 
 
-def _rows(text: str, delimiter: str, most: int | None) -> list[tuple[int, list[str]]]:
+def csv_rows(text: str, delimiter: str, most: int | None) -> list[tuple[int, list[str]]]:
+    """(line of the file, cells)."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     try:
         return [(reader.line_num, cells) for cells in islice(reader, most)]

@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "catalog.pricing",
     "catalog.stock",
     "catalog.lots",
+    "catalog.imports",
     "search.products",
     "orders.orders",
     "orders.ledger",

@@ -80,6 +80,8 @@ MARKET_WORKER_STEPS = [
     "search.products.tasks.keep_index",
     "market.common.outbox.drain.drain_outbox",
     "market.common.outbox.drain.forget_done",
+    "catalog.imports.tasks.work_on_imports",
+    "catalog.imports.tasks.forget_old",
     "orders.inbox.spool.store_kept",
     "orders.inbox.tasks.process_inbox",
     "orders.actions.fold_logs.fold_logs",

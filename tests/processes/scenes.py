@@ -39,6 +39,7 @@ from tests.processes.opinions import race_of_reviews  # noqa: E402
 from tests.processes.payouts import race_of_pay_runs  # noqa: E402
 from tests.processes.race import race_for_units  # noqa: E402
 from tests.processes.retractions import race_of_retraction  # noqa: E402
+from tests.processes.tables import race_of_tables  # noqa: E402
 
 ALL_SCOPES = ["catalogue:write", "stock:write", "orders:read", "orders:write"]
 
@@ -115,6 +116,10 @@ def opinions(**arguments: Any) -> dict[str, Any]:
     return race_of_reviews(**arguments)
 
 
+def tables(**arguments: Any) -> dict[str, Any]:
+    return race_of_tables(**arguments)
+
+
 def retractions(**arguments: Any) -> dict[str, Any]:
     return race_of_retraction(**arguments)
 
@@ -127,7 +132,7 @@ def pay_runs(**arguments: Any) -> dict[str, Any]:
     return race_of_pay_runs(**arguments)
 
 
-_ALL = (open_shop, harvest, leases_run_out, books, race, answers, opinions, retractions, claims, pay_runs)
+_ALL = (open_shop, harvest, leases_run_out, books, race, answers, opinions, tables, retractions, claims, pay_runs)
 SCENES = {scene.__name__: scene for scene in _ALL}
 
 

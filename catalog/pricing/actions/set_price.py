@@ -41,10 +41,7 @@ def set_price(
     or amount. `version` is `price_version` of what the person started from: Conflict when somebody has set another
     price since.
     """
-    if basis not in Price.Basis.values:
-        raise InvalidInput(fields={"basis": _("choose per kg or per unit")})
-    _check(tiers, moq, multiple)
-    _check_unit_prices(basis, tiers, variant.net_kg, channel.currency)
+    check_price(basis, tiers, moq=moq, multiple=multiple, net_kg=variant.net_kg, currency=channel.currency)
     with transaction.atomic():
         Variant.objects.select_for_update(of=("self",)).get(pk=variant.pk)
         if version is not None and version != price_version(Price.objects.filter(variant=variant, channel=channel)):
@@ -58,6 +55,22 @@ def set_price(
         )
         products_changed([variant.product_id], reason="price", now=now)
     return price
+
+
+def check_price(
+    basis: str,
+    tiers: Sequence[tuple[Decimal, Decimal]],
+    *,
+    moq: Decimal,
+    multiple: Decimal,
+    net_kg: Decimal,
+    currency: str,
+) -> None:
+    """Raises InvalidInput as `set_price` says."""
+    if basis not in Price.Basis.values:
+        raise InvalidInput(fields={"basis": _("choose per kg or per unit")})
+    _check(tiers, moq, multiple)
+    _check_unit_prices(basis, tiers, net_kg, currency)
 
 
 def price_version(prices: QuerySet[Price]) -> str:

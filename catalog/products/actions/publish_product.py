@@ -1,12 +1,12 @@
 """Make a product findable, or take it away."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from catalog.products.attributes import problem_of
+from catalog.products.attributes import Definition, problem_of
 from catalog.products.errors import EnterpriseNotSelling, NotReadyToPublish
 from catalog.products.events import products_changed
 from catalog.products.models import ChannelListing, Product
@@ -57,18 +57,33 @@ def withdraw_product(product: Product, *, now: datetime) -> Product:
 
 def what_is_missing(product: Product, channels: Sequence[Channel]) -> dict[str, str]:
     """Code -> words, empty when the product can be published."""
+    variants = product.variants.filter(is_active=True)
+    priced = {channel.code for channel in channels if variants.filter(prices__channel=channel).exists()}
+    definitions = attributes_of_category(product.category.path)
+    return missing_of(product, channels, has_packing=variants.exists(), priced=priced, definitions=definitions)
+
+
+def missing_of(
+    product: Product,
+    channels: Sequence[Channel],
+    *,
+    has_packing: bool,
+    priced: Collection[str],
+    definitions: Iterable[Definition],
+) -> dict[str, str]:
+    """The same with everything at hand: `priced` are codes of the channels in which a packing on offer has a price,
+    `definitions` the attributes of its category. Asks nothing of the database."""
     missing = {}
     if not channels:
         missing["channel"] = _("choose at least one channel")
-    variants = product.variants.filter(is_active=True)
-    if not variants.exists():
+    if not has_packing:
         missing["packing"] = _("add a packing")
     for channel in channels:
-        if not variants.filter(prices__channel=channel).exists():
+        if channel.code not in priced:
             missing[f"price_{channel.code}"] = _("set a price for %(channel)s") % {"channel": channel.name}
         if channel.is_export and not product.hs_code:
             missing["hs_code"] = _("export needs the HS code")
-    for attribute in attributes_of_category(product.category.path):
+    for attribute in definitions:
         if attribute.is_required and problem_of(attribute, product.attributes.get(attribute.code), attribute.path):
             missing[f"attributes.{attribute.code}"] = _("say what it has: %(name)s") % {
                 "name": attribute.name(active_language())

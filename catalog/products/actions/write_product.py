@@ -1,6 +1,6 @@
 """Create and change products and their packings."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -9,7 +9,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from catalog.products.attributes import Stored, to_store
+from catalog.products.attributes import Definition, Stored, to_store
 from catalog.products.errors import OriginIsFixed
 from catalog.products.events import products_changed
 from catalog.products.models import Category, Product, Variant
@@ -58,7 +58,7 @@ def create_product(
 ) -> Product:
     """A draft. The origin is written here, once: a unit that is still there. `attributes`: as `told` has it. Raises
     InvalidInput naming the field."""
-    _check(texts)
+    check_texts(texts)
     said = told({}, attributes or {}, category)
     if origin.closed_at is not None:
         raise InvalidInput(fields={"origin": _("this unit has been closed")})
@@ -93,7 +93,7 @@ def update_product(
 
     `version` is the `updated_at` the person started from; when somebody saved in between: Conflict, nothing changes.
     """
-    _check(texts)
+    check_texts(texts)
     if origin is not None and origin.pk != product.origin_unit_id:
         raise OriginIsFixed()
     with transaction.atomic():
@@ -114,9 +114,14 @@ def told(known: Mapping[str, Any], given: Mapping[str, Any], category: Category)
     """What a product says of its attributes after `given` was said on top of `known`: by code a value's code, a number
     (Decimal, or as text with a point), True or False; None or empty text takes back, whatever the code. Raises
     InvalidInput with a field `attributes.<code>` for each that the category does not have or that does not fit."""
+    return told_of(known, given, attributes_of_category(category.path) if given else ())
+
+
+def told_of(known: Mapping[str, Any], given: Mapping[str, Any], definitions: Iterable[Definition]) -> dict[str, Stored]:
+    """The same with the attributes of the category at hand; asks nothing of the database."""
     result: dict[str, Stored] = dict(known)
     problems: dict[str, str] = {}
-    holding = {one.code: one for one in attributes_of_category(category.path)} if given else {}
+    holding = {one.code: one for one in definitions}
     for code, value in given.items():
         if value is None or value == "":
             result.pop(code, None)
@@ -195,7 +200,8 @@ def _columns(texts: ProductTexts) -> dict[str, object]:
     return asdict(texts) | {"season_months": sorted(set(texts.season_months))}
 
 
-def _check(texts: ProductTexts) -> None:
+def check_texts(texts: ProductTexts) -> None:
+    """Raises InvalidInput naming every field that cannot be."""
     fields = {}
     if not texts.name_zh.strip():
         fields["name_zh"] = _("the Chinese name is needed")

@@ -8,9 +8,10 @@ from django.db.models import F
 from django.db.models.functions import Lower
 from django.test.utils import CaptureQueriesContext
 
+from catalog.pricing.models import PriceTier
 from catalog.products.models import Product, Variant
 from catalog.stock.models import StockItem
-from market.common.bulk import insert_rows, update_rows, write_values
+from market.common.bulk import insert_rows, insert_values, update_rows, write_values
 from market.common.fields import QuantityField
 from market.common.prepared import IsIn, Param, PreparedInsert, PreparedSelect, PreparedUpdate
 from orders.inbox.models import Endpoint, InboxEvent
@@ -97,6 +98,20 @@ def test_insert_rows_sets_keys_in_order_with_one_statement() -> None:
     assert len(queries) == 1
     assert [Variant.objects.get(sku=row.sku).pk for row in made] == [row.pk for row in made]
     assert Variant.objects.get(sku="B").net_kg == Decimal("2.5")
+
+
+def test_insert_values_writes_rows_nobody_needs_an_object_of_with_one_statement() -> None:
+    price = make_variant().prices.get()
+
+    with CaptureQueriesContext(connection) as queries:
+        insert_values(
+            PriceTier, ("price", "min_quantity", "amount"), [(price.pk, 10, Decimal("2.5")), (price.pk, 20, 2)]
+        )
+        insert_values(PriceTier, ("price", "min_quantity", "amount"), [])
+
+    assert len(queries) == 1
+    written = [(tier.min_quantity, tier.amount) for tier in price.tiers.all()]
+    assert written[1:] == [(Decimal(10), Decimal("2.5")), (Decimal(20), Decimal(2))]
 
 
 def test_insert_rows_obeys_constraints_and_leaves_nothing_behind() -> None:

@@ -37,6 +37,7 @@ from tests.builders import (
     make_user,
     make_variant,
 )
+from tests.catalog.imports.tables import checked, csv_of
 from tests.orders.pickups.scenes import make_job
 
 pytestmark = pytest.mark.django_db
@@ -59,6 +60,7 @@ class World:
         make_enquiry_of(self.variant)
         SellerOrder.objects.filter(pk=self.order.pk).update(state=SellerOrder.State.AWAITING_SELLER)
         self.job = make_job(self.order)
+        self.table = checked(self.enterprise, csv_of([{"sku": "绝密红枣", "unit": "crate"}]))
         self.item = StockItem.objects.get(variant=self.variant)
         self.lot = HarvestLot.objects.get(product=self.variant.product)
         image = ProductImage(product=self.variant.product, position=0, width=1, height=1)
@@ -138,6 +140,8 @@ class World:
             number = self.shipment.number
         elif route.startswith("pickups"):
             number = self.job.number
+        elif route.startswith("imports"):
+            number = self.table.number
         elif route.startswith("claims"):
             number = self.claim.number
         elif route.startswith("payouts/runs"):
