@@ -147,7 +147,8 @@ def test_product_has_so_many_packings_and_no_more(seller: Enterprise, monkeypatc
     monkeypatch.setattr("catalog.imports.check.MOST_PACKINGS", 3)
     variant = make_variant(enterprise=seller)
     more = {"product": variant.product_id, "unit": "XBX", "net_kg": 10, "gross_kg": 11}
-    rows = [{"sku": variant.sku, "name_zh": ""}, *({"sku": sku, **more} for sku in ("A", "B", "C"))]
+    rows: list[dict[str, Any]] = [{"sku": variant.sku, "name_zh": ""}]
+    rows += [{"sku": sku, **more} for sku in ("A", "B", "C")]
 
     job = checked(seller, xlsx(rows))
 
