@@ -89,10 +89,14 @@ def workbook(prefix: str, packings: int, rows: int) -> bytes:
 
 def take_over(raw: bytes) -> None:
     """Handed in, read, checked, run, and the outbox drained: the products are found."""
+    run_chunks(raw)
+    drain()
+
+
+def drain() -> None:
     from market.common.clock import read_clock
     from market.common.outbox.drain import drain_outbox
 
-    run_chunks(raw)
     while drain_outbox(read_clock()):
         pass
 
@@ -118,26 +122,31 @@ def run_chunks(raw: bytes) -> None:
 
 
 def bulk_create() -> None:
-    """The floor: product rows alone, without rules, packings, prices or anybody told."""
+    """The floor: product rows alone, without rules, packings, prices, or anybody told of them, triggers included."""
+    from django.db import transaction
+
+    from catalog.products.events import tells_of_all
     from catalog.products.models import Product
     from market.common.clock import read_clock
 
     seller, category, now = _seller(), _category(), read_clock()
-    Product.objects.bulk_create(
-        Product(
-            enterprise=seller,
-            category=category,
-            origin_unit=seller.unit,
-            name_zh=f"{WORDS[number % len(WORDS)]} {number}",
-            name_en=f"Dried fruit {number}",
-            name_ru=f"Сухофрукты {number}",
-            description_zh=f"当季采收，颗粒饱满，{number} 号地块。",
-            season_months=[9, 10, 11],
-            created_at=now,
-            updated_at=now,
+    with transaction.atomic():
+        tells_of_all()
+        Product.objects.bulk_create(
+            Product(
+                enterprise=seller,
+                category=category,
+                origin_unit=seller.unit,
+                name_zh=f"{WORDS[number % len(WORDS)]} {number}",
+                name_en=f"Dried fruit {number}",
+                name_ru=f"Сухофрукты {number}",
+                description_zh=f"当季采收，颗粒饱满，{number} 号地块。",
+                season_months=[9, 10, 11],
+                created_at=now,
+                updated_at=now,
+            )
+            for number in range(ROWS)
         )
-        for number in range(ROWS)
-    )
 
 
 def _seller() -> Any:

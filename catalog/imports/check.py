@@ -70,9 +70,14 @@ class Checker:
             check_product_of(lead.said, plan, self._around)
         elif product is None:
             plan.is_wrong = True
+        packings = self._known.counts.get(product.pk, 0) if product else 0
         for one in judged:
+            packings += one.variant is None
             if not one.is_lost:
                 self._judge(one, plan, is_lead=one is lead)
+            if one.variant is None and packings > MOST_PACKINGS:
+                text = _("a product has at most %(most)s packings") % {"most": MOST_PACKINGS}
+                one.said.problems.append(Problem("", "", text))
         if product is None and self._publishes:
             good = [one.plan for one in judged if one.plan and not one.said.problems]
             if good and lead is not None:
@@ -128,10 +133,6 @@ class Checker:
         if row.is_apart:
             text = _("the packings of one product stand one below the other: move this row below row %(row)s")
             said.problems.append(Problem("", "", text % {"row": row.lead}))
-        others = self._known.counts.get(plan.product.pk, 0) if plan.product else 0
-        if one.variant is None and others + row.number - row.lead >= MOST_PACKINGS and not is_lead:
-            text = _("a product has at most %(most)s packings") % {"most": MOST_PACKINGS}
-            said.problems.append(Problem("", "", text))
         one.plan = RowPlan(row.number, plan, one.variant, is_lead=is_lead)
         net_kg = check_packing_of(said, one.plan, self._known)
         check_prices_of(said, one.plan, self._around, self._known, net_kg)

@@ -47,7 +47,8 @@ class Option:
 
 @dataclass(frozen=True)
 class Column:
-    """`key` of a price is `<channel>.<field>`, of an attribute `attributes.<code>`. `note`: what to write."""
+    """`key` of a price is `<channel>.<field>`, of an attribute `attributes.<code>`. `note`: what to write. `is_text`: a
+    spreadsheet would make a number or a date of it."""
 
     key: str
     part: Part
@@ -117,10 +118,10 @@ def columns_of(
     first = [
         Column(SKU, Part.PACKING, in_all(_("SKU")), _SKU_NOTE, width=18, is_needed=True, is_text=True, aliases=_SKUS),
         Column(
-            "name_zh", Part.PRODUCT, in_all(_("Name in Chinese")), _("Needed of a new product."), (), 26, True, True
+            "name_zh", Part.PRODUCT, in_all(_("Name in Chinese")), _("Needed of a new product."), (), 26, True
         ),
-        Column("name_en", Part.PRODUCT, in_all(_("Name in English")), _("May stay empty."), width=26, is_text=True),
-        Column("name_ru", Part.PRODUCT, in_all(_("Name in Russian")), _("May stay empty."), width=26, is_text=True),
+        Column("name_en", Part.PRODUCT, in_all(_("Name in English")), _("May stay empty."), width=26),
+        Column("name_ru", Part.PRODUCT, in_all(_("Name in Russian")), _("May stay empty."), width=26),
         Column(CATEGORY, Part.PRODUCT, in_all(_("Category")), _CHOOSE, _category_options(categories), 24, True),
         Column(ORIGIN, Part.PRODUCT, in_all(_("Place of origin")), _ONCE, tuple(map(origin_option, origins)), 24, True),
         Column("grade", Part.PRODUCT, in_all(_("Grade")), _CHOOSE, _choices(GRADES), 12),
@@ -143,7 +144,7 @@ def columns_of(
     ]
     prices = [column for channel in channels for column in _prices(channel)]
     texts = [
-        Column(f"description_{tail}", Part.PRODUCT, in_all(title), _("May stay empty."), width=30, is_text=True)
+        Column(f"description_{tail}", Part.PRODUCT, in_all(title), _("May stay empty."), width=30)
         for tail, title in _DESCRIPTIONS
     ]
     number = Column(

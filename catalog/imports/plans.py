@@ -37,7 +37,3 @@ class RowPlan:
     is_active: bool = True
     costs: Mapping[str, Cost] = field(default_factory=dict)
     is_lead: bool = False
-
-    @property
-    def writes_product(self) -> bool:
-        return self.product.product is None or (self.is_lead and bool(self.product.changes))

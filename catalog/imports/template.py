@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from catalog.imports.check_product import DESCRIPTIONS, NAMES
 from catalog.imports.columns import ATTRIBUTE, CATEGORY, ORIGIN, PRODUCT_NUMBER, SKU, Column, Part, origin_option
 from catalog.imports.errors import UnreadableFile
-from catalog.imports.files import MOST_ROWS
 from catalog.imports.known import Surroundings, surroundings_of
 from catalog.imports.workbook_out import Book, Value
 from catalog.pricing.models import Price
@@ -21,6 +20,7 @@ from market.common.languages import active_language
 from market.enterprises.models import Enterprise
 
 AT_ONCE = 500
+MOST_AT_ONCE = 5_000  # some four seconds of the request that asks for them
 EMPTY = Value(None)
 TEXTS = (*NAMES, *DESCRIPTIONS, "grade", "hs_code")
 
@@ -40,13 +40,14 @@ def empty_workbook(enterprise: Enterprise, category: Category, channels: Collect
 
 def own_workbook(enterprise: Enterprise, category: Category | None) -> bytes:
     """One row for each packing of its products, in this category and below, or in all. Products without a packing have
-    no row. Raises UnreadableFile when they are more than could be handed in again."""
+    no row. Raises UnreadableFile when they are too many for one request."""
     products = Product.objects.for_enterprise(enterprise.pk)
     if category is not None:
         products = products.filter(category__path__startswith=category.path)
     variants = Variant.objects.filter(product__in=products)
-    if variants.count() > MOST_ROWS:
-        raise UnreadableFile(reason=_("You have more than %(most)s packings: choose a category.") % {"most": MOST_ROWS})
+    if variants.count() > MOST_AT_ONCE:
+        text = _("You have more than %(most)s packings: choose a category.")
+        raise UnreadableFile(reason=text % {"most": MOST_AT_ONCE})
     around = surroundings_of(enterprise)
     used = products.order_by().values_list("category", flat=True).distinct()
     paths = [around.categories[str(pk)].path for pk in used]

@@ -71,14 +71,14 @@ class Book:
         return cell
 
     def _cell(self, value: Value, column: Column | None) -> Any:
-        if value.value is None and not value.is_wrong:
-            return None
+        if not value.is_wrong and not (column and column.is_text) and not _is_risky(value.value):
+            return value.value  # no object of a cell where none is needed: there are hundreds of thousands
         if isinstance(value.value, Decimal) and not (column and column.is_text):
             cell: Any = WriteOnlyCell(self._sheet)
             cell.value = value.value
         else:
             cell = self._text("" if value.value is None else str(value.value))
-            if column is None or column.is_text:
+            if column is not None and column.is_text:
                 cell.number_format = TEXT_FORMAT
         if value.is_wrong:
             cell.fill = RED
@@ -88,7 +88,7 @@ class Book:
 
     def _text(self, text: str) -> Any:
         cell: Any = WriteOnlyCell(self._sheet, value=ILLEGAL_CHARACTERS_RE.sub("", text))
-        if text.startswith(_RISKY):
+        if _is_risky(text):
             cell.data_type, cell.quotePrefix = "s", True
         return cell
 
@@ -110,6 +110,10 @@ class Book:
         offered = [[one.words(self._language) for one in column.options] if column else [] for column in self._columns]
         for place in range(max(map(len, offered), default=0)):
             lists.append([self._text(words[place]) if place < len(words) else None for words in offered])
+
+
+def _is_risky(value: object) -> bool:
+    return isinstance(value, str) and (value.startswith(_RISKY) or ILLEGAL_CHARACTERS_RE.search(value) is not None)
 
 
 def _comment(text: str) -> Comment:

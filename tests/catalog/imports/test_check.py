@@ -143,6 +143,18 @@ def test_wrong_product_takes_its_packings_with_it_and_a_wrong_packing_only_itsel
     assert [(row, key) for row, key, _value in problems_of(job)] == [(2, "category"), (3, ""), (5, "net_kg")]
 
 
+def test_product_has_so_many_packings_and_no_more(seller: Enterprise, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("catalog.imports.check.MOST_PACKINGS", 3)
+    variant = make_variant(enterprise=seller)
+    more = {"product": variant.product_id, "unit": "XBX", "net_kg": 10, "gross_kg": 11}
+    rows: list[dict[str, Any]] = [{"sku": variant.sku, "name_zh": ""}]
+    rows += [{"sku": sku, **more} for sku in ("A", "B", "C")]
+
+    job = checked(seller, xlsx(rows))
+
+    assert [row.outcome.value for row in verdicts_of(job)] == ["unchanged", "new", "new", "wrong"]
+
+
 def test_packings_of_a_new_product_that_stand_apart_are_not_made_two_products(seller: Enterprise) -> None:
     rows = [
         new_row(seller, "A", name_zh="灰枣"),
