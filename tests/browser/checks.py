@@ -1,16 +1,18 @@
 """What axe and Lighthouse do not see (ui.md, 5.3): width, mixed languages, bars that hide the focus, weight."""
 
 import gzip
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import brotli
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page, Response
 
 RULES = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"],
     "resultTypes": ["violations"],  # to list every element that is right takes as long again
+    "preload": False,  # for rules about sound and film, which no page has
 }
 # Words in Han characters outside an element that says it is Chinese.
 _STRAY_HAN = """() => {
@@ -76,7 +78,9 @@ def problems(page: Page, width: int, language: str) -> list[str]:
     found += [
         f"{name} is not to be seen" for name in ("header", "main", "footer") if not page.locator(name).is_visible()
     ]
-    results = Axe().run(page, options=RULES).response["violations"]
+    page.evaluate(AXE_SCRIPT)
+    # Only what is wrong comes back: the list of all that is right takes half as long again as finding it.
+    results = page.evaluate(f"axe.run({json.dumps(RULES)}).then(found => found.violations)")
     found += [f"axe {one['id']}: {one['nodes'][0]['html'][:200]}" for one in results]
     return found
 

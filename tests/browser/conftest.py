@@ -18,6 +18,10 @@ ARGUMENTS = [
     "--disable-quic",
     "--no-first-run",
     "--disable-background-networking",
+    # One process draws every page: a new one would load the fonts and compile the scripts again. A window keeps its
+    # own cookies and storage all the same.
+    "--renderer-process-limit=1",
+    "--disable-site-isolation-trials",
 ]
 PHONE, DESK = 360, 1280
 WIDTHS = [PHONE, DESK]

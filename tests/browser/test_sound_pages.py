@@ -35,7 +35,6 @@ def test_public_pages_are_sound(market: Market, open_page: OpenPage, language: s
     for name, address in ADDRESSES.items():
         if name == "filters" and width == DESK:
             continue
-        page.goto("about:blank")
         page.goto(f"{market.base}/{language}{address}", wait_until="networkidle")
         complaints = list(watch.complaints)
         found[name] = complaints + problems(page, width, language)
