@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -41,6 +42,7 @@ class Cell:
 
 
 EMPTY: Final = Cell("")
+RawRow = tuple[int, Sequence[Cell]]
 
 
 def cell_from(stored: Any) -> Cell:

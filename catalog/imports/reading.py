@@ -6,12 +6,11 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
-from catalog.imports.cells import cell_of
+from catalog.imports.cells import RawRow, cell_of
 from catalog.imports.columns import Column
 from catalog.imports.errors import UnreadableFile
 from catalog.imports.files import MOST_ROWS, XLSX, kind_of
 from catalog.imports.layout import HEADINGS_WITHIN, Layout, find_headings
-from catalog.imports.sheet_in import RawRow
 from catalog.imports.workbook_in import GivenWorkbook
 from market.common.languages import listed
 from market.common.tables import UnreadableTableError, csv_rows, csv_ways
