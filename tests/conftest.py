@@ -19,7 +19,7 @@ from django.utils import translation
 from pytest_django import Settings
 
 from tests.migrated import fill_from_file, migrated_template
-from tests.places import FOLDER
+from tests.places import FOLDER, STATIC
 
 # How long an example takes says how busy the machine is, not whether the code is right. The examples are the same in
 # every run, so that a change is judged by what it changes; `--hypothesis-profile explore` looks for new ones.
@@ -67,7 +67,7 @@ def _own_places(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPa
     translation.activate(settings.LANGUAGE_CODE)  # a request of the test before may have left another language
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     settings.MEDIA_ROOT = tmp_path / "media"
-    settings.STATIC_ROOT = FOLDER  # each test client looks whether it is there
+    settings.STATIC_ROOT = STATIC
     settings.STORAGES = {
         "default": _storage(settings.STORAGES["default"], own, tmp_path),
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

@@ -3,15 +3,19 @@
 The dictionary (`data/concepts.txt`) decides what is one word, so its content is part of the index version."""
 
 from functools import cache
-
-import rjieba
+from typing import TYPE_CHECKING
 
 from search.analysis.dictionary import dictionary_words
 
+if TYPE_CHECKING:
+    import rjieba
+
 
 @cache
-def _segmenter() -> rjieba.Jieba:
+def _segmenter() -> "rjieba.Jieba":
     """Words that rjieba would cut get the least weight that keeps them in one piece."""
+    import rjieba  # reads its dictionary: not at the start of every command that cuts no words
+
     segmenter = rjieba.Jieba()
     for word in dictionary_words():
         if segmenter.cut(word, hmm=False) != [word]:

@@ -3,6 +3,7 @@ a mistyped word, with letters left out too, meets it there. Accepted by optimal 
 letters, 2 from eight."""
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 MIN_LETTERS = 4
 TWO_ERRORS_FROM = 8
@@ -34,6 +35,12 @@ class Deletions:
                 distance = alignment_distance(word, candidate, errors)
                 if distance <= errors:
                     yield candidate, distance
+
+
+@lru_cache(maxsize=2)
+def deletions_of(words: frozenset[str], most: int = 2) -> Deletions:
+    """A vocabulary is built again whenever something is indexed, mostly of the same words."""
+    return Deletions(words, most)
 
 
 def _shortened(word: str, gaps: int) -> set[str]:

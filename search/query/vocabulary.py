@@ -12,7 +12,7 @@ import orjson
 
 from search.analysis.pinyin import blurred
 from search.analysis.streams import SENTINEL, pieces, token_of
-from search.query.spelling import Deletions, alignment_distance
+from search.query.spelling import Deletions, alignment_distance, deletions_of
 
 MIN_WORD, MIN_SOUND = 3, 5
 _LETTERS = ("latin", "cyrillic")
@@ -94,11 +94,11 @@ class Vocabulary:
 
     @cached_property
     def _deletions(self) -> Deletions:
-        return Deletions(self._forms)
+        return deletions_of(frozenset(self._forms))
 
     @cached_property
     def _sound_deletions(self) -> Deletions:
-        return Deletions((sound for sound in self._sounds if len(sound) >= MIN_SOUND), most=1)
+        return deletions_of(frozenset(sound for sound in self._sounds if len(sound) >= MIN_SOUND), most=1)
 
     def save(self, path: Path, version: str) -> None:
         """Replaces the file in one step."""

@@ -40,6 +40,7 @@ class Stage:
     """Rows of every kind, so that each address has something real to be asked for."""
 
     def __init__(self) -> None:
+        self.client = Client(raise_request_exception=False)
         self.variant = make_variant(on_hand=50)
         placed = make_placed((self.variant, 1))
         enquiry = make_enquiry_of(make_variant())
@@ -140,9 +141,10 @@ def problem(answer: Any) -> str:
 
 def send(stage: Stage, method: str, path: str, body: Any = None) -> Any:
     """Undone afterwards, so that each call finds the same rows."""
+    stage.client.cookies.clear()
     content = {} if body is None else {"data": json.dumps(body), "content_type": "application/json"}
     with transaction.atomic():
-        answer = getattr(Client(raise_request_exception=False), method)(path, headers=stage.headers, **content)
+        answer = getattr(stage.client, method)(path, headers=stage.headers, **content)
         transaction.set_rollback(True)
     return answer
 
