@@ -6,9 +6,11 @@ from time import monotonic
 
 from celery import Celery
 from celery.exceptions import OperationalError
-from celery.signals import setup_logging
+from celery.signals import setup_logging, worker_init
 from django.conf import settings
 from django.utils.module_loading import import_string
+
+from search.analysis.streams import streams
 
 logger = logging.getLogger(__name__)
 
@@ -34,6 +36,12 @@ app.conf.update(
 @setup_logging.connect  # type: ignore[untyped-decorator]
 def keep_logging(**_: object) -> None:
     """Django has set it up; Celery, asked nothing, would put lines of its own making in its place."""
+
+
+@worker_init.connect  # type: ignore[untyped-decorator]
+def load_dictionaries(**_: object) -> None:
+    """Before the pool forks: its processes share what they only read."""
+    streams(["红枣 紅棗 hongzao"], [""])
 
 
 @app.task  # type: ignore[untyped-decorator]
