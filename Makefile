@@ -6,18 +6,19 @@ PY := .venv/bin/python
 unexport PYTHONDONTWRITEBYTECODE
 # The variables of the running servers; without `make services` before, this fails.
 SERVICES = set -a && . ./.services/env && set +a &&
-# Pure functions, the embedded engine by itself, and machines of processes with a database of their own: a server beside
-# them changes nothing.
-NO_SERVER = --ignore tests/processes --ignore tests/orders/shipments/carriers --ignore tests/search/analysis \
-	--ignore tests/search/query --ignore tests/search/products/test_crash.py \
+# What a server beside them does not change, though some of it asks for rows: pure functions, the embedded engine by
+# itself and what it makes of odd words, processes with a database of their own, the season told twice and abroad. Single
+# tests that ask for no row are left out by tests/on_servers.py; a folder named here need not even be read.
+NO_SERVER = -p tests.on_servers --ignore tests/processes --ignore tests/orders/shipments/carriers \
+	--ignore tests/search/analysis --ignore tests/search/query --ignore tests/search/products/test_crash.py \
 	--ignore tests/orders/shipments/test_fold.py --ignore tests/orders/shipments/test_temperature.py \
-	--ignore tests/market/config/season/test_pictures.py --ignore tests/search/engines/test_tantivy.py \
-	--ignore tests/search/engines/test_breaker.py --ignore tests/search/engines/test_find.py \
-	--ignore tests/search/engines/test_evaluate.py \
-	--deselect tests/search/products/management/commands/test_check_search.py::test_exit_codes_of_the_command
+	--ignore tests/market/config/season/test_pictures.py --ignore tests/market/config/season/test_repeat.py \
+	--ignore tests/market/config/season/test_abroad.py --ignore tests/market/api/test_odd_searches.py \
+	--ignore tests/search/engines/test_tantivy.py --ignore tests/search/engines/test_breaker.py \
+	--ignore tests/search/engines/test_find.py --ignore tests/search/engines/test_evaluate.py
 
-.PHONY: run test services services-stop test-services test-services-business test-services-search \
-	test-services-processes test-browser bench messages lint
+.PHONY: run test services services-stop test-services test-services-rows test-services-processes test-browser bench \
+	messages lint
 
 run: .venv/.ready messages
 	$(PY) manage.py serve --port $(PORT)
@@ -31,13 +32,10 @@ services: .venv/.ready
 services-stop:
 	$(PYTHON) deploy/services.py stop
 
-test-services: test-services-business test-services-search test-services-processes
+test-services: test-services-rows test-services-processes
 
-test-services-business: .venv/.ready messages
-	$(SERVICES) env -u SEARCH_URL $(PY) -m pytest -n auto --ignore tests/search $(NO_SERVER)
-
-test-services-search: .venv/.ready messages
-	$(SERVICES) $(PY) -m pytest -n auto tests/search tests/story $(NO_SERVER)
+test-services-rows: .venv/.ready messages
+	$(SERVICES) $(PY) -m pytest -n auto $(NO_SERVER)
 
 test-services-processes: .venv/.ready messages
 	$(SERVICES) $(PY) -m pytest -n 3 --dist loadgroup -m services tests/services tests/search

@@ -28,6 +28,8 @@ hypothesis.settings.register_profile("any_machine", any_machine, derandomize=Tru
 hypothesis.settings.register_profile("explore", any_machine, max_examples=1000)
 hypothesis.settings.load_profile("any_machine")
 TESTS = Path(__file__).parent
+# Tests of these folders ask the search server where there is one; the others, as ever, the index on disk.
+SEARCHING = ("search", "story")
 
 
 def pytest_unconfigure() -> None:
@@ -58,7 +60,9 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
 
 
 @pytest.fixture(autouse=True)
-def _own_places(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _own_places(
+    request: pytest.FixtureRequest, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[None]:
     """Mail in memory, files, cache and search index in a place of this test, plain static files.
 
     The prefix is also why no test may call `cache.clear()`: on Redis that empties the other processes' places too.
@@ -80,7 +84,7 @@ def _own_places(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPa
     forget_kept()
     forget_words()
     settings.MARKET_SEARCH_LOG = False
-    if settings.SEARCH_URL.startswith("tantivy:"):
+    if settings.SEARCH_URL.startswith("tantivy:") or request.path.relative_to(TESTS).parts[0] not in SEARCHING:
         settings.SEARCH_URL = f"tantivy://{tmp_path}/search"
     settings.SEARCH_INDEX_PREFIX = own
     monkeypatch.setattr("search.products.engine.BUDGET", 60.0)  # how fast the machine is proves nothing here
