@@ -49,8 +49,9 @@ def run_worker_steps() -> None:
     """All steps until nothing is left; safe to run twice and side by side."""
     run_steps = import_string("market.common.management.commands.worker.run_steps")
     read_clock = import_string("market.common.clock.read_clock")
-    while run_steps(read_clock()):
-        pass
+    done = run_steps(read_clock())
+    while done:
+        done = run_steps(read_clock(), with_upkeep=False)
 
 
 def wake(step: str) -> None:

@@ -75,25 +75,27 @@ MARKET_DEADLINE_HANDLERS: dict[str, str] = {
     "certificate.expiry": "catalog.products.actions.certify.on_certificate_expiry",
     "pickup": "orders.pickups.actions.decide_pickup.on_pickup_deadline",
 }
-# Steps of the worker loop, each `step(now) -> int` (how much was done), in this order.
-MARKET_WORKER_STEPS = [
-    "search.products.tasks.keep_index",
-    "market.common.outbox.drain.drain_outbox",
-    "market.common.outbox.drain.forget_done",
-    "catalog.imports.tasks.work_on_imports",
-    "catalog.imports.tasks.forget_old",
-    "orders.inbox.spool.store_kept",
-    "orders.inbox.tasks.process_inbox",
-    "orders.actions.fold_logs.fold_logs",
-    "orders.inbox.actions.purge_bodies",
-    "orders.inbox.errands.note_existing",
-    "orders.inbox.reconcile.call_partners",
-    "orders.inbox.errands.forget_done",
-    "orders.outbound.send.send_due",
-    "orders.outbound.watch.watch_endpoints",
-    "orders.outbound.watch.forget_old",
-    "market.common.deadlines.actions.run_due_deadlines",
-    "orders.actions.raise_silent.raise_silent",
-    "orders.actions.reconcile.reconcile_payments",
-    "orders.actions.reconcile.reconcile_refunds",
-]
+# Steps of the worker loop, each `step(now) -> int` (how much was done), in this order: in every round, or now and then
+# where nobody waits for it.
+ALWAYS, SELDOM = True, False
+MARKET_WORKER_STEPS = {
+    "search.products.tasks.keep_index": ALWAYS,
+    "market.common.outbox.drain.drain_outbox": ALWAYS,
+    "market.common.outbox.drain.forget_done": SELDOM,
+    "catalog.imports.tasks.work_on_imports": ALWAYS,
+    "catalog.imports.tasks.forget_old": SELDOM,
+    "orders.inbox.spool.store_kept": ALWAYS,
+    "orders.inbox.tasks.process_inbox": ALWAYS,
+    "orders.actions.fold_logs.fold_logs": ALWAYS,
+    "orders.inbox.actions.purge_bodies": SELDOM,
+    "orders.inbox.errands.note_existing": SELDOM,
+    "orders.inbox.reconcile.call_partners": ALWAYS,
+    "orders.inbox.errands.forget_done": SELDOM,
+    "orders.outbound.send.send_due": ALWAYS,
+    "orders.outbound.watch.watch_endpoints": SELDOM,
+    "orders.outbound.watch.forget_old": SELDOM,
+    "market.common.deadlines.actions.run_due_deadlines": ALWAYS,
+    "orders.actions.raise_silent.raise_silent": SELDOM,
+    "orders.actions.reconcile.reconcile_payments": ALWAYS,
+    "orders.actions.reconcile.reconcile_refunds": ALWAYS,
+}

@@ -1,4 +1,4 @@
-"""Background work of the embedded column: one process that calls each step of MARKET_WORKER_STEPS in turn."""
+"""Background work of the embedded column: one process that calls the steps of MARKET_WORKER_STEPS in turn."""
 
 import gc
 import logging
@@ -7,6 +7,7 @@ import signal
 import threading
 from collections.abc import Callable
 from datetime import datetime
+from time import monotonic
 from typing import Any
 
 from django.conf import settings
@@ -21,10 +22,16 @@ logger = logging.getLogger(__name__)
 Step = Callable[[datetime], int]
 
 
-def run_steps(now: datetime) -> int:
-    """Each step once; returns how much was done. A step that fails is logged and does not stop the others."""
+UPKEEP_SECONDS = 5.0
+
+
+def run_steps(now: datetime, *, with_upkeep: bool = True) -> int:
+    """Each step once, those of every round alone without upkeep; returns how much was done. A step that fails is logged
+    and does not stop the others."""
     done = 0
-    for path in settings.MARKET_WORKER_STEPS:
+    for path, is_of_every_round in settings.MARKET_WORKER_STEPS.items():
+        if not (with_upkeep or is_of_every_round):
+            continue
         try:
             step: Step = import_string(path)
             done += step(now)
@@ -53,10 +60,13 @@ class Command(BaseCommand):
                 os.nice(options["nice"])
             for name in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(name, lambda *_: stop.set())
-        is_warm = False
+        is_warm, upkeep_at = False, 0.0
         while not stop.is_set():
             close_old_connections()
-            done = run_steps(read_clock())
+            with_upkeep = options["once"] or monotonic() >= upkeep_at
+            if with_upkeep:
+                upkeep_at = monotonic() + UPKEEP_SECONDS
+            done = run_steps(read_clock(), with_upkeep=with_upkeep)
             if done and not is_warm:
                 # Dictionaries are in memory now, for good: the garbage collector need not go through them again.
                 gc.collect()
