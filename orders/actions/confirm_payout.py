@@ -11,7 +11,7 @@ from market.common.audit.record import record_act
 from market.common.errors import Conflict, InvalidInput
 from market.common.outbox.record import record_event
 from market.enterprises.actions.payout_account import restrict_returned
-from orders.actions.movements import is_movement_known
+from orders.actions.movements import has_left_with, is_movement_known
 from orders.actions.pay_sellers import check_pays
 from orders.ledger.book import Entry, K, book
 from orders.ledger.models import Payout, Settlement
@@ -55,22 +55,27 @@ def confirm_payout(payout: Payout, *, bank_row_id: str, by: User, now: datetime)
 def return_payout(payout: Payout, *, reason: str, return_row_id: str = "", by: User, now: datetime) -> Payout:
     """The bank sent it back, or never carried it out. Effects: both bookings reversed, as far as they were made; the
     earnings are open again, netted with what has come since; the account is restricted until an officer has looked; a
-    mail tells the firm. `return_row_id`: the bank's number of the money that came back, where there is one; when a
-    statement has stored it as money of nobody, it is no longer.
+    mail tells the firm. `return_row_id`: the bank's number of the money that came back, needed once it had left: else
+    the statement's line would be counted as somebody else's money, too. When a statement has stored it as money of
+    nobody, it is no longer.
 
-    Raises NotAllowed, InvalidInput without a reason or with a number that stands elsewhere, Conflict when it is not at
-    the bank and has not left.
+    Raises NotAllowed, InvalidInput without a reason or that number, or with one that stands elsewhere, Conflict when it
+    is not at the bank and has not left.
     """
     check_pays(by, now)
-    reason = reason.strip()
+    reason, number = reason.strip(), return_row_id.strip()
     if not reason:
         raise InvalidInput(fields={"reason": _("say why, as the bank put it: the firm reads it")})
     with transaction.atomic():
         row = lock_payout(payout)
         if S.RETURNED not in MOVES.get(row.settlement.state, ()):
             raise Conflict()
+        if row.settlement.state == S.SENT and not number:
+            raise InvalidInput(fields={"return_row_id": _("the bank's own number of the movement is needed")})
+        if number and has_left_with(number):
+            raise InvalidInput(fields={"return_row_id": _taken()})
         book_not_arrived(row, S.RETURNED, now=now)
-        row.return_reason, row.return_row_id, row.ended_at = reason, return_row_id.strip(), now
+        row.return_reason, row.return_row_id, row.ended_at = reason, number, now
         _use_up(row, now)
         try:
             with transaction.atomic():
