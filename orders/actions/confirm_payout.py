@@ -11,7 +11,7 @@ from market.common.audit.record import record_act
 from market.common.errors import Conflict, InvalidInput
 from market.common.outbox.record import record_event
 from market.enterprises.actions.payout_account import restrict_returned
-from orders.actions.movements import has_left_with, is_movement_known
+from orders.actions.movements import has_left_with, is_movement_known, plain_movement
 from orders.actions.pay_sellers import check_pays
 from orders.ledger.book import Entry, K, book
 from orders.ledger.models import Payout, Settlement
@@ -30,7 +30,7 @@ def confirm_payout(payout: Payout, *, bank_row_id: str, by: User, now: datetime)
     bank.
     """
     check_pays(by, now)
-    number = bank_row_id.strip()
+    number = plain_movement(bank_row_id)
     if not number:
         raise InvalidInput(fields={"bank_row_id": _("the bank's own number of the movement is needed")})
     with transaction.atomic():
@@ -63,7 +63,7 @@ def return_payout(payout: Payout, *, reason: str, return_row_id: str = "", by: U
     is not at the bank and has not left.
     """
     check_pays(by, now)
-    reason, number = reason.strip(), return_row_id.strip()
+    reason, number = reason.strip(), plain_movement(return_row_id)
     if not reason:
         raise InvalidInput(fields={"reason": _("say why, as the bank put it: the firm reads it")})
     with transaction.atomic():

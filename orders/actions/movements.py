@@ -1,7 +1,14 @@
 """Money that moved on our account: each of the bank's numbers tells of one thing only."""
 
+from market.common.tables import plain_cell
 from orders.ledger.models import Payout
 from orders.payments.models import BankStatementRow, Refund, TransferDecision
+
+
+def plain_movement(typed: str) -> str:
+    """A bank's number typed or pasted by hand, as statements are read: in narrow signs, without those nobody sees; at
+    most 80."""
+    return plain_cell(typed)[:80]
 
 
 def is_movement_known(bank_row_id: str) -> bool:

@@ -227,7 +227,7 @@ def test_return_with_a_number_of_something_else_changes_nothing(other: str) -> N
     assert wrong_in_the_books() == []
 
 
-@pytest.mark.parametrize("number", ["", "OUT-1", " OUT-1 "])
+@pytest.mark.parametrize("number", ["", "OUT-1", " ＯＵＴ－１\u200b"])
 def test_what_had_left_comes_back_by_a_movement_of_its_own(number: str) -> None:
     order, cashier = make_earned(), make_cashier()
     payout = make_paid_out(order, cashier)
