@@ -158,11 +158,15 @@ def test_who_cannot_be_paid_is_passed_over_with_the_reason(why: str) -> None:
     assert available(other.enterprise) == EARNED
 
 
-def test_account_changed_after_the_run_is_not_in_the_file() -> None:
+@pytest.mark.parametrize("what", ["account changed", "suspended"])
+def test_who_cannot_be_paid_any_more_after_the_run_is_not_in_the_file(what: str) -> None:
     order = make_earned()
     cashier = make_cashier()
     run = run_payouts("CNY", by=cashier, now=ARRIVED)
-    enter_account(order.enterprise, number="6222020000445566")
+    if what == "suspended":
+        Enterprise.objects.filter(pk=order.enterprise_id).update(state="suspended")
+    else:
+        enter_account(order.enterprise, number="6222020000445566")
 
     assert list(make_bank_file(run, by=cashier, now=ARRIVED)) == []
 
