@@ -72,8 +72,6 @@ def return_payout(payout: Payout, *, reason: str, return_row_id: str = "", by: U
             raise Conflict()
         if row.settlement.state == S.SENT and not number:
             raise InvalidInput(fields={"return_row_id": _("the bank's own number of the movement is needed")})
-        if number and has_left_with(number):
-            raise InvalidInput(fields={"return_row_id": _taken()})
         book_not_arrived(row, S.RETURNED, now=now)
         row.return_reason, row.return_row_id, row.ended_at = reason, number, now
         _use_up(row, now)
@@ -89,9 +87,12 @@ def return_payout(payout: Payout, *, reason: str, return_row_id: str = "", by: U
 
 def _use_up(payout: Payout, now: datetime) -> None:
     """Money a statement has brought in as nobody's, though it is this payout: out of the unallocated again, since the
-    reversal has booked it. Raises InvalidInput when it is not exactly that any more."""
+    reversal has booked it. Raises InvalidInput when it is not exactly that any more, and for a number of money that
+    left, unless a statement has money in with it, too: some banks take a transfer back under its own number."""
     stored = BankStatementRow.objects.select_for_update().filter(bank_row_id=payout.return_row_id).first()
     if stored is None:
+        if payout.return_row_id and has_left_with(payout.return_row_id):
+            raise InvalidInput(fields={"return_row_id": _taken()})
         return
     is_free = (
         stored.state == BankStatementRow.State.UNMATCHED and not stored.decisions.exclude(state=WITHDRAWN).exists()

@@ -243,6 +243,18 @@ def test_what_had_left_comes_back_by_a_movement_of_its_own(number: str) -> None:
     assert wrong_in_the_books() == []
 
 
+def test_bank_takes_a_transfer_back_under_its_own_number() -> None:
+    order, cashier, before = make_earned(), make_cashier(), clearing()
+    payout = make_paid_out(order, cashier)
+    back = StatementRow("OUT-1", "冲正", "某银行", EARNED, "CNY", ARRIVED.date())
+    confirm_transfer(back, by=cashier, now=ARRIVED)
+
+    return_payout(payout, reason="closed", return_row_id="OUT-1", by=cashier, now=ARRIVED)
+
+    assert (available(order.enterprise), clearing(), balance("unallocated", "CNY")) == (EARNED, before, NONE)
+    assert wrong_in_the_books() == []
+
+
 @pytest.mark.parametrize("came", ["from a buyer", "a payout"])
 def test_payout_leaves_with_no_number_of_money_that_came(came: str) -> None:
     order, cashier = make_earned(), make_cashier()
