@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 
-RISKY = ("=", "+", "-", "@", "\t", "\r")
+RISKY = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r")
 
 
 def write_table(headings: Sequence[object], rows: Iterable[Sequence[object]]) -> bytes:
@@ -16,8 +16,8 @@ def write_table(headings: Sequence[object], rows: Iterable[Sequence[object]]) ->
 
 
 def safe_cell(cell: str) -> str:
-    """Text a spreadsheet would run as a formula is made text. A number below zero stays one, and so does a long one
-    behind a tab, which keeps a spreadsheet from rounding it."""
+    """Text a spreadsheet would run as a formula is made text, in wide signs too, which Chinese ones read as narrow. A
+    number below zero stays one, and so does a long one behind a tab, which keeps a spreadsheet from rounding it."""
     mark, rest = cell[:1], cell[1:]
     is_number = (mark == "-" and rest.replace(".", "", 1).isdigit()) or (mark == "\t" and rest.isalnum())
     return f"'{cell}" if cell.startswith(RISKY) and not is_number else cell

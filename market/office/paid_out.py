@@ -36,10 +36,19 @@ class PaidOutSeen:
 
 
 def foresee_paid_out(desk: Desk, lines: Sequence[PaidOut]) -> list[PaidOutSeen]:
-    """Each line judged as it would be now; changes nothing."""
+    """Each line judged as it would be now, after those before it in the file; changes nothing."""
     rows = Payout.objects.select_related("settlement").filter(number__in=[line.number for line in lines])
     payouts = {payout.number: payout for payout in rows}
-    return [PaidOutSeen(line, _outcome(desk, line, payouts.get(line.number))) for line in lines]
+    leaving: dict[str, str] = {}
+    seen = []
+    for line in lines:
+        outcome = _outcome(desk, line, payouts.get(line.number))
+        if outcome == LEFT and (line.number in leaving or line.row_id in leaving.values()):
+            outcome = KNOWN if leaving.get(line.number) == line.row_id else ODD
+        elif outcome == LEFT:
+            leaving[line.number] = line.row_id
+        seen.append(PaidOutSeen(line, outcome))
+    return seen
 
 
 def take_paid_out(desk: Desk, lines: Sequence[PaidOut]) -> list[PaidOutSeen]:

@@ -38,6 +38,12 @@ class ReturnPayoutForm(OfficeForm):
         label=_("The bank's number of the money that came back (optional)"), max_length=80, required=False
     )
 
+    def __init__(self, *args: object, had_left: bool, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        if had_left:
+            number = self.fields["return_row_id"]
+            number.required, number.label = True, _("The bank's number of the money that came back")
+
 
 def _top_only(desk: Desk) -> None:
     if not desk.pays:
@@ -112,7 +118,7 @@ def payout(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
         raise NotFound()
     is_return = "return" in request.POST
     confirming = ConfirmPayoutForm(request.POST if request.method == "POST" and not is_return else None)
-    returning = ReturnPayoutForm(request.POST if is_return else None)
+    returning = ReturnPayoutForm(request.POST if is_return else None, had_left=row.settlement.state == S.SENT)
     form = returning if is_return else confirming
     if request.method == "POST" and form.is_valid() and _record(request, desk, row, form):
         return redirect("office:payout", number)

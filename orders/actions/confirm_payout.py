@@ -11,7 +11,7 @@ from market.common.audit.record import record_act
 from market.common.errors import Conflict, InvalidInput
 from market.common.outbox.record import record_event
 from market.enterprises.actions.payout_account import restrict_returned
-from orders.actions.movements import is_movement_known
+from orders.actions.movements import has_left_with, is_movement_known, plain_movement
 from orders.actions.pay_sellers import check_pays
 from orders.ledger.book import Entry, K, book
 from orders.ledger.models import Payout, Settlement
@@ -30,7 +30,7 @@ def confirm_payout(payout: Payout, *, bank_row_id: str, by: User, now: datetime)
     bank.
     """
     check_pays(by, now)
-    number = bank_row_id.strip()
+    number = plain_movement(bank_row_id)
     if not number:
         raise InvalidInput(fields={"bank_row_id": _("the bank's own number of the movement is needed")})
     with transaction.atomic():
@@ -55,22 +55,25 @@ def confirm_payout(payout: Payout, *, bank_row_id: str, by: User, now: datetime)
 def return_payout(payout: Payout, *, reason: str, return_row_id: str = "", by: User, now: datetime) -> Payout:
     """The bank sent it back, or never carried it out. Effects: both bookings reversed, as far as they were made; the
     earnings are open again, netted with what has come since; the account is restricted until an officer has looked; a
-    mail tells the firm. `return_row_id`: the bank's number of the money that came back, where there is one; when a
-    statement has stored it as money of nobody, it is no longer.
+    mail tells the firm. `return_row_id`: the bank's number of the money that came back, needed once it had left: else
+    the statement's line would be counted as somebody else's money, too. When a statement has stored it as money of
+    nobody, it is no longer.
 
-    Raises NotAllowed, InvalidInput without a reason or with a number that stands elsewhere, Conflict when it is not at
-    the bank and has not left.
+    Raises NotAllowed, InvalidInput without a reason or that number, or with one that stands elsewhere, Conflict when it
+    is not at the bank and has not left.
     """
     check_pays(by, now)
-    reason = reason.strip()
+    reason, number = reason.strip(), plain_movement(return_row_id)
     if not reason:
         raise InvalidInput(fields={"reason": _("say why, as the bank put it: the firm reads it")})
     with transaction.atomic():
         row = lock_payout(payout)
         if S.RETURNED not in MOVES.get(row.settlement.state, ()):
             raise Conflict()
+        if row.settlement.state == S.SENT and not number:
+            raise InvalidInput(fields={"return_row_id": _("the bank's own number of the movement is needed")})
         book_not_arrived(row, S.RETURNED, now=now)
-        row.return_reason, row.return_row_id, row.ended_at = reason, return_row_id.strip(), now
+        row.return_reason, row.return_row_id, row.ended_at = reason, number, now
         _use_up(row, now)
         try:
             with transaction.atomic():
@@ -84,9 +87,12 @@ def return_payout(payout: Payout, *, reason: str, return_row_id: str = "", by: U
 
 def _use_up(payout: Payout, now: datetime) -> None:
     """Money a statement has brought in as nobody's, though it is this payout: out of the unallocated again, since the
-    reversal has booked it. Raises InvalidInput when it is not exactly that any more."""
+    reversal has booked it. Raises InvalidInput when it is not exactly that any more, and for a number of money that
+    left, unless a statement has money in with it, too: some banks take a transfer back under its own number."""
     stored = BankStatementRow.objects.select_for_update().filter(bank_row_id=payout.return_row_id).first()
     if stored is None:
+        if payout.return_row_id and has_left_with(payout.return_row_id):
+            raise InvalidInput(fields={"return_row_id": _taken()})
         return
     is_free = (
         stored.state == BankStatementRow.State.UNMATCHED and not stored.decisions.exclude(state=WITHDRAWN).exists()

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from market.accounts.models import User
 from market.common.audit.record import record_act
 from market.common.errors import Conflict, InvalidInput, NotAllowed
+from orders.actions.movements import is_movement_known
 from orders.actions.refund_payment import close_refund
-from orders.ledger.models import Payout
 from orders.payments.gateways.base import RefundOutcome
 from orders.payments.models import Refund
 
@@ -18,7 +18,7 @@ def confirm_refund(refund: Refund, *, bank_row_id: str, by: User, now: datetime)
     """Books the refund as paid and keeps the bank's number and who said so.
 
     Raises NotAllowed for refunds other gateways send themselves, InvalidInput without a number or with one that stands
-    on another refund, Conflict when it is closed already.
+    on something else, Conflict when it is closed already.
     """
     number = bank_row_id.strip()
     if not number:
@@ -29,7 +29,7 @@ def confirm_refund(refund: Refund, *, bank_row_id: str, by: User, now: datetime)
             raise NotAllowed()
         if row.state != Refund.State.PENDING:
             raise Conflict()
-        if Payout.objects.filter(bank_row_id=number).exists():
+        if is_movement_known(number):
             raise InvalidInput(fields={"bank_row_id": _("this movement stands on another refund or payout already")})
         try:
             closed = close_refund(row, RefundOutcome(number, Refund.State.SUCCEEDED), now=now)

@@ -75,7 +75,7 @@ class Shop:
         elif step == "confirm":
             confirm_payout(payout, bank_row_id=f"OUT-{payout.pk}", by=self.cashier, now=ARRIVED)
         elif step == "return":
-            return_payout(payout, reason="so", by=self.cashier, now=ARRIVED)
+            return_payout(payout, reason="so", return_row_id=f"IN-{payout.pk}", by=self.cashier, now=ARRIVED)
 
 
 def assert_nobody_is_paid_too_much(shop: Shop, before: Decimal) -> None:

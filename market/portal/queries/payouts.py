@@ -59,13 +59,14 @@ def export_lines(payouts: Iterable[Payout]) -> bytes:
 
 
 def _row(payout: Payout, line: StatementLine) -> list[object]:
-    settlement = payout.settlement
+    """A tab before the bank's number keeps a spreadsheet from rounding it, as in the bank file."""
+    settlement, number = payout.settlement, payout.bank_row_id
     amounts = (line.paid, line.given_back, line.commission, line.commission_tax, line.amount)
     return [
         payout.number,
         settlement.get_state_display(),
         timezone.localdate(payout.confirmed_at) if payout.confirmed_at else "",
-        payout.bank_row_id,
+        f"\t{number}" if number.isdigit() else number,
         line.order,
         line.claim,
         timezone.localdate(line.at),

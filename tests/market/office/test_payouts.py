@@ -157,10 +157,10 @@ def test_list_of_sellers_asks_as_often_for_many_as_for_one() -> None:
 
 
 def test_cells_a_spreadsheet_would_run_are_text() -> None:
-    cells = ["=1+1", "@SUM(A1)", "-1+2", "\t=1", "+86", "-94.70", "\t6222020000112233", "示范"]
+    cells = ["=1+1", "＝1+1", "@SUM(A1)", "-1+2", "\t=1", "+86", "-94.70", "\t6222020000112233", "示范"]
 
     assert [safe_cell(cell) for cell in cells] == [
-        "'=1+1", "'@SUM(A1)", "'-1+2", "'\t=1", "'+86", "-94.70", "\t6222020000112233", "示范",
+        "'=1+1", "'＝1+1", "'@SUM(A1)", "'-1+2", "'\t=1", "'+86", "-94.70", "\t6222020000112233", "示范",
     ]  # fmt: skip
 
 
@@ -218,6 +218,22 @@ def test_statement_confirms_payouts_by_their_numbers_once(style: str) -> None:
     assert "payout that left" in taken
     assert "stored already, nothing changes" in again
     assert not BankStatementRow.objects.exists()
+
+
+def test_look_at_a_statement_counts_a_payout_once() -> None:
+    make_earned("W1")
+    make_earned("W2")
+    one, other = pay(make_cashier())
+    lines = [f"{row_id},2026-11-27,x,947.00,,{payout.number}" for row_id, payout in
+             (("77", one), ("77", one), ("78", one), ("77", other))]  # fmt: skip
+
+    look, taken = take(signed_in(make_cashier()), HEAD + "\n".join(lines))
+
+    for page in (look, taken):
+        assert page.count("payout that left") == page.count("stored already, nothing changes") == 1
+        assert page.count("this payout is not at the bank, or has another amount or bank number") == 2
+    assert "1 line is new." in look
+    assert list(Settlement.objects.order_by("pk").values_list("state", flat=True)) == ["sent", "sending"]
 
 
 def test_statement_leaves_payouts_that_do_not_fit_and_money_that_came_back() -> None:

@@ -92,7 +92,8 @@ def test_returned_payout_reverses_what_was_booked_and_opens_the_earnings(confirm
 def test_returned_money_is_paid_with_a_later_run_less_what_was_claimed_meanwhile() -> None:
     order = make_earned()
     cashier = make_cashier()
-    returned = return_payout(make_paid_out(order, cashier), reason="closed", by=cashier, now=ARRIVED)
+    payout = make_paid_out(order, cashier)
+    returned = return_payout(payout, reason="closed", return_row_id="IN-9", by=cashier, now=ARRIVED)
     claimed_after_acceptance(order)
     make_account(order.enterprise, "6222020000999999")
     second = make_paid_out(order, cashier, "OUT-2")
@@ -157,11 +158,15 @@ def test_who_cannot_be_paid_is_passed_over_with_the_reason(why: str) -> None:
     assert available(other.enterprise) == EARNED
 
 
-def test_account_changed_after_the_run_is_not_in_the_file() -> None:
+@pytest.mark.parametrize("what", ["account changed", "suspended"])
+def test_who_cannot_be_paid_any_more_after_the_run_is_not_in_the_file(what: str) -> None:
     order = make_earned()
     cashier = make_cashier()
     run = run_payouts("CNY", by=cashier, now=ARRIVED)
-    enter_account(order.enterprise, number="6222020000445566")
+    if what == "suspended":
+        Enterprise.objects.filter(pk=order.enterprise_id).update(state="suspended")
+    else:
+        enter_account(order.enterprise, number="6222020000445566")
 
     assert list(make_bank_file(run, by=cashier, now=ARRIVED)) == []
 
@@ -224,3 +229,44 @@ def test_return_with_a_number_of_something_else_changes_nothing(other: str) -> N
 
     assert (available(order.enterprise), Settlement.objects.get(payout=payout).state) == (NONE, "sent")
     assert wrong_in_the_books() == []
+
+
+@pytest.mark.parametrize("number", ["", "OUT-1", " ＯＵＴ－１\u200b"])
+def test_what_had_left_comes_back_by_a_movement_of_its_own(number: str) -> None:
+    order, cashier = make_earned(), make_cashier()
+    payout = make_paid_out(order, cashier)
+
+    with pytest.raises(InvalidInput):
+        return_payout(payout, reason="closed", return_row_id=number, by=cashier, now=ARRIVED)
+
+    assert (available(order.enterprise), Settlement.objects.get().state) == (NONE, "sent")
+    assert wrong_in_the_books() == []
+
+
+def test_bank_takes_a_transfer_back_under_its_own_number() -> None:
+    order, cashier, before = make_earned(), make_cashier(), clearing()
+    payout = make_paid_out(order, cashier)
+    back = StatementRow("OUT-1", "冲正", "某银行", EARNED, "CNY", ARRIVED.date())
+    confirm_transfer(back, by=cashier, now=ARRIVED)
+
+    return_payout(payout, reason="closed", return_row_id="OUT-1", by=cashier, now=ARRIVED)
+
+    assert (available(order.enterprise), clearing(), balance("unallocated", "CNY")) == (EARNED, before, NONE)
+    assert wrong_in_the_books() == []
+
+
+@pytest.mark.parametrize("came", ["from a buyer", "a payout"])
+def test_payout_leaves_with_no_number_of_money_that_came(came: str) -> None:
+    order, cashier = make_earned(), make_cashier()
+    before = make_paid_out(order, cashier)
+    if came == "a payout":
+        return_payout(before, reason="closed", return_row_id="IN-9", by=cashier, now=ARRIVED)
+    else:
+        confirm_transfer(StatementRow("IN-9", "x", "y", EARNED, "CNY", ARRIVED.date()), by=cashier, now=ARRIVED)
+    make_earned("W2")
+    (payout,) = pay(cashier)
+
+    with pytest.raises(InvalidInput):
+        confirm_payout(payout, bank_row_id="IN-9", by=cashier, now=ARRIVED)
+
+    assert Settlement.objects.get(payout=payout).state == "sending"

@@ -14,6 +14,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from market.common.audit.models import AuditEntry
 from market.common.outbox.drain import drain_outbox
+from market.enterprises.actions.payout_account import whole_number
 from market.enterprises.models import Enterprise, PayoutAccount
 from market.portal.queries.payouts import export_lines, payouts_to
 from orders.actions.answer_claim import answer_claim
@@ -69,6 +70,13 @@ def test_claim_before_acceptance_is_part_of_the_orders_line() -> None:
     assert payout.number in read(client, "payouts/lines.csv")
 
 
+def test_long_number_of_the_bank_is_not_rounded_by_a_spreadsheet() -> None:
+    order = make_earned()
+    make_paid_out(order, make_cashier(), "20261127000012345678")
+
+    assert ",\t20261127000012345678," in read(staff_of(order.enterprise), "payouts/lines.csv")
+
+
 def test_payouts_of_another_enterprise_are_not_there() -> None:
     order = make_earned()
     payout = make_paid_out(order, make_cashier())
@@ -85,7 +93,7 @@ def test_page_says_what_comes_next_or_why_nothing_does() -> None:
     assert "Next payout: CN¥947.00" in read(client, "payouts/")
 
     payout = make_paid_out(order, make_cashier())
-    return_payout(payout, reason="户名不符", by=make_cashier(), now=ARRIVED)
+    return_payout(payout, reason="户名不符", return_row_id="IN-9", by=make_cashier(), now=ARRIVED)
 
     page = read(client, "payouts/")
     assert "The payout account is restricted: money is held." in page
@@ -130,6 +138,17 @@ def test_the_same_account_again_changes_nothing() -> None:
     send(staff_of(order.enterprise), "payouts/account/", same)
 
     assert PayoutAccount.objects.get().state == "active"
+
+
+def test_account_keeps_no_sign_that_nobody_sees() -> None:
+    client = staff_of(make_enterprise())
+    turned = {"holder": "\u202e司公范示", "bank": "示\u200b范银行", "number": "\u202d6222 0200 0011 2233\u202c"}
+    send(client, "payouts/account/", turned | {"bank": "\u200b"}, status=422)
+
+    send(client, "payouts/account/", turned)
+
+    account = PayoutAccount.objects.get()
+    assert (account.holder, account.bank, whole_number(account)) == ("司公范示", "示范银行", NUMBER)
 
 
 @pytest.mark.parametrize("number", ["", "1234567", "6222-0200\n=1+1", "x" * 40])
