@@ -38,7 +38,7 @@ urlpatterns = [
     path("certificates/<int:pk>/", certificates.certificate, name="certificate"),
     path("claims/", claims.claims, name="claims"),
     path("claims/<str:number>/", claims.claim, name="claim"),
-    path("claims/<str:number>/photos/<str:key>/<str:size>/", claims.claim_photo),
+    path("claims/<str:number>/photos/<str:key>/<str:size>/", claims.claim_photo, name="claim_photo"),
     path("reviews/", reviews.reviews, name="reviews"),
     path("reviews/<int:pk>/", reviews.review, name="review"),
     path("orders/", orders.orders, name="orders"),

@@ -80,7 +80,7 @@ urlpatterns = [
     path("enquiries/<str:number>/", enquiries.enquiry, name="enquiry"),
     path("claims/", claims.claims, name="claims"),
     path("claims/<str:number>/", claims.claim, name="claim"),
-    path("claims/<str:number>/photos/<str:key>/<str:size>/", claims.claim_photo),
+    path("claims/<str:number>/photos/<str:key>/<str:size>/", claims.claim_photo, name="claim_photo"),
     path("reviews/", reviews.reviews, name="reviews"),
     path("reviews/<int:review_id>/", reviews.review, name="review"),
     path("payouts/", payouts.payouts, name="payouts"),

@@ -41,7 +41,9 @@ urlpatterns = [
     path("orders/<str:number>/claims/<str:claim_number>/ask/", claims.ask, name="claim_ask"),
     path("orders/<str:number>/claims/<str:claim_number>/withdraw/", claims.withdraw, name="claim_withdraw"),
     path("orders/<str:number>/claims/<str:claim_number>/photos/", claims.add_photos, name="claim_photos"),
-    path("orders/<str:number>/claims/<str:claim_number>/photos/<str:key>/<str:size>/", claims.photo),
+    path(
+        "orders/<str:number>/claims/<str:claim_number>/photos/<str:key>/<str:size>/", claims.photo, name="claim_photo"
+    ),
     path("orders/<str:number>/review/<int:product_id>/", reviews.review, name="review"),
     path("orders/<str:number>/review/<int:product_id>/withdraw/", reviews.withdraw, name="review_withdraw"),
     path("enquiry/", enquiries.enquiry, name="enquiry"),

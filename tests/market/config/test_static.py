@@ -58,4 +58,5 @@ def test_style_and_script_stay_within_their_budgets() -> None:
     assert len(brotli.compress(style)) <= 12 * 1024
     assert len(brotli.compress(own)) <= 3 * 1024
     assert len(own) <= 4 * 1024
+    assert len(brotli.compress((COMMON / "photos.js").read_bytes())) <= 1024  # two pages only
     assert len(brotli.compress(htmx)) + len(brotli.compress(own)) <= 16 * 1024

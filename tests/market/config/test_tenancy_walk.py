@@ -20,6 +20,7 @@ from market.enterprises.models import Certificate, Enterprise, Invitation, Membe
 from market.office import urls as office
 from market.portal import urls as portal
 from orders.claims.models import Claim, ClaimLine
+from orders.claims.photos import Photo, keep_photo
 from orders.ledger.models import Payout, PayRun, Settlement
 from orders.orders.models import SellerOrder
 from orders.payments.models import Refund
@@ -42,6 +43,7 @@ from tests.orders.pickups.scenes import make_job
 
 pytestmark = pytest.mark.django_db
 SAID = "只说给买家听的评价"
+PHOTO = Photo("0" * 32, SAID.encode(), SAID.encode())
 
 
 class World:
@@ -90,7 +92,7 @@ class World:
             created_at=NOW,
         )
         self.claim = Claim.objects.create(
-            seller_order=self.order, number=f"{self.order.number}-C1", text=SAID, filed_at=NOW
+            seller_order=self.order, number=f"{self.order.number}-C1", text=SAID, filed_at=NOW, photos=[PHOTO.key]
         )
         ClaimLine.objects.create(
             claim=self.claim,
@@ -100,6 +102,7 @@ class World:
             reason="spoiled",
             wanted=1,
         )
+        keep_photo(self.claim, PHOTO)
         self.payout = self._paid_out()
         self.member = Member.objects.get(user=self.owner)
         self.invitation = Invitation.objects.create(
@@ -171,6 +174,8 @@ class World:
             "member_id": self.member.pk,
             "invitation_id": self.invitation.pk,
             "key_id": self.key.pk,
+            "key": PHOTO.key,
+            "size": "small",
             "endpoint_id": "nobody-issued-this",
             "code": "documents",
             "secret": "nobody-issued-this",
