@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from catalog.imports.known import Cost, Known, Surroundings, Tiers
 from catalog.imports.plans import RowPlan
 from catalog.imports.said import Said
-from catalog.imports.seen import PACKING_FIELDS
 from catalog.pricing.actions.set_price import AMOUNT, MAX_STEPS, check_price
 from catalog.pricing.ladder import unit_price_of
 from catalog.pricing.models import Price
+from catalog.products.actions.write_many import PACKING_COLUMNS
 from catalog.products.actions.write_product import Packing, check_packing
 from catalog.products.attributes import NO, YES
 from catalog.products.models import Variant
@@ -67,7 +67,7 @@ def _ask_for_all(said: Said, unit: str, weights: Mapping[str, Decimal | None]) -
 
 def _is_changed(variant: Variant, packing: Packing, *, is_active: bool) -> bool:
     told = vars(packing) | {"is_active": is_active}
-    return any(getattr(variant, name) != told[name] for name in PACKING_FIELDS)
+    return any(getattr(variant, name) != told[name] for name in PACKING_COLUMNS)
 
 
 def _check_change(said: Said, variant: Variant, packing: Packing, known: Known) -> None:

@@ -4,29 +4,19 @@ import hashlib
 from dataclasses import astuple
 
 from catalog.imports.known import Known
+from catalog.products.actions.write_many import PACKING_COLUMNS, PRODUCT_COLUMNS
 from catalog.products.models import Product, Variant
 
-PRODUCT_FIELDS = (
-    "name_zh",
-    "name_en",
-    "name_ru",
-    "description_zh",
-    "description_en",
-    "description_ru",
-    "grade",
-    "season_months",
-    "hs_code",
-    "category_id",
-    "attributes",
-)
-PACKING_FIELDS = ("sku", "unit", "net_kg", "gross_kg", "is_active")
+# What an import writes; when it was written is no part of what it says.
+_BY_NAME = {field.name: field.attname for field in Product._meta.concrete_fields}
+PRODUCT_FIELDS = [_BY_NAME[name] for name in PRODUCT_COLUMNS if name != "updated_at"]
 
 
 def seen_of(variant: Variant | None, product: Product | None, known: Known) -> str:
     """Empty where nothing is there yet."""
     if variant is None and product is None:
         return ""
-    facts: list[object] = [getattr(variant, name) for name in PACKING_FIELDS] if variant else []
+    facts: list[object] = [getattr(variant, name) for name in PACKING_COLUMNS] if variant else []
     if variant:
         facts += [(code, astuple(cost)) for code, cost in sorted(known.costs.get(variant.pk, {}).items())]
     if product:
