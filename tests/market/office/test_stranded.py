@@ -34,8 +34,8 @@ def test_it_is_counted_and_listed_with_the_money_and_a_way_to_the_order(status: 
 
 
 def test_only_the_own_subtree_and_only_open_orders() -> None:
-    mine, foreign = strand("W1"), strand("W2", "failed")
-    arrived = make_shipment("W3")
+    mine, foreign = strand("WAYBILL-1"), strand("WAYBILL-2", "failed")
+    arrived = make_shipment("WAYBILL-3")
     client = signed_in(make_officer(mine.seller_order.enterprise.unit))
 
     page = client.get(LIST).content.decode()
