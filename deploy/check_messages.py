@@ -20,7 +20,8 @@ KEYWORDS |= {"pgettext_lazy": ((1, "c"), 2), "npgettext_lazy": ((1, "c"), 2, 3)}
 def texts(path: Path) -> Iterator[str]:
     source = path.read_text(encoding="utf-8")
     if path.suffix != ".py":
-        source = templatize(source, origin=str(path))
+        # What it makes of a template looks like Python but for the depth of its lines.
+        source = "\n".join(line.lstrip() for line in templatize(source, origin=str(path)).splitlines())
     for _line, found, _comments, _context in extract("python", io.BytesIO(source.encode()), KEYWORDS):
         yield found if isinstance(found, str) else found[0]
 
