@@ -64,12 +64,22 @@ class Corpus:
 
         return load_documents(ids, 0)
 
+    def token(self, text: str) -> str:
+        from search.analysis.concepts import query_words
+
+        return query_words(text)[0].token
+
+    def one_term(self, text: str) -> Any:
+        """The shop's call for one word of one stream instead of all that a pass knows of it."""
+        from search.query.tree import Term
+
+        return self.engine.search(replace(self.request(text), must=Term("words", self.token(text))))
+
     def raw_term(self, text: str) -> Any:
         """What the library alone takes for one word: 24 hits by score, with what is stored of them."""
-        from search.analysis.concepts import query_words
         from search.engines.tantivy import TantivyEngine
 
-        token = query_words(text)[0].token
+        token = self.token(text)
         if isinstance(self.engine, TantivyEngine):
             from tantivy import Query
 
