@@ -4,6 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from django.urls import reverse
 from ninja import Schema
 
 from market.common.quantity import plain
@@ -45,12 +46,12 @@ class ClaimLineSeen(Schema):
 class ClaimSeen(Schema):
     """`state`: open (the seller answers), answered (the buyer chooses), escalated (an officer decides), settled or
     withdrawn. `may_escalate_from`: an officer may be asked; `escalates_at`: one is without a word; `stands_at`: the
-    offer is taken without a word. Each null where it does not come any more. `photos`: how many stand with it."""
+    offer is taken without a word. Each null where it does not come any more. `photos`: where each is read."""
 
     number: str
     state: str
     text: str
-    photos: int
+    photos: list[str]
     filed_at: datetime
     lines: list[ClaimLineSeen]
     wanted: str
@@ -66,12 +67,13 @@ class ClaimSeen(Schema):
 
 
 def seen_claim(claim: Claim) -> dict[str, Any]:
-    """`claim` with its lines, their order lines and lots. No statement."""
+    """`claim` with its purchase, lines, their order lines and lots. No statement."""
     is_open, is_answered = claim.state == Claim.State.OPEN, claim.state == Claim.State.ANSWERED
+    purchase = claim.seller_order.purchase
     as_they_are = ("number", "state", "text", "filed_at", "answer", "answered_at", "decision", "ended_at")
     return {
         **{name: getattr(claim, name) for name in as_they_are},
-        "photos": len(claim.photos),
+        "photos": [reverse("api:claim_photo", args=[purchase.number, claim.number, key]) for key in claim.photos],
         "lines": [_seen_line(line) for line in claim.lines.all()],
         "wanted": plain(claim.wanted),
         "offered": plain(claim.offered) if claim.answered_at else None,

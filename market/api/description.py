@@ -16,6 +16,8 @@ DESCRIBED: dict[str, type[Schema]] = {
     "/api/v1/suggest": Suggestions,
     "/api/v1/products/{product_id}": ProductSeen,
 }
+PICTURES = "/photos/{key}"
+_PICTURE = {"image/webp": {"schema": {"type": "string", "format": "binary"}}}
 _REF = "#/components/schemas/{model}"
 PREFIX = "/api/v1"
 _REFUSED = {
@@ -37,6 +39,8 @@ class DescribedApi(NinjaAPI):
         described["components"]["securitySchemes"] = SCHEMES
         for path, methods in described["paths"].items():
             for method, facts in methods.items():
+                if path.endswith(PICTURES):
+                    facts["responses"][200]["content"] = _PICTURE
                 facts["security"] = ways_in(path.removeprefix(PREFIX), method)
                 facts["tags"] = list(dict.fromkeys(facts["tags"]))
                 facts["responses"]["4XX"] = _REFUSED

@@ -1,6 +1,7 @@
 """Every refusal of the API in one shape: {"error": {"code", "message", "details"}}."""
 
 import logging
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -15,9 +16,13 @@ from orders.payments.gateways.base import GatewayError
 
 log = logging.getLogger(__name__)
 PREFIX = "/api/v1/"
-MAX_BODY = 1024 * 1024
-TAKES_FILES = f"{PREFIX}seller/imports"
-MAX_FILE = 11 * 1024 * 1024  # a table of ten, and the form around it
+MEBIBYTE = 1024 * 1024
+MAX_BODY = MEBIBYTE
+# Of addresses that take files, the form around them included: a table of ten, six photos of ten.
+_TAKES_FILES = (
+    (re.compile(PREFIX + "seller/imports"), 11 * MEBIBYTE),
+    (re.compile(PREFIX + "purchases/[^/]+/claims/[^/]+/photos"), 61 * MEBIBYTE),
+)
 _CODES = {400: "bad_request", 401: "unauthorized", 404: "not_found", 405: "method_not_allowed"}
 
 
@@ -92,7 +97,7 @@ class ApiErrors:
         if "%00" in query:
             return error_response(422, "invalid_input", "Please check what you sent.", {"fields": {"query": "no NUL"}})
         length = request.META.get("CONTENT_LENGTH") or "0"
-        limit = MAX_FILE if request.path == TAKES_FILES else MAX_BODY
+        limit = next((most for form, most in _TAKES_FILES if form.fullmatch(request.path)), MAX_BODY)
         if length.isdigit() and int(length) > limit:
             return error_response(413, "too_large", "The body is too large.", {"limit": limit})
         response = self.get_response(request)

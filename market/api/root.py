@@ -10,6 +10,7 @@ from ninja.renderers import BaseRenderer
 from market.api.buying import router as buying
 from market.api.buying_claims import router as buying_claims
 from market.api.catalogue import router as catalogue
+from market.api.claim_photos import router as claim_photos
 from market.api.description import DescribedApi
 from market.api.driver_links import router as driver_links
 from market.api.enquiries import router as enquiries
@@ -64,6 +65,7 @@ parts = (
     imports,
     own_orders,
     selling_claims,
+    claim_photos,
     selling_payouts,
     driver_links,
     selling_pickups,

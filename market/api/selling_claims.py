@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Annotated, Any
 
 from django.http import HttpRequest
+from django.urls import reverse
 from ninja import Router, Schema
 from pydantic import Field
 
@@ -55,7 +56,8 @@ class SellersClaimLine(Schema):
 class SellersClaim(Schema):
     """`state`: open (waits for the seller), answered (for the buyer), escalated (for an officer), settled or withdrawn.
     `answer_by`: until then the buyer waits for the seller; `stands_at`: then the answer holds by itself. `ending`:
-    granted, taken, lapsed, decided or withdrawn; null while it is open. `decision`: the officer's reason."""
+    granted, taken, lapsed, decided or withdrawn; null while it is open. `decision`: the officer's reason. `photos`:
+    where each is read."""
 
     number: str
     order: str
@@ -70,6 +72,7 @@ class SellersClaim(Schema):
     stands_at: datetime | None
     escalated_at: datetime | None
     decision: str
+    photos: list[str]
     ending: str | None
     ended_at: datetime | None
     lines: list[SellersClaimLine]
@@ -80,7 +83,7 @@ class SellersClaims(Schema):
     next: str | None
 
 
-TOLD_APART = ("order", "wanted", "answer_by", "stands_at", "ending", "lines")
+TOLD_APART = ("order", "photos", "wanted", "answer_by", "stands_at", "ending", "lines")
 
 
 @router.get("/seller/claims", url_name="seller_claims", response=SellersClaims)
@@ -128,6 +131,7 @@ def _seen(row: Claim) -> dict[str, Any]:
     seen = {name: getattr(row, name) for name in SellersClaim.model_fields if name not in TOLD_APART}
     return seen | {
         "order": row.seller_order.number,
+        "photos": [reverse("api:seller_claim_photo", args=[row.number, key]) for key in row.photos],
         "wanted": plain(row.wanted),
         "answer_by": answer_by(row),
         "stands_at": stands_at(row),

@@ -9,10 +9,9 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from catalog.products.errors import BadPicture
 from market.common.errors import MarketError
 from orders.claims.errors import TooManyPhotos
-from orders.claims.photos import MAX_BYTES, MOST_PHOTOS, Photo, render_photo
+from orders.claims.photos import MOST_PHOTOS, Photo, render_upload
 
 HINT = gettext_lazy("At most six, JPEG, PNG or WebP, up to 10 MB each. Only you, the seller and officers see them.")
 
@@ -43,19 +42,12 @@ class PhotosField(forms.FileField):
         photos, wrong = [], []
         for file in files:
             try:
-                photos.append(_rendered(file))
+                photos.append(render_upload(file))
             except MarketError as error:
                 wrong.append(error.message)
         if wrong:
             raise ValidationError(wrong)
         return photos
-
-
-def _rendered(file: "UploadedFile[bytes]") -> Photo:
-    name = file.name or "–"
-    if file.size is None or file.size > MAX_BYTES:
-        raise BadPicture(name=name)
-    return render_photo(bytes(file.read()), name)
 
 
 class PhotosForm(forms.Form):

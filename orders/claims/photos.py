@@ -7,6 +7,7 @@ from typing import Final
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import UploadedFile
 
 from catalog.products.errors import BadPicture
 from catalog.products.thumbnails import UnreadablePictureError, render_thumbnails
@@ -37,6 +38,14 @@ def render_photo(raw: bytes, name: str) -> Photo:
     except UnreadablePictureError as error:
         raise BadPicture(name=name) from error
     return Photo(hashlib.sha256(raw).hexdigest()[:32], renderings[0], renderings[-1])
+
+
+def render_upload(file: "UploadedFile[bytes]") -> Photo:
+    """Too large a one is refused unread. Raises BadPicture with the file's name."""
+    name = file.name or "–"
+    if file.size is None or file.size > MAX_BYTES:
+        raise BadPicture(name=name)
+    return render_photo(bytes(file.read()), name)
 
 
 def keep_photo(claim: Claim, photo: Photo) -> None:
