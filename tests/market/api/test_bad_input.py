@@ -224,3 +224,16 @@ def test_headers_that_nobody_issued_are_refused_in_one_shape(header: str, value:
 
     assert [problem(answer) for answer in answers] == [""] * 4
     assert User.objects.count() == people
+
+
+@pytest.mark.parametrize("path", ["/api/v1/seller/imports", "/api/v1/purchases/P1/claims/C1/photos"])
+def test_form_that_is_none_is_refused_in_one_shape(path: str) -> None:
+    client = Client(raise_request_exception=False)
+    part = b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n'
+    answers = [
+        client.generic("POST", path, b"no form", content_type="multipart/form-data"),
+        client.generic("POST", path, b"no form", content_type="multipart/form-data; boundary=" + "x" * 5_000),
+        client.generic("POST", path, part * 2_000 + b"--x--\r\n", content_type="multipart/form-data; boundary=x"),
+    ]
+
+    assert [(answer.status_code, problem(answer)) for answer in answers] == [(400, "")] * 3
