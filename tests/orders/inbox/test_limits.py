@@ -1,7 +1,7 @@
 """What is refused before it is verified, and that none of it costs the database a write."""
 
 import base64
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from market.common.clock import read_clock
 from orders.inbox import limits, views
 from orders.inbox.actions import create_endpoint
-from orders.inbox.limits import counted, wait_for
+from orders.inbox.limits import count, counted, wait_for
 from orders.inbox.models import InboxEvent
 from orders.inbox.queries import endpoint_health
 from orders.inbox.views import take
@@ -135,6 +135,17 @@ def test_health_counts_refusals_by_reason(client: Client) -> None:
 
     assert (line.received, line.repeated, line.waiting) == (1, 1, 1)
     assert line.refused == {"forged": 2, "unfit": 1}
+
+
+def test_refusals_of_a_day_are_those_since_midnight_of_the_market() -> None:
+    midnight = datetime(2026, 12, 31, 16, tzinfo=UTC)
+
+    count("forged", "E", midnight - timedelta(seconds=1))
+    count("forged", "E", midnight)
+    count("forged", "E", midnight + timedelta(hours=23))
+
+    found = [counted(["E"], ("forged",), midnight + timedelta(hours=hours)) for hours in (-1, 0, 12)]
+    assert found == [{("E", "forged"): 1}, {("E", "forged"): 2}, {("E", "forged"): 2}]
 
 
 def basic(client: str, password: str) -> dict[str, str]:
