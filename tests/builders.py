@@ -12,9 +12,8 @@ from catalog.products.models import Category, Product, Variant
 from catalog.stock.models import StockItem, Warehouse
 from market.accounts.models import Post, User
 from market.channels.models import Channel
-from market.compliance.actions.find_ownership import find_ownership
 from market.compliance.actions.set_destination import set_destination
-from market.compliance.models import RuleSet, TradeRule
+from market.compliance.models import OwnershipFinding, RuleSet, TradeRule
 from market.enterprises.models import Enterprise, Member
 from market.regions.models import OrgUnit
 from orders.cart.actions.change_cart import create_cart, put_line
@@ -203,14 +202,14 @@ def open_country(country: str, *hs_prefixes: str) -> None:
 
 
 def know_owners(enterprise: Enterprise, result: str = "INDEPENDENT") -> None:
-    """A compliance officer's finding that holds for a year."""
-    find_ownership(
-        enterprise,
-        result,
+    """A compliance officer's finding that does not run out: pages ask the clock, whatever year it is."""
+    OwnershipFinding.objects.create(
+        enterprise=enterprise,
+        result=result,
         evidence="register extract",
-        valid_until=NOW.date() + timedelta(days=365),
-        by=make_officer(enterprise.unit, "compliance"),
-        now=NOW,
+        valid_until=date.max,
+        found_by=make_officer(enterprise.unit, "compliance"),
+        found_at=NOW,
     )
 
 

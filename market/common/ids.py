@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
 
+from django.utils.timezone import localdate
+
 # Crockford's base 32: no I, L, O, U, so a number survives a bad telephone line.
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _chance: ContextVar[random.Random] = ContextVar("chance", default=random.SystemRandom())  # noqa: B039 - holds no state
@@ -26,9 +28,10 @@ def repeatable_numbers(seed: str) -> Iterator[None]:
 
 
 def new_number(prefix: str, now: datetime, length: int = 8) -> str:
-    """`P261124-7K3QW9TX`: prefix, day, random part (5 bits a character). Uniqueness is the table's constraint."""
+    """`P261124-7K3QW9TX`: prefix, the market's day, random part (5 bits a character). Uniqueness is the table's
+    constraint."""
     tail = "".join(_chance.get().choice(ALPHABET) for _ in range(length))
-    return f"{prefix}{now:%y%m%d}-{tail}"
+    return f"{prefix}{localdate(now):%y%m%d}-{tail}"
 
 
 def uuid7() -> uuid.UUID:

@@ -169,7 +169,8 @@ def load_sheet(request: HttpRequest, desk: Desk, endpoint_id: str) -> HttpRespon
 def load_sheet_csv(request: HttpRequest, desk: Desk, endpoint_id: str) -> HttpResponse:
     sheet, day = _sheet(request, desk, _endpoint(desk, endpoint_id))
     answer = HttpResponse(write_csv(sheet), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="load-sheet-{day or desk.now.date():%Y-%m-%d}.csv"'
+    day = day or timezone.localdate(desk.now)
+    answer["Content-Disposition"] = f'attachment; filename="load-sheet-{day:%Y-%m-%d}.csv"'
     return answer
 
 

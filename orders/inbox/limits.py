@@ -5,6 +5,7 @@ from datetime import datetime
 from threading import Lock
 
 from django.core.cache import caches
+from django.utils.timezone import localdate
 
 logger = logging.getLogger(__name__)
 
@@ -61,9 +62,13 @@ def _hold(bucket: str, limit: int, window: int, tokens: int) -> None:
         _held[bucket, limit] = window, rest or GONE if tokens == GONE else rest + tokens
 
 
+def _day_key(endpoint_id: str, verdict: str, now: datetime) -> str:
+    return f"inbox:{localdate(now):%Y%m%d}:{endpoint_id}:{verdict}"
+
+
 def count(verdict: str, endpoint_id: str, now: datetime) -> None:
     """One more of this verdict today, for the health figures; never worth a database write."""
-    key = f"inbox:{now:%Y%m%d}:{endpoint_id}:{verdict}"
+    key = _day_key(endpoint_id, verdict, now)
     try:
         cache = caches["limits"]
         cache.add(key, 0, timeout=2 * 86400)
@@ -74,7 +79,7 @@ def count(verdict: str, endpoint_id: str, now: datetime) -> None:
 
 def counted(endpoint_ids: list[str], verdicts: tuple[str, ...], now: datetime) -> dict[tuple[str, str], int]:
     """What was counted today, by endpoint and verdict; only what is not nothing."""
-    keys = {f"inbox:{now:%Y%m%d}:{name}:{verdict}": (name, verdict) for name in endpoint_ids for verdict in verdicts}
+    keys = {_day_key(name, verdict, now): (name, verdict) for name in endpoint_ids for verdict in verdicts}
     try:
         found = caches["limits"].get_many(list(keys))
     except Exception:  # noqa: BLE001 - as above

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import BigIntegerField, CharField, QuerySet, TextField
 from django.db.models.functions import Cast
+from django.utils.timezone import localdate
 
 from market.common.clock import read_clock
 from market.common.databases import for_lists
@@ -19,7 +20,7 @@ _BEYOND_ALL = 2**62
 
 def newest_cards(channel: str, language: str, *, size: int, before: int | None = None) -> list[Card]:
     """A keyset page: the newest `size` products of the channel, or those older than the product `before`."""
-    month = read_clock().month
+    month = localdate(read_clock()).month
     rows = _prepared(size)(using=for_lists(), channel=channel, before=_BEYOND_ALL if before is None else before)
     return [card_of(product_id, show, language, month) for product_id, show in rows]
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import CharField, Exists, F, OuterRef, QuerySet, TextField
 from django.db.models.functions import Cast
+from django.utils.timezone import localdate
 
 from catalog.products.models import ChannelListing
 from market.channels.queries import currency_of, is_export_channel
@@ -51,8 +52,8 @@ def search_products(query: SearchQuery) -> SearchAnswer:
     started = time.perf_counter()
     if len(query.text) > MAX_TEXT:
         query = replace(query, text=query.text[:MAX_TEXT])
-    now = read_clock()
-    month = now.month
+    today = localdate(read_clock())
+    month = today.month
     curation = curation_of(query.text).with_coded(products_coded(query.text))
     currency = currency_of(query.channel) if query.with_facets else ""
     request = request_of(
@@ -73,14 +74,14 @@ def search_products(query: SearchQuery) -> SearchAnswer:
     answer = _answer(served, query, month, currency, started)
     if query.with_log and query.is_words_alone:
         is_loose = answer.pass_name in (RELAXED, CHARACTERS)
-        query_counter.note(query.text, query.channel, total=answer.total, day=now.date(), is_loose=is_loose)
+        query_counter.note(query.text, query.channel, total=answer.total, day=today, is_loose=is_loose)
     return answer
 
 
 def cards_of(product_ids: Sequence[int], *, channel: str, language: str) -> list[Card]:
     """These products in this order, without those the public may not see at this moment. One statement."""
     visible = _visible(channel, (pid_of(product_id, channel) for product_id in product_ids))
-    month = read_clock().month
+    month = localdate(read_clock()).month
     found = (visible.get(pid_of(product_id, channel)) for product_id in product_ids)
     return [card_of(product_id, show, language, month) for product_id, show in filter(None, found)]
 

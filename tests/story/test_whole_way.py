@@ -6,6 +6,7 @@ import hmac
 import json
 import re
 import time
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -136,10 +137,9 @@ def test_whole_way() -> None:
     send(seller, f"/en/sell/orders/{order.number}/", parcel | {field.group(1): "0"}, status=422)
     send(seller, f"/en/sell/orders/{order.number}/", parcel | {field.group(1): "4"})
     endpoint, secret = create_endpoint("standard", "truck", now=read_clock())
-    for number, (at, status) in enumerate(
-        [("2026-11-02T08:00:00Z", "delivered"), ("2026-11-01T08:00:00Z", "picked_up")]
-    ):
-        event = {"id": f"e{number}", "occurred_at": at, "status": status}
+    now = read_clock()
+    for number, (at, status) in enumerate([(now, "delivered"), (now - timedelta(hours=1), "picked_up")]):
+        event = {"id": f"e{number}", "occurred_at": at.isoformat(), "status": status}
         body = json.dumps({"type": "shipment.updated", "data": {"tracking_number": "WB1", "events": [event]}}).encode()
         assert post_signed(endpoint.pk, secret, f"m{number}", body) == 202
     process_inbox(read_clock())

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.cache import patch_vary_headers
 from django.utils.http import content_disposition_header
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from catalog.imports.actions.run_import import run_import
@@ -71,7 +72,7 @@ def import_own(request: HttpRequest, seat: Seat) -> HttpResponse:
     except MarketError as error:
         tell_refusal(request, error)
         return redirect("portal:imports")
-    return _workbook(raw, _("products %(what)s") % {"what": f"{read_clock():%Y-%m-%d}"})
+    return _workbook(raw, _("products %(what)s") % {"what": f"{localdate(read_clock()):%Y-%m-%d}"})
 
 
 @staff(only=Right.CATALOGUE)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db.models import Count, F, QuerySet, Sum
+from django.utils.timezone import localdate
 
 from catalog.products.models import Category
 from search.analysis.version import analysis_version
@@ -102,7 +103,7 @@ def _categories() -> Iterator[tuple[str, Suggestion]]:
 def _queries(now: datetime) -> Iterator[tuple[str, Suggestion]]:
     """What people searched in a channel on several days and what finds goods there by every word today: a name that
     somebody typed along finds nothing strictly, and what is no longer sold neither."""
-    since = (now - ASKED_BEFORE).date()
+    since = localdate(now - ASKED_BEFORE)
     asked = QueryLog.objects.filter(day__gte=since).order_by("text", "channel").values("text", "channel")
     counted = asked.annotate(times=Sum("searches"), misses=Sum("without_hits"), days=Count("day", distinct=True))
     often = counted.filter(times__gte=MIN_SEARCHES, days__gte=MIN_DAYS, misses__lt=F("times"))

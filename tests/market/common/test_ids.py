@@ -19,6 +19,11 @@ def test_new_number_shows_the_day_and_avoids_letters_that_are_misread() -> None:
     assert not set("ILOU") & set(ALPHABET)
 
 
+def test_new_number_before_eight_in_the_morning_shows_the_day_of_the_market_not_of_greenwich() -> None:
+    assert new_number("P", datetime(2026, 12, 31, 16, tzinfo=UTC)).startswith("P270101-")
+    assert new_number("P", datetime(2028, 2, 28, 16, tzinfo=UTC)).startswith("P280229-")
+
+
 def test_digest_is_stable_and_hides_the_secret() -> None:
     secret = new_secret()
 

@@ -5,6 +5,7 @@ import io
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.test import Client
 from django.utils import timezone
 
@@ -131,6 +132,16 @@ def test_load_sheet_of_a_day_and_of_chosen_jobs_shows_only_what_the_driver_needs
     assert len(list(csv.DictReader(io.StringIO(table.content.decode("utf-8-sig"))))) == 2
     assert "attachment" in table["Content-Disposition"]
     assert "No accepted job" in read(client, f"{path}/?day=2026-99-99")
+
+
+def test_load_sheet_of_chosen_jobs_is_named_by_the_day_of_the_market() -> None:
+    job = make_accepted()
+    path = f"{OPS}partners/{job.partner.endpoint_id}/load-sheet.csv?job={job.number}"
+
+    with time_machine.travel("2026-12-31T16:01Z"):
+        table = top_officer().get(path)
+
+    assert 'filename="load-sheet-2027-01-01.csv"' in table["Content-Disposition"]
 
 
 def test_partner_without_pickups_has_no_load_sheet() -> None:

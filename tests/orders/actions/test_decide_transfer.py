@@ -73,7 +73,10 @@ def test_match_by_two_pays_the_purchase_and_empties_the_row() -> None:
     assert (payment.state, SellerOrder.objects.get().state) == ("captured", "awaiting_seller")
     assert books() == (Decimal(150), Decimal(0))
     assert unbalanced() == []
-    assert list(AuditEntry.objects.values_list("action", flat=True)) == ["transfer.proposed", "transfer.decided"]
+    assert list(AuditEntry.objects.order_by("pk").values_list("action", flat=True)) == [
+        "transfer.proposed",
+        "transfer.decided",
+    ]
 
 
 def test_proposal_alone_moves_nothing() -> None:

@@ -1,10 +1,11 @@
 """What is refused before it is verified, and that none of it costs the database a write."""
 
 import base64
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.cache import caches
 from django.db import connection
 from django.test import Client, RequestFactory
@@ -13,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from market.common.clock import read_clock
 from orders.inbox import limits, views
 from orders.inbox.actions import create_endpoint
-from orders.inbox.limits import counted, wait_for
+from orders.inbox.limits import count, counted, wait_for
 from orders.inbox.models import InboxEvent
 from orders.inbox.queries import endpoint_health
 from orders.inbox.views import take
@@ -137,6 +138,17 @@ def test_health_counts_refusals_by_reason(client: Client) -> None:
     assert line.refused == {"forged": 2, "unfit": 1}
 
 
+def test_refusals_of_a_day_are_those_since_midnight_of_the_market() -> None:
+    midnight = datetime(2026, 12, 31, 16, tzinfo=UTC)
+
+    count("forged", "E", midnight - timedelta(seconds=1))
+    count("forged", "E", midnight)
+    count("forged", "E", midnight + timedelta(hours=23))
+
+    found = [counted(["E"], ("forged",), midnight + timedelta(hours=hours)) for hours in (-1, 0, 12)]
+    assert found == [{("E", "forged"): 1}, {("E", "forged"): 2}, {("E", "forged"): 2}]
+
+
 def basic(client: str, password: str) -> dict[str, str]:
     return {"authorization": "Basic " + base64.b64encode(f"{client}:{password}".encode()).decode()}
 
@@ -176,7 +188,8 @@ def test_token_is_not_given_to_anybody_else(client: Client) -> None:
 
 def test_tokens_are_asked_for_within_what_everybody_may(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(views, "EVERYBODY", 3)
-    answers = [client.post(f"/hooks/invented-{n}/token").status_code for n in range(5)]
+    with time_machine.travel(NOW, tick=False):  # the next window would begin anew
+        answers = [client.post(f"/hooks/invented-{n}/token").status_code for n in range(5)]
 
     assert answers == [401, 401, 401, 429, 429]
 

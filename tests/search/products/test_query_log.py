@@ -1,6 +1,6 @@
 """What is counted as searched, and what of it is offered to others."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.test import Client
@@ -8,8 +8,9 @@ from pytest_django import Settings
 
 from catalog.products.actions.publish_product import withdraw_product
 from search.products.actions.count_words import count_words
+from search.products.answer import SearchQuery
 from search.products.models import QueryLog
-from search.products.queries import suggest
+from search.products.queries import search_products, suggest
 from search.products.query_log import QueryCounter
 from search.query.suggest import Suggestion
 from tests.builders import NOW, make_category, make_variant
@@ -69,6 +70,23 @@ def test_page_of_nothing_found_counts_the_one_search_of_the_visitor(client: Clie
     client.get("/zh-hans/c/walnut/?q=灰枣")
 
     assert logged(counter) == [("zzzzqqqq", 1, 1), ("灰枣", 2, 0)]
+
+
+def test_search_belongs_to_the_day_and_the_season_of_the_market(
+    counter: QueryCounter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_variant()  # of October and November
+    drain()
+    found = []
+
+    for name, at in {"before": "2026-09-30T15:59Z", "after": "2026-09-30T16:00Z"}.items():
+        monkeypatch.setattr("search.products.queries.read_clock", lambda at=at: datetime.fromisoformat(at))
+        answer = search_products(SearchQuery(text=f"灰枣 {name}"))
+        found.append([hit.in_season for hit in answer.hits])
+
+    assert found == [[False], [True]]
+    assert [name for name, *_ in logged(counter)] == ["灰枣 after", "灰枣 before"]
+    assert [f"{row.day}" for row in QueryLog.objects.order_by("text")] == ["2026-10-01", "2026-09-30"]
 
 
 @pytest.mark.parametrize("text", ["\\", "😀😀", '"""', "%", ".*", "((((", "。、", "\u200b", "--", ""])

@@ -1,9 +1,11 @@
 """The way of an enquiry in the season: closed at first, open after an officer has opened a destination."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 
 from catalog.pricing.models import Price
@@ -37,6 +39,13 @@ def price(season: datetime) -> Price:
 def ask(client: Client, price: Price) -> Any:
     client.post("/en/enquiry/put/", {"variant": price.variant_id, "quantity": price.moq, "back": "/en/enquiry/"})
     return client.post("/en/enquiry/", FORM)
+
+
+@pytest.fixture(autouse=True)
+def _on_the_day_of_the_season(season: datetime) -> Iterator[None]:
+    """What officers found out about owners holds for a year."""
+    with time_machine.travel(season):
+        yield
 
 
 def product_page(client: Client, price: Price) -> str:

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
@@ -120,6 +121,9 @@ def test_workbooks_are_fetched(firm: Enterprise) -> None:
     own = [cell.value for line in books["own"].iter_rows(min_row=2) for cell in line]
     assert variant.sku in own
     assert foreign.sku not in own
+    with time_machine.travel("2026-12-31T16:01Z"):  # the morning after in the market
+        named = staff_of(firm).get(f"{SELL}imports/own/")["Content-Disposition"]
+    assert "2027-01-01" in named
     assert books[bad.number].max_row == 2
 
 
