@@ -26,6 +26,7 @@ from market.office.queries import (
     stranded,
     troubled_messages,
 )
+from orders.payments.queries import reversals_waiting
 
 WITHIN: Final = {
     "admission": timedelta(days=5),
@@ -34,6 +35,7 @@ WITHIN: Final = {
     "proposal": timedelta(days=2),
     "claim": timedelta(days=5),
     "account": timedelta(days=3),
+    "reversal": timedelta(days=3),
 }
 SHOWN = 50
 Figure = tuple[int, str, str]  # a number, its words, where its list is
@@ -61,6 +63,7 @@ def home(request: HttpRequest, desk: Desk) -> HttpResponse:
             *_refunds(desk),
             *_proposals(desk),
             *_accounts(desk),
+            *_reversals(desk),
         ],
         key=lambda task: (-task.overdue, task.since),
     )
@@ -113,7 +116,9 @@ def _paying_out(desk: Desk) -> list[Figure]:
         return []
     out = payouts_under_way().count()
     words = ngettext("payout waits for the bank", "payouts wait for the bank", out)
-    return [(out, words, reverse("office:payouts"))]
+    gone = reversals_waiting().count()
+    taken = ngettext("sum taken back by a provider", "sums taken back by providers", gone)
+    return [(out, words, reverse("office:payouts")), (gone, taken, reverse("office:reversals"))]
 
 
 def _trade(desk: Desk) -> list[Figure]:
@@ -216,6 +221,22 @@ def _accounts(desk: Desk) -> list[Task]:
             overdue=_overdue("account", row.entered_at, desk.now),
         )
         for row in accounts_waiting(desk).order_by("entered_at")[:SHOWN]
+    ]
+
+
+def _reversals(desk: Desk) -> list[Task]:
+    if not desk.pays:
+        return []
+    return [
+        Task(
+            kind=_("Money taken back"),
+            name=row.payment.purchase.number,
+            place=row.get_kind_display(),
+            url=reverse("office:reversal", args=[row.pk]),
+            since=row.heard_at,
+            overdue=_overdue("reversal", row.heard_at, desk.now),
+        )
+        for row in reversals_waiting().select_related("payment__purchase").order_by("heard_at")[:SHOWN]
     ]
 
 

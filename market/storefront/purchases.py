@@ -37,7 +37,7 @@ from orders.orders.models import OrderLine, Purchase, SellerOrder
 from orders.orders.queries import reasons_of_end, waiting_for_acceptance
 from orders.orders.states import BUYERS_WISH, MOVES
 from orders.payments.models import OPEN_STATES
-from orders.payments.queries import payment_status
+from orders.payments.queries import payment_status, reversed_by_order
 from orders.reviews.models import Review
 from orders.reviews.queries import reviews_of_orders
 from orders.shipments.models import Shipment
@@ -127,6 +127,7 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
     open_payment = purchase.payments.filter(state__in=OPEN_STATES).order_by("-pk").first()
     last_payment = open_payment or purchase.payments.order_by("-pk").first()
     paid = payment_status(purchase)
+    taken_back = reversed_by_order(purchase)
     payable = any(o.state == S.AWAITING_PAYMENT for o in orders)
     context: dict[str, Any] = {
         "purchase": purchase,
@@ -142,6 +143,7 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
                 "can_cancel": can_move(MOVES, o.state, S.CANCELLED),
                 "next": next_step(o, moves[o.pk], claims[o.pk]),
                 "reason": told.get(o.pk, "") if o.state == S.DECLINED else "",
+                "taken_back": taken_back.get(o.pk),
             }
             for o in orders
         ],

@@ -104,13 +104,15 @@ def _give_money_back(order: SellerOrder, reason: str, now: datetime) -> None:
         source=("seller_order", order.number),
         now=now,
     )
-    for line in CommissionLine.objects.filter(order_line__seller_order=order, reversal_of__isnull=True):
+    frozen = CommissionLine.objects.filter(order_line__seller_order=order, reversal_of__isnull=True)
+    for line in frozen.prefetch_related("reversals"):
+        rows = [line, *line.reversals.all()]
         CommissionLine.objects.create(
             order_line_id=line.order_line_id,
             rate=line.rate,
-            base=-line.base,
-            amount=-line.amount,
-            tax=-line.tax,
+            base=-sum(row.base for row in rows),
+            amount=-sum(row.amount for row in rows),
+            tax=-sum(row.tax for row in rows),
             reversal_of=line,
             source=f"refund:{order.number}",
         )

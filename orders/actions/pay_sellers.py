@@ -13,7 +13,7 @@ from market.common.audit.record import record_act
 from market.common.errors import Conflict, NotAllowed
 from market.common.ids import new_number
 from market.enterprises.models import Enterprise, PayoutAccount
-from orders.claims.queries import orders_under_claim
+from orders.claims.queries import orders_that_wait
 from orders.ledger.errors import NobodyToPay
 from orders.ledger.models import Payout, PayRun, Settlement
 from orders.ledger.payable import Payable, payables
@@ -24,7 +24,7 @@ S = Settlement.State
 
 def sellers_to_pay(currency: str) -> list[Payable]:
     """Everybody with something available or owed, with what the next run pays or why not. Three statements."""
-    return payables(currency, orders_under_claim())
+    return payables(currency, orders_that_wait())
 
 
 def run_payouts(currency: str, *, by: User, now: datetime) -> PayRun:
@@ -38,7 +38,7 @@ def run_payouts(currency: str, *, by: User, now: datetime) -> PayRun:
     if not sellers:
         raise NobodyToPay()
     run = PayRun.objects.create(number=new_number("PR", now, 6), currency=currency, made_by=by, made_at=now)
-    pay = partial(close_settlement, run, claimed=orders_under_claim(), now=now)
+    pay = partial(close_settlement, run, claimed=orders_that_wait(), now=now)
     ordered = [payout for payout in map(pay, sellers) if payout is not None]
     if not ordered:
         run.delete()

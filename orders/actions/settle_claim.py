@@ -12,11 +12,11 @@ from market.common.deadlines.actions import close_deadline
 from market.common.outbox.record import record_event
 from market.common.states import check_move
 from orders.actions.accept_delivery import complete_order, is_at_rest, keep_acceptance_clock
+from orders.actions.book_refund import book_refund
 from orders.actions.refund_payment import open_refund
 from orders.claims.models import Claim, ClaimLine
+from orders.claims.queries import refunded_by_line
 from orders.claims.states import MOVES
-from orders.ledger.book import Entry, K, book
-from orders.ledger.commission import reverse_commission
 from orders.orders.models import SellerOrder
 from orders.payments.models import Allocation
 
@@ -37,13 +37,16 @@ def settle(
     claim: Claim, lines: Sequence[ClaimLine], agreed: Mapping[int, Decimal], *, by: User | None, now: datetime
 ) -> Claim:
     """Under the locks of `lock_claim`; `agreed`: amount by key of the line. Effects: refund booked and sent, commission
-    reversed in proportion, order completed when all of it has arrived or is settled, else its clock goes on.
+    reversed in proportion, order completed when all of it has arrived or is settled, else its clock goes on. What a
+    provider has taken back of a line is not given a second time.
 
     Raises IllegalMove.
     """
     check_move(MOVES, claim.state, S.SETTLED)
+    left = _left_of(lines)
     for line in lines:
-        line.agreed = agreed[line.pk]
+        line.agreed = min(agreed[line.pk], max(left[line.order_line_id], ZERO))
+        left[line.order_line_id] -= line.agreed
     ClaimLine.objects.bulk_update(lines, ["agreed"])
     end(claim, S.SETTLED, now=now)
     order = claim.seller_order
@@ -52,6 +55,12 @@ def settle(
         complete_order(order, by=by, reason=f"claim {claim.number} settled", now=now)
     keep_acceptance_clock(order, now=now)
     return claim
+
+
+def _left_of(lines: Sequence[ClaimLine]) -> dict[int, Decimal]:
+    """By order line: its price less what has gone back already."""
+    back = refunded_by_line({line.order_line.seller_order_id for line in lines})
+    return {line.order_line_id: line.order_line.total - back.get(line.order_line_id, ZERO) for line in lines}
 
 
 def end(claim: Claim, to: str, *, now: datetime) -> None:
@@ -64,7 +73,6 @@ def end(claim: Claim, to: str, *, now: datetime) -> None:
 
 
 def _give_back(claim: Claim, lines: Sequence[ClaimLine], now: datetime) -> None:
-    """Out of what is held for the seller; after acceptance out of what is available, which may make it a debt."""
     order = claim.seller_order
     amounts = {line.order_line_id: ZERO for line in lines}
     for line in lines:
@@ -72,21 +80,7 @@ def _give_back(claim: Claim, lines: Sequence[ClaimLine], now: datetime) -> None:
     total = sum(amounts.values(), ZERO)
     if not total:
         return
-    commission, tax = reverse_commission(amounts, source=f"claim:{claim.number}", currency=claim.currency)
-    is_released = order.state == SellerOrder.State.COMPLETED
-    book(
-        f"claim:{claim.number}",
-        "refund",
-        [
-            Entry(K.SELLER_AVAILABLE if is_released else K.SELLER_HELD, total - commission - tax, order.enterprise_id),
-            Entry(K.COMMISSION_INCOME, commission),
-            Entry(K.COMMISSION_TAX, tax),
-            Entry(K.REFUND_DUE, -total),
-        ],
-        currency=claim.currency,
-        source=("seller_order", order.number),
-        now=now,
-    )
+    book_refund(order, amounts, key=f"claim:{claim.number}", currency=claim.currency, now=now)
     left = total
     paid = Allocation.objects.select_related("payment").filter(seller_order=order, captured__gt=F("refunded"))
     for row in paid.order_by("pk"):

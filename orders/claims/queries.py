@@ -15,6 +15,7 @@ from orders.claims.models import OPEN_STATES, Acceptance, Claim, ClaimLine, Clai
 from orders.claims.states import CLAIM_WITHIN
 from orders.ledger.queries import ExpectedPayout, expected_payouts
 from orders.orders.models import OrderLine, SellerOrder
+from orders.payments.queries import reversals_waiting, reversed_by_line
 from orders.shipments.models import ENDED_IN_VAIN, Shipment, ShipmentLine, Status
 
 S = Claim.State
@@ -48,9 +49,12 @@ def with_open_claim(orders: Iterable[SellerOrder]) -> set[int]:
     return set(open_ones.values_list("seller_order", flat=True))
 
 
-def orders_under_claim() -> QuerySet[SellerOrder, str]:
-    """Numbers of orders with a claim that nobody has ended, as a subquery: what they brought is not paid out yet."""
-    return SellerOrder.objects.filter(claims__state__in=OPEN_STATES).values_list("number", flat=True)
+def orders_that_wait() -> QuerySet[SellerOrder, str]:
+    """Numbers of orders with a claim that nobody has ended, or of a purchase of whose money a provider has taken some
+    back and nobody has said for what; as a subquery: what they brought is not paid out yet."""
+    claimed = Claim.objects.filter(state__in=OPEN_STATES).values("seller_order")
+    taken = reversals_waiting().values("payment__purchase")
+    return SellerOrder.objects.filter(Q(pk__in=claimed) | Q(purchase__in=taken)).values_list("number", flat=True)
 
 
 def claims_of(orders: Iterable[int]) -> dict[int, list[Claim]]:
@@ -195,11 +199,15 @@ def missing_of(claims: Iterable[Claim]) -> dict[int, Decimal]:
 
 
 def refunded_by_line(orders: Iterable[int]) -> dict[int, Decimal]:
-    """What claims gave back of the price, by order line. One statement."""
-    rows = ClaimLine.objects.filter(claim__seller_order__in=list(orders), claim__state=S.SETTLED, agreed__gt=0)
-    return dict(rows.order_by().values_list("order_line").annotate(sum=Sum("agreed")))
+    """What claims gave back of the price and providers took back, by order line. Two statements."""
+    orders = list(orders)
+    rows = ClaimLine.objects.filter(claim__seller_order__in=orders, claim__state=S.SETTLED, agreed__gt=0)
+    found = dict(rows.order_by().values_list("order_line").annotate(sum=Sum("agreed")))
+    for line, amount in reversed_by_line(orders).items():
+        found[line] = found.get(line, ZERO) + amount
+    return found
 
 
 def expected_payout(order: SellerOrder) -> list[ExpectedPayout]:
-    """What each line will bring its seller, in the order of lines. Four statements."""
+    """What each line will bring its seller, in the order of lines. Five statements."""
     return expected_payouts([order], refunded_by_line([order.pk]))[order.pk]

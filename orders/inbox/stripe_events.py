@@ -12,6 +12,12 @@ from orders.shipments.carriers.values import as_dict, body_id, matches, read_jso
 CONTENT_TYPES = base.JSON
 MAX_BYTES = base.MAX_BYTES
 TOLERANCE_SECONDS = 300
+# What is told of money that went back.
+BACK = ("charge.refund", "refund.", "charge.dispute.")
+
+
+class UnknownPaymentError(Exception):
+    """Money went back of a payment we do not know: a person looks at it."""
 
 
 def authenticate(raw: bytes, headers: Mapping[str, str], secrets: Sequence[str], now: datetime) -> None:
@@ -40,6 +46,11 @@ def intent_of(raw: bytes) -> str:
     if not intent and not text(body.get("type")):
         raise UnreadableError("an event without type")
     return intent
+
+
+def tells_of_reversal(raw: bytes) -> bool:
+    """Whether an event, read by `intent_of` already, speaks of a refund or a dispute, whoever made it."""
+    return text(read_json(raw).get("type")).startswith(BACK)
 
 
 def parse(raw: bytes) -> Push:

@@ -11,6 +11,7 @@ from django.db.models import Q
 from market.common.bulk import update_rows
 from market.common.quiet_log import said
 from market.common.sealing import unseal
+from orders.actions.note_reversals import note_reversals
 from orders.actions.register_tracking import (
     ForeignWaybillError,
     Heard,
@@ -22,7 +23,7 @@ from orders.actions.settle_payment import settle_payment
 from orders.inbox.adapters import inbound_adapter
 from orders.inbox.errands import ForeignAddressError, note_confirmation, note_ended, note_failure, note_fetches
 from orders.inbox.models import InboxEvent
-from orders.inbox.stripe_events import intent_of
+from orders.inbox.stripe_events import UnknownPaymentError, intent_of, tells_of_reversal
 from orders.payments.models import Payment
 from orders.shipments.carriers.base import Report, UnreadableError
 from orders.shipments.errors import LogFullError
@@ -32,7 +33,8 @@ logger = logging.getLogger(__name__)
 BATCH = 100
 TOGETHER = 50  # messages of one transaction, which holds the locks of as many orders
 REFUSALS = (UnknownNumberError, ForeignWaybillError, LogFullError)
-OURS = (UnreadableError, ForeignAddressError, *REFUSALS)  # errors that name a waybill, and nobody
+# Errors that name a waybill or a payment, and nobody.
+OURS = (UnreadableError, ForeignAddressError, UnknownPaymentError, *REFUSALS)
 STAMPS = ("state", "outcome", "handled_at", "claimed_until", "error", "attempts", "due_at")
 LEASE = timedelta(minutes=2)
 MAX_ATTEMPTS = 8
@@ -108,9 +110,7 @@ def process_event(event: InboxEvent, now: datetime) -> None:
 def _handle(event: InboxEvent, now: datetime) -> str:
     raw = unseal(event.sealed)
     if event.endpoint.adapter == "stripe":
-        payment = Payment.objects.filter(gateway="stripe", provider_ref=intent_of(raw)).first()
-        if payment is not None:
-            settle_payment(payment, now=now)
+        _ask_about(raw, now)
         return InboxEvent.Outcome.PAYMENT
     push = inbound_adapter(event.endpoint.adapter).parse(raw)
     if push.control:
@@ -128,6 +128,20 @@ def _handle(event: InboxEvent, now: datetime) -> str:
     if error is not None:
         raise error
     return InboxEvent.Outcome.TRACKING if push.reports else InboxEvent.Outcome.IGNORED
+
+
+def _ask_about(raw: bytes, now: datetime) -> None:
+    """An event only says of which payment to ask: what is so is asked of the provider. Raises UnknownPaymentError."""
+    intent = intent_of(raw)
+    is_back = tells_of_reversal(raw)
+    payment = Payment.objects.filter(gateway="stripe", provider_ref=intent).exclude(provider_ref="").first()
+    if payment is None:
+        if is_back:
+            raise UnknownPaymentError(intent)
+        return
+    settle_payment(payment, now=now)
+    if is_back:
+        note_reversals(payment, now=now)
 
 
 def _heard(event: InboxEvent, report: Report) -> Heard:

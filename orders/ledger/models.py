@@ -22,6 +22,8 @@ class LedgerAccount(models.Model):
         REFUND_DUE = "refund_due"
         UNALLOCATED = "unallocated"
         PAYOUT_TRANSIT = "payout_transit"
+        SUSPENSE = "suspense"
+        MARKET_LOSS = "market_loss"
 
     kind = models.CharField(max_length=20, choices=Kind)
     enterprise = models.ForeignKey(Enterprise, on_delete=models.PROTECT, null=True, related_name="ledger_accounts")

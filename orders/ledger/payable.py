@@ -1,7 +1,7 @@
 """Who can be paid how much, and why somebody cannot. Reads only; `settle.py` does it.
 
-`claimed` everywhere: numbers of the orders with an open claim, as a subquery. What such an order brought waits, what it
-cost does not.
+`claimed` everywhere: numbers of the orders with an open claim, or whose purchase a provider took money back from while
+nobody has said for what, as a subquery. What such an order brought waits, what it cost does not.
 """
 
 from collections.abc import Iterable
@@ -27,7 +27,7 @@ WHY_NOT: Final[dict[str, str | Promise]] = {
     "account_restricted": _("The payout account is restricted: money is held."),
     "account_rejected": _("The payout account has been refused."),
     "debt": _("Claims gave back more than was available: the next earnings settle the debt."),
-    "claims": _("All that is available waits for open claims."),
+    "claims": _("All that is available waits for open claims or money taken back by a payment provider."),
     "nothing": _("Nothing is available."),
 }
 

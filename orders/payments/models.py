@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from market.accounts.models import User
 from market.common.fields import AmountField
-from orders.orders.models import Purchase, SellerOrder
+from orders.orders.models import OrderLine, Purchase, SellerOrder
 
 OPEN_STATES = ["created", "action_required", "processing", "authorised"]
 
@@ -92,9 +92,13 @@ class Refund(models.Model):
         PENDING = "pending", _("pending")
         SUCCEEDED = "succeeded", _("succeeded")
         FAILED = "failed", _("failed")
+        RETURNED = "returned", _("came back to us")
 
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refunds")
     seller_order = models.ForeignKey(SellerOrder, on_delete=models.PROTECT, null=True, related_name="refunds")
+    reversal = models.ForeignKey(
+        "Reversal", on_delete=models.PROTECT, null=True, related_name="refunds", help_text="that took it, without us"
+    )
     key = models.CharField(max_length=80, unique=True)
     amount = AmountField()
     other_currency = models.CharField(
@@ -124,6 +128,69 @@ class Refund(models.Model):
     @property
     def currency(self) -> str:
         return self.other_currency or self.payment.currency
+
+
+class Reversal(models.Model):
+    """Money the provider took back without us: a refund made at the provider itself, or a dispute of the buyer's bank.
+
+    One row for each object of the provider; `state` only moves forward. Decided: lines, what the market bears (`borne`)
+    and a refund we owed anyway (`repaid`) add up to `amount`."""
+
+    class Kind(models.TextChoices):
+        REFUND = "refund", _("refund made at the provider")
+        DISPUTE = "dispute", _("dispute of the buyer's bank")
+
+    class State(models.TextChoices):
+        ANNOUNCED = "announced", _("announced, nothing taken yet")
+        TAKEN = "taken", _("taken, may come back")
+        FINAL = "final", _("taken for good")
+        RETURNED = "returned", _("came back to us")
+
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="reversals")
+    kind = models.CharField(max_length=10, choices=Kind)
+    provider_ref = models.CharField(max_length=100, unique=True)
+    amount = AmountField()
+    currency = models.CharField(max_length=3)
+    state = models.CharField(max_length=10, choices=State)
+    reason = models.CharField(max_length=100, blank=True, help_text="the provider's word for it")
+    happened_at = models.DateTimeField()
+    heard_at = models.DateTimeField()
+    borne = AmountField(default=0)
+    repaid = models.ForeignKey(Refund, on_delete=models.PROTECT, null=True, related_name="+")
+    words = models.CharField(max_length=500, blank=True, help_text="why it was decided so")
+    decided_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(amount__gt=0, borne__gte=0), name="reversal_positive")]
+        indexes = [models.Index(fields=["state"], name="reversal_open", condition=Q(decided_at__isnull=True))]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.provider_ref}"
+
+    @property
+    def waits(self) -> bool:
+        return self.decided_at is None and self.state in TAKEN_STATES
+
+
+TAKEN_STATES = (Reversal.State.TAKEN, Reversal.State.FINAL)
+
+
+class ReversalLine(models.Model):
+    """So much of a reversal was for this line."""
+
+    reversal = models.ForeignKey(Reversal, on_delete=models.PROTECT, related_name="lines")
+    order_line = models.ForeignKey(OrderLine, on_delete=models.PROTECT, related_name="reversals")
+    amount = AmountField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["reversal", "order_line"], name="reversal_line_once"),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="reversal_line_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.amount} of {self.reversal} for {self.order_line}"
 
 
 class ParkedDecision(models.Model):

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.processes.machine import Machine, running
+from tests.processes.test_reversals import BOOKED_ONCE
 from tests.processes.test_tables import ONE_RUNS_ONCE
 from tests.services.conftest import MakeMachine, redis_broker
 
@@ -111,6 +112,10 @@ def test_pay_runs_without_any_guard_pay_several_times(machine: Machine) -> None:
     (race,) = machine.do("pay_runs", repeats=1, off=["lock", "constraint"])["rounds"]
 
     assert race == {"heard": {"done": 4}, "payouts": 4, "left": "-2841.0000", "wrong": True}
+
+
+def test_of_four_officers_at_once_one_decides_about_money_taken_back(machine: Machine) -> None:
+    assert machine.do("reversals", repeats=3)["rounds"] == [BOOKED_ONCE] * 3
 
 
 def test_of_two_tables_one_runs_and_six_workers_write_each_row_once(machine: Machine) -> None:

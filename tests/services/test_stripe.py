@@ -88,3 +88,11 @@ def test_stripe_away_is_an_unknown_outcome(settings: Settings) -> None:
 
 def test_sdk_speaks_the_version_we_lock() -> None:
     assert stripe.VERSION.split(".")[0] == "16"
+
+
+def test_refunds_and_disputes_of_a_payment_are_listed() -> None:
+    """Its server answers with one made-up row of each kind, written as the description says."""
+    found = StripeGateway().taken("pi_123")
+
+    assert {one.kind for one in found} == {"refund", "dispute"}
+    assert all(one.provider_ref and one.amount > 0 and one.at.tzinfo for one in found)

@@ -101,6 +101,7 @@ def act_words(code: str) -> str:
         "payouts.sent": _("handed to the bank"),
         "payout.confirmed": _("a payout left"),
         "payout.returned": _("a payout came back"),
+        "reversal.decided": _("decided for what money was taken back"),
     }
     return words.get(code, code)
 
@@ -125,6 +126,7 @@ def trouble_words(error: str) -> str:
         "ForeignWaybillError": _("The waybill is another carrier's, which this partner does not report for."),
         "LogFullError": _("The shipment's temperature log is full: the readings were not taken."),
         "ForeignAddressError": _("It names an address that is none of the partner's own."),
+        "UnknownPaymentError": _("Money went back of a payment that is not ours: look it up at the provider."),
         "UnreadableError": _("The message is not written as this partner's format promises."),
     }
     return words.get(error.partition(":")[0], _("Working on the message failed."))
@@ -136,7 +138,8 @@ def trouble_detail(error: str) -> str:
     kind, _colon, detail = error.partition(": ")
     if kind in ("UnknownNumberError", "LogFullError"):
         return ""
-    return detail if kind in ("ForeignWaybillError", "ForeignAddressError", "UnreadableError") else error
+    told = ("ForeignWaybillError", "ForeignAddressError", "UnknownPaymentError", "UnreadableError")
+    return detail if kind in told else error
 
 
 @register.simple_tag

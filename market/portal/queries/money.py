@@ -14,6 +14,7 @@ from orders.claims.queries import refunded_by_line
 from orders.ledger.models import CommissionLine, LedgerAccount
 from orders.ledger.queries import ENDED, ExpectedPayout, as_of, expected_payouts
 from orders.orders.models import SellerOrder
+from orders.payments.models import TAKEN_STATES, ReversalLine
 
 S = SellerOrder.State
 K = LedgerAccount.Kind
@@ -98,8 +99,8 @@ def _balance(enterprise: Enterprise, currency: str, rows: QuerySet[SellerOrder],
 
 
 def _shares(orders: QuerySet[SellerOrder]) -> dict[str, Decimal]:
-    """By state what the orders in it bring: totals less what claims gave back, commission and the tax on it. Three
-    statements."""
+    """By state what the orders in it bring: totals less what claims gave or providers took back, commission and
+    the tax on it. Four statements."""
     found: dict[str, Decimal] = defaultdict(Decimal)
     for state, total in orders.order_by().values_list("state").annotate(sum=Sum("total")):
         found[state] += total
@@ -110,4 +111,8 @@ def _shares(orders: QuerySet[SellerOrder]) -> dict[str, Decimal]:
     refunded = ClaimLine.objects.filter(claim__seller_order__in=orders.values("pk"), claim__state="settled").order_by()
     for state, given_back in refunded.values_list("claim__seller_order__state").annotate(sum=Sum("agreed")):
         found[state] -= given_back
+    gone = ReversalLine.objects.filter(order_line__seller_order__in=orders.values("pk")).order_by()
+    gone = gone.filter(reversal__state__in=TAKEN_STATES)
+    for state, amount in gone.values_list("order_line__seller_order__state").annotate(sum=Sum("amount")):
+        found[state] -= amount
     return found

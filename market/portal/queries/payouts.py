@@ -10,7 +10,7 @@ from django.utils.translation import pgettext
 from market.common.csv_out import write_table
 from market.common.money import exponent
 from market.enterprises.models import Enterprise, PayoutAccount
-from orders.claims.queries import orders_under_claim
+from orders.claims.queries import orders_that_wait
 from orders.ledger.models import Payout, Settlement
 from orders.ledger.payable import Payable, payables
 from orders.ledger.statement_lines import StatementLine, statements_of
@@ -27,7 +27,7 @@ def payouts_to(enterprise: Enterprise) -> QuerySet[Payout]:
 
 def next_payout(enterprise: Enterprise) -> Payable:
     """What the next pay run brings, or why it brings nothing. Three statements."""
-    (found,) = payables(DOMESTIC, orders_under_claim(), [enterprise.pk])
+    (found,) = payables(DOMESTIC, orders_that_wait(), [enterprise.pk])
     return found
 
 

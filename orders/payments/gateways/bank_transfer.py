@@ -6,7 +6,7 @@ from decimal import Decimal
 from django.conf import settings
 from django.utils import timezone
 
-from orders.payments.gateways.base import Attempt, Outcome, RefundOutcome
+from orders.payments.gateways.base import Attempt, Outcome, RefundOutcome, Taken
 
 WORKING_DAYS = 3
 _SATURDAY = 5
@@ -55,3 +55,7 @@ class BankTransferGateway:
 
     def fetch_refund(self, refund_ref: str) -> RefundOutcome:
         return RefundOutcome(refund_ref, "pending")
+
+    def taken(self, provider_ref: str) -> list[Taken]:
+        """A transfer is not taken back; what leaves our account stands in the statement."""
+        return []

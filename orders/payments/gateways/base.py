@@ -42,6 +42,21 @@ class RefundOutcome:
     refused: str = ""
 
 
+@dataclass(frozen=True)
+class Taken:
+    """Money of a payment that went back at the provider. `kind`, `state`: of Reversal. `key`: ours, of the refund we
+    asked for; empty for what we did not ask for."""
+
+    provider_ref: str
+    kind: str
+    state: str
+    amount: Decimal
+    currency: str
+    at: datetime
+    reason: str = ""
+    key: str = ""
+
+
 class GatewayError(Exception):
     """The provider did not answer, or not in a way we understand: the outcome is unknown, ask again later."""
 
@@ -77,3 +92,7 @@ class Gateway(Protocol):
         ...
 
     def fetch_refund(self, refund_ref: str) -> RefundOutcome: ...
+
+    def taken(self, provider_ref: str) -> list[Taken]:
+        """Everything that went back of a payment, whoever asked for it."""
+        ...

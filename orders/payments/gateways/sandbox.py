@@ -8,7 +8,7 @@ from typing import Any
 from django.core.cache import cache
 
 from market.common.clock import read_clock
-from orders.payments.gateways.base import Attempt, GatewayError, Outcome, RefundOutcome
+from orders.payments.gateways.base import Attempt, GatewayError, Outcome, RefundOutcome, Taken
 
 KEEP = 14 * 24 * 3600
 OUTCOMES = {"succeed": "captured", "fail": "failed", "delay": "processing"}
@@ -56,6 +56,10 @@ class SandboxGateway:
 
     def fetch_refund(self, refund_ref: str) -> RefundOutcome:
         return RefundOutcome(refund_ref, "succeeded")
+
+    def taken(self, provider_ref: str) -> list[Taken]:
+        """Nobody but us sends money back here."""
+        return []
 
 
 def press(provider_ref: str, outcome: str) -> None:

@@ -11,8 +11,9 @@ from typing import Any, Final, TypeVar
 import stripe
 from django.conf import settings
 
-from orders.payments.gateways.base import Attempt, GatewayError, Outcome, RefundOutcome
+from orders.payments.gateways.base import Attempt, GatewayError, Outcome, RefundOutcome, Taken
 from orders.payments.gateways.stripe_amounts import from_stripe, to_stripe
+from orders.payments.gateways.stripe_taken import disputed, refunded
 
 TIMEOUT_SECONDS = 15
 RETRIES = 2
@@ -127,6 +128,13 @@ class StripeGateway:
 
     def fetch_refund(self, refund_ref: str) -> RefundOutcome:
         return _refund_outcome(_ask(lambda: self._client().v1.refunds.retrieve(refund_ref)))
+
+    def taken(self, provider_ref: str) -> list[Taken]:
+        wanted: Any = {"payment_intent": provider_ref, "limit": 100}
+        lists = self._client().v1
+        refunds = _ask(lambda: list(lists.refunds.list(wanted).auto_paging_iter()))
+        disputes = _ask(lambda: list(lists.disputes.list(wanted).auto_paging_iter()))
+        return [*(refunded(row.to_dict()) for row in refunds), *(disputed(row.to_dict()) for row in disputes)]
 
     def _client(self) -> stripe.StripeClient:
         base: Any = {"api": settings.STRIPE_API_BASE} if settings.STRIPE_API_BASE else {}

@@ -14,6 +14,7 @@ from orders.payments.gateways import registry
 from orders.payments.gateways.stripe import StripeGateway
 
 Answer = tuple[str, int, Mapping[str, str]]
+CREATED = 1_790_000_000
 
 
 @dataclass
@@ -31,6 +32,7 @@ class FakeStripe(stripe.HTTPClient):
     name = "fake"
     intents: dict[str, dict[str, Any]] = field(default_factory=dict)
     refunds: dict[str, dict[str, Any]] = field(default_factory=dict)
+    disputes: dict[str, dict[str, Any]] = field(default_factory=dict)
     calls: list[Call] = field(default_factory=list)
     fail_next: list[int] = field(default_factory=list)
     after_work: bool = False
@@ -86,6 +88,9 @@ class FakeStripe(stripe.HTTPClient):
         if parts == ["refunds"] and method == "get":
             rows = [row for row in self.refunds.values() if row["payment_intent"] == fields["payment_intent"]]
             return _ok({"object": "list", "data": rows, "has_more": False, "url": "/v1/refunds"})
+        if parts == ["disputes"]:
+            rows = [row for row in self.disputes.values() if row["payment_intent"] == fields["payment_intent"]]
+            return _ok({"object": "list", "data": rows, "has_more": False, "url": "/v1/disputes"})
         if parts == ["refunds"]:
             return self._refund(fields)
         return _ok(self.refunds[parts[1]])
@@ -131,11 +136,32 @@ class FakeStripe(stripe.HTTPClient):
             "object": "refund",
             "payment_intent": intent["id"],
             "amount": amount,
+            "currency": intent["currency"],
+            "created": CREATED,
             "status": self.refund_status,
             "metadata": {"refund": fields["metadata[refund]"]},
         }
         self.refunds[str(refund["id"])] = refund
         return _ok(refund)
+
+    def refunded_at_the_dashboard(self, ref: str, amount: int, status: str = "succeeded") -> str:
+        """Without our key; the number of the refund."""
+        number = f"re_dashboard_{len(self.refunds) + 1}"
+        self.refunds[number] = self._taken("refund", number, ref, amount, status) | {"metadata": {}}
+        return number
+
+    def disputed(self, ref: str, amount: int, status: str = "needs_response", moved: int = 0) -> str:
+        """The same dispute again with another status; the number of the dispute."""
+        number = f"du_{ref}"
+        moves = [{"amount": part} for part in (-amount, moved) if part]
+        row = self._taken("dispute", number, ref, amount, status)
+        self.disputes[number] = row | {"reason": "fraudulent", "balance_transactions": moves}
+        return number
+
+    def _taken(self, kind: str, number: str, ref: str, amount: int, status: str) -> dict[str, Any]:
+        currency = self.intents[ref]["currency"]
+        row = {"id": number, "object": kind, "payment_intent": ref, "amount": amount, "currency": currency}
+        return row | {"created": CREATED, "status": status}
 
     def pay(self, ref: str, outcome: str = "succeed") -> None:
         """What the buyer does at the provider."""

@@ -1,0 +1,306 @@
+"""Money a provider took back without us: booked once whatever is told how often, held for nobody's loss, decided once,
+and all of it undone when it comes back."""
+
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from market.common.audit.models import AuditEntry
+from market.common.errors import Conflict, InvalidInput, NotAllowed
+from orders.actions.accept_delivery import accept_delivery
+from orders.actions.answer_claim import answer_claim
+from orders.actions.decide_reversal import Shares, decide_reversal, failed_refunds, lines_left
+from orders.actions.end_order import cancel_order
+from orders.actions.note_reversals import apply_taken
+from orders.actions.pay_sellers import run_payouts, sellers_to_pay
+from orders.actions.refund_payment import close_refund
+from orders.claims.queries import expected_payout
+from orders.ledger.check import wrong_in_the_books
+from orders.ledger.errors import NobodyToPay
+from orders.ledger.models import CommissionLine, LedgerTransaction
+from orders.ledger.queries import balance, held_of
+from orders.orders.models import SellerOrder
+from orders.payments.check import wrong_with_reversals
+from orders.payments.gateways.base import RefundOutcome
+from orders.payments.models import Allocation, Refund, Reversal
+from orders.payments.queries import payment_status
+from tests.builders import make_member, make_officer
+from tests.orders.claims import ARRIVED, make_claim, make_delivered, make_paid, wish
+from tests.orders.payouts import available, make_account, make_cashier, make_earned
+from tests.orders.reversals import make_reversal, payment_of, taken
+from tests.orders.test_invariants import few, undone
+
+pytestmark = pytest.mark.django_db
+ZERO = Decimal(0)
+
+
+def suspense() -> Decimal:
+    return balance("suspense", "CNY")
+
+
+def wrong() -> list[str]:
+    return wrong_in_the_books() + wrong_with_reversals()
+
+
+def line_of(order: SellerOrder) -> int:
+    return order.lines.get().pk
+
+
+def decide(reversal: Reversal, amounts: dict[int, str], borne: str = "0", **wishes: Any) -> Reversal:
+    shares = Shares({pk: Decimal(amount) for pk, amount in amounts.items()}, Decimal(borne), wishes.pop("repaid", None))
+    by = wishes.pop("by", None) or make_cashier()
+    return decide_reversal(reversal, shares, reason=wishes.pop("reason", "asked the buyer"), by=by, now=ARRIVED)
+
+
+def test_what_is_told_twice_late_or_of_our_own_refund_is_booked_once() -> None:
+    order = make_paid()
+    payment = payment_of(order)
+    claims_refund = Refund.objects.create(
+        payment=payment, seller_order=order, key="claim-1", amount=Decimal("1"), reason="x", created_at=ARRIVED
+    )
+
+    for _ in range(2):
+        apply_taken(payment, [taken("30.00"), taken("1.00", ref="re_2", key=claims_refund.key)], now=ARRIVED)
+    apply_taken(payment, [taken("30.00", "taken")], now=ARRIVED)  # an answer that was overtaken
+
+    reversal = Reversal.objects.get()
+    assert (reversal.provider_ref, reversal.state, reversal.waits) == ("re_1", "final", True)
+    assert (suspense(), balance("clearing", "CNY")) == (Decimal("30.00"), Decimal("970.00"))
+    assert held_of(order) == Decimal("947.00")
+    assert wrong() == []
+
+
+def test_an_inquiry_takes_and_holds_nothing() -> None:
+    order = make_earned()
+
+    reversal = make_reversal(order, "30.00", "announced", ref="du_1")
+
+    assert (reversal.waits, suspense()) == (False, ZERO)
+    assert run_payouts("CNY", by=make_cashier(), now=ARRIVED).number
+    make_reversal(order, "30.00", "returned", ref="du_1")
+    assert (LedgerTransaction.objects.filter(source_kind="reversal").count(), wrong()) == (0, [])
+
+
+def test_until_somebody_says_for_what_no_order_of_the_purchase_is_paid_out() -> None:
+    order = make_earned()
+    other = make_earned("W2", of=order)
+    reversal = make_reversal(order, "100.00")
+
+    (seller,) = sellers_to_pay("CNY")
+    assert (seller.available, seller.claimed, seller.amount) == (
+        Decimal("1894.00"),
+        Decimal("947.00"),
+        Decimal("947.00"),
+    )
+    assert other.purchase_id != order.purchase_id
+
+    decide(reversal, {line_of(order): "100.00"})
+    (seller,) = sellers_to_pay("CNY")
+    assert (seller.claimed, seller.amount) == (ZERO, Decimal("1799.30"))
+
+
+def test_money_taken_after_the_payout_waits_for_the_officer_and_becomes_a_debt() -> None:
+    order = make_earned()
+    run_payouts("CNY", by=make_cashier(), now=ARRIVED)
+
+    reversal = make_reversal(order, "1000.00")
+    decide(reversal, {line_of(order): "1000.00"})
+
+    assert available(order.enterprise) == Decimal("-947.00")
+    with pytest.raises(NobodyToPay):
+        run_payouts("CNY", by=make_cashier(), now=ARRIVED)
+    assert wrong() == []
+
+
+def test_lines_are_booked_as_a_refund_with_their_commission_and_the_rest_is_borne() -> None:
+    order = make_paid()
+    cashier = make_cashier()
+    reversal = make_reversal(order, "100.00")
+
+    decide(reversal, {line_of(order): "90.00"}, "10.00", by=cashier)
+
+    # 5 % of 90.00 and 6 % of that come back to the seller.
+    assert held_of(order) == Decimal("947.00") - (Decimal("90.00") - Decimal("4.50") - Decimal("0.27"))
+    assert (suspense(), balance("market_loss", "CNY"), balance("refund_due", "CNY")) == (ZERO, Decimal("10.00"), ZERO)
+    refund = Refund.objects.get()
+    assert (refund.state, refund.amount, refund.ask_at) == ("succeeded", Decimal("90.00"), None)
+    assert Allocation.objects.get().refunded == Decimal("90.00")
+    assert payment_status(order.purchase) == "part_refunded"
+    assert expected_payout(order)[0].amount == held_of(order)
+    assert AuditEntry.objects.filter(action="reversal.decided", actor=cashier).count() == 1
+    assert wrong() == []
+
+
+def test_what_does_not_add_up_or_has_no_reason_changes_nothing() -> None:
+    order = make_paid()
+    other = make_paid()
+    reversal = make_reversal(order, "100.00")
+    line = line_of(order)
+    cases: list[tuple[dict[int, str], str, str, str]] = [
+        ({line: "99.99"}, "0", "so", "sum"),
+        ({line: "100.00"}, "0.01", "so", "sum"),
+        ({line: "110.00"}, "-10.00", "so", "borne"),
+        ({line: "-10.00"}, "110.00", "so", f"line-{line}"),
+        ({line: "33.333"}, "66.667", "so", f"line-{line}"),
+        ({line_of(other): "100.00"}, "0", "so", f"line-{line_of(other)}"),
+        ({line: "100.00"}, "0", "  ", "reason"),
+        ({}, "0", "so", "sum"),
+    ]
+    for amounts, borne, reason, name in cases:
+        with pytest.raises(InvalidInput) as refused:
+            decide(reversal, amounts, borne, reason=reason)
+        assert name in refused.value.details["fields"]
+    for by in (make_officer(order.enterprise.unit, "finance"), make_member(order.enterprise)):
+        with pytest.raises(NotAllowed):
+            decide(reversal, {line: "100.00"}, by=by)
+
+    assert (suspense(), Refund.objects.count(), Reversal.objects.get().waits) == (Decimal("100.00"), 0, True)
+
+
+def test_a_decision_is_made_once() -> None:
+    order = make_paid()
+    reversal = make_reversal(order, "100.00")
+    decide(reversal, {}, "100.00")
+
+    with pytest.raises(Conflict):
+        decide(reversal, {line_of(order): "100.00"})
+
+    assert (Refund.objects.count(), balance("market_loss", "CNY")) == (0, Decimal("100.00"))
+
+
+def test_a_refund_of_ours_that_failed_and_was_made_by_hand_is_owed_no_more() -> None:
+    order = make_paid()
+    cancel_order(order, by=None, reason="x", now=ARRIVED)
+    refund = Refund.objects.get()
+    close_refund(refund, RefundOutcome("", "failed", "away"), now=ARRIVED)
+    reversal = make_reversal(order, "1000.00")
+    assert lines_left(reversal) == []
+
+    decide(reversal, {}, repaid=failed_refunds(reversal)[0].pk)
+
+    refund.refresh_from_db()
+    assert refund.state == "succeeded"
+    assert [balance(kind, "CNY") for kind in ("suspense", "refund_due", "market_loss", "clearing")] == [ZERO] * 4
+    assert wrong() == []
+
+    make_reversal(order, "1000.00", "returned")
+    refund.refresh_from_db()
+    assert (refund.state, balance("refund_due", "CNY")) == ("failed", Decimal("-1000.00"))
+    assert wrong() == []
+
+
+@pytest.mark.parametrize("accepted", ["never", "before", "between"])
+def test_a_dispute_that_is_won_gives_everything_back_where_the_money_is_now(accepted: str) -> None:
+    order = make_delivered()
+    if accepted == "before":
+        accept_delivery(order, by=None, now=ARRIVED)
+    reversal = make_reversal(order, "333.33", "taken", ref="du_1")
+    decide(reversal, {line_of(order): "300.00"}, "33.33")
+    if accepted == "between":
+        accept_delivery(order, by=None, now=ARRIVED)
+
+    for _ in range(2):
+        make_reversal(order, "333.33", "returned", ref="du_1")
+
+    mine = held_of(order) if accepted == "never" else available(order.enterprise)
+    assert mine == Decimal("947.00")
+    assert [balance(kind, "CNY") for kind in ("suspense", "market_loss", "refund_due")] == [ZERO] * 3
+    assert balance("clearing", "CNY") == Decimal("1000.00")
+    assert (Allocation.objects.get().refunded, Refund.objects.get().state) == (ZERO, "returned")
+    assert sum(row.amount for row in CommissionLine.objects.all()) == Decimal("50.00")
+    assert expected_payout(order)[0].amount == Decimal("947.00")
+    assert wrong() == []
+
+
+def test_money_that_comes_back_for_an_order_that_has_ended_goes_to_its_buyer() -> None:
+    order = make_paid()
+    decide(make_reversal(order, "300.00", "taken", ref="du_1"), {line_of(order): "300.00"})
+    cancel_order(order, by=None, reason="x", now=ARRIVED)
+    assert (held_of(order), balance("commission_income", "CNY")) == (ZERO, ZERO)
+    assert sum(row.amount for row in CommissionLine.objects.all()) == ZERO
+
+    make_reversal(order, "300.00", "returned", ref="du_1")
+
+    assert sorted(Refund.objects.filter(state="pending").values_list("amount", flat=True)) == [
+        Decimal("300.00"),
+        Decimal("700.00"),
+    ]
+    assert balance("refund_due", "CNY") == Decimal("-1000.00")
+    assert (held_of(order), Allocation.objects.get().refunded) == (ZERO, Decimal("1000.00"))
+    assert wrong() == []
+
+
+def test_a_claim_settled_after_it_gives_no_line_back_twice() -> None:
+    order = make_delivered()
+    claim = make_claim(order, wish(order, "20"))
+    decide(make_reversal(order, "900.00"), {line_of(order): "900.00"})
+
+    answer_claim(claim, {claim.lines.get().pk: claim.wanted}, "", by=make_member(order.enterprise), now=ARRIVED)
+
+    assert Allocation.objects.get().refunded == Decimal("1000.00")
+    assert (held_of(order) + available(order.enterprise), wrong()) == (ZERO, [])
+
+
+def test_another_currency_can_only_be_borne() -> None:
+    order = make_paid()
+    apply_taken(payment_of(order), [replace(taken("9"), currency="USD")], now=ARRIVED)
+    reversal = Reversal.objects.get()
+
+    assert lines_left(reversal) == []
+    decide(reversal, {}, "9")
+
+    assert (balance("market_loss", "USD"), wrong()) == (Decimal(9), [])
+
+
+STATES = ["announced", "taken", "final", "returned"]
+steps = st.one_of(
+    st.tuples(st.just("told"), st.sampled_from(["re_1", "du_1"]), st.sampled_from(STATES)),
+    st.tuples(st.sampled_from(["lines", "borne"]), st.sampled_from(["re_1", "du_1"]), st.just("")),
+    st.tuples(st.sampled_from(["accept", "run"]), st.just(""), st.just("")),
+)
+
+
+TAKEN = [("told", "re_1", "taken"), ("told", "du_1", "taken")]
+GIVEN = [*TAKEN, ("lines", "re_1", ""), ("lines", "du_1", "")]
+
+
+@few
+@given(st.sampled_from([[], TAKEN, GIVEN]), st.lists(steps, min_size=3, max_size=8))
+def test_whatever_is_told_and_decided_in_whatever_order_the_books_hold(
+    before: list[tuple[str, str, str]], happened: list[tuple[str, str, str]]
+) -> None:
+    with undone():
+        order, cashier = make_delivered(), make_cashier()
+        make_account(order.enterprise)
+        for step, ref, state in [*before, *happened]:
+            amount = "333.33" if ref == "re_1" else "250.01"
+            reversal = Reversal.objects.filter(provider_ref=ref).first()
+            if step == "told":
+                make_reversal(order, amount, state, ref=ref)
+            elif step == "accept":
+                accept_delivery(order, by=None, now=ARRIVED)
+            elif step == "run":
+                waits = Reversal.objects.filter(decided_at=None, state__in=["taken", "final"]).exists()
+                try:
+                    run_payouts("CNY", by=cashier, now=ARRIVED)
+                    assert not waits
+                except NobodyToPay:
+                    pass
+            elif reversal is not None and reversal.waits:
+                share = {line_of(order): amount} if step == "lines" else {}
+                decide(reversal, share, "0" if share else amount, by=cashier)
+            assert wrong() == []
+            gone = Reversal.objects.filter(state__in=["taken", "final"])
+            sent = sum((row.amount for row in gone), ZERO)
+            assert balance("clearing", "CNY") == Decimal("1000.00") - sent
+            assert Allocation.objects.get().refunded == sum(
+                (row.amount for row in Refund.objects.filter(state="succeeded")), ZERO
+            )
+        for ref in Reversal.objects.values_list("provider_ref", flat=True):
+            make_reversal(order, "333.33" if ref == "re_1" else "250.01", "returned", ref=ref)
+        assert held_of(order) + available(order.enterprise) + balance("payout_transit", "CNY") * -1 == Decimal("947.00")
+        assert balance("commission_income", "CNY") == Decimal("-50.00")
