@@ -58,6 +58,8 @@ MARKET_EVENT_RECEIVERS: dict[str, list[str]] = {
     "claim.ended": ["orders.actions.tell_of_claims.send_mails", "orders.outbound.messages.fan_out"],
     "payout_account.changed": ["market.enterprises.payout_account_mail.send_mails"],
     "payout.moved": ["orders.actions.tell_of_payouts.send_mails"],
+    "enquiry.answered": ["orders.quotes.tell_buyer.send_mails"],
+    "enquiry.closed": ["orders.quotes.tell_buyer.send_mails"],
     "review.decided": ["orders.reviews.tell_writer.send_mails"],
     "shipment.moved": [
         "orders.actions.tell_buyer.send_notices",

@@ -187,7 +187,13 @@ def _mine(request: HttpRequest, number: str) -> Enquiry:
 @never_cache
 @hides_foreign_rows
 def detail(request: HttpRequest, number: str) -> HttpResponse:
-    return render(request, "storefront/enquiry_detail.html", _facts(_mine(request, number)))
+    """A guest who comes by the link of a mail may go on without its secret, for as long as this session lasts."""
+    mine = _mine(request, number)
+    if request.GET.get("token"):
+        kept = request.session.get("enquiries", {})
+        request.session["enquiries"] = {**kept, number: request.GET["token"]}
+        return redirect("storefront:enquiry_detail", number)
+    return render(request, "storefront/enquiry_detail.html", _facts(mine))
 
 
 @require_POST
