@@ -1,12 +1,19 @@
 from typing import Any
 
+from allauth.account.forms import ChangePasswordForm as AllauthChangePasswordForm
 from allauth.account.forms import ChangePhoneForm as AllauthChangePhoneForm
+from allauth.account.forms import ConfirmLoginCodeForm as AllauthConfirmLoginCodeForm
 from allauth.account.forms import LoginForm as AllauthLoginForm
+from allauth.account.forms import RequestLoginCodeForm as AllauthRequestLoginCodeForm
 from allauth.account.forms import SignupForm as AllauthSignupForm
 from allauth.account.forms import VerifyPhoneForm as AllauthVerifyPhoneForm
+from allauth.core import context
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+
+from market.accounts.queries import came_by_code
+from market.common.clock import read_clock
 
 
 def _in_our_words(form: forms.Form) -> None:
@@ -52,4 +59,38 @@ class ChangePhoneForm(AllauthChangePhoneForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["phone"].label = _("New mobile number")
+        _in_our_words(self)
+
+
+class RequestLoginCodeForm(AllauthRequestLoginCodeForm):  # type: ignore[misc]
+    """By mobile number only: who has an email address gets a link (`account_reset_password`)."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["email"]
+        self.fields["phone"].required = True
+        _in_our_words(self)
+
+    def clean_phone(self) -> str:
+        """A number nobody has confirmed opens no account that another address may own: it may have been mistyped."""
+        phone = str(super().clean_phone())
+        if self._user and not self._user.phone_verified and self._user.email:
+            self._user = None
+        return phone
+
+
+class ConfirmLoginCodeForm(AllauthConfirmLoginCodeForm):  # type: ignore[misc]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].label = _("Code from the text message")
+        _in_our_words(self)
+
+
+class ChangePasswordForm(AllauthChangePasswordForm):  # type: ignore[misc]
+    """Who has just come in by a code is not asked for the password they have lost."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if came_by_code(context.request, self.user, now=read_clock()):
+            del self.fields["oldpassword"]
         _in_our_words(self)

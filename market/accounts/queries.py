@@ -1,14 +1,19 @@
 """Who somebody is: by address, by the officer's posts that hold now, by the API key a program shows."""
 
 import hmac
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
+from allauth.account.authentication import get_authentication_records
 from allauth.account.models import EmailAddress
 from django.db.models import Q, QuerySet
+from django.http import HttpRequest
 
 from market.accounts.models import ApiKey, Post, User
 from market.accounts.phones import normal_phone
 from market.common.ids import digest
+
+CODE_COUNTS_FOR: Final = timedelta(minutes=15)  # as long as the code itself
 
 
 def posts_of(user: User, now: datetime, role: str | None = None) -> QuerySet[Post]:
@@ -32,6 +37,15 @@ def has_shown(user: User, typed: str) -> bool:
     if "@" in typed:
         return bool(EmailAddress.objects.filter(user=user, email=user.email, verified=True).exists())
     return user.phone_verified
+
+
+def came_by_code(request: HttpRequest, user: User, *, now: datetime) -> bool:
+    """Whether they have signed in just now by a code to the mobile number that is still theirs."""
+    since = (now - CODE_COUNTS_FOR).timestamp()
+    return any(
+        row["method"] == "code" and row.get("phone") == user.phone and row["at"] > since
+        for row in get_authentication_records(request, user)
+    )
 
 
 def find_api_key(secret: str) -> ApiKey | None:

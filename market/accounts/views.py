@@ -21,3 +21,13 @@ def verify_phone(request: HttpRequest) -> HttpResponseBase:
         if is_entry and place == reverse("account_login"):
             messages.error(request, _("The code has expired. Sign in, and a new one is sent."))
     return answer
+
+
+def confirm_code(request: HttpRequest) -> HttpResponseBase:
+    """A code of a lost password that has expired: back to where a new one is sent, with the reason."""
+    is_entry, said = LOGIN_SESSION_KEY in request.session, len(messages.get_messages(request))
+    answer: HttpResponseBase = views.confirm_login_code(request)
+    is_back = answer.headers.get("Location", "").partition("?")[0] == reverse("account_request_login_code")
+    if is_entry and is_back and len(messages.get_messages(request)) == said:
+        messages.error(request, _("The code has expired. Have a new one sent."))
+    return answer

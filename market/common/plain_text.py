@@ -19,6 +19,6 @@ def plain_words(typed: str) -> str:
 
 
 def plain_code(typed: str) -> str:
-    """A number or code as it is kept and compared: without blanks, and in narrow signs where a Chinese keyboard wrote
-    wide ones (`ＳＦ１２３` is `SF123`). Never longer than what was typed."""
-    return "".join(typed.translate(_NARROW).split())
+    """A number or code as it is kept and compared: without blanks and what nobody can see, and in narrow signs where a
+    Chinese keyboard wrote wide ones (`ＳＦ１２３` is `SF123`). Never longer than what was typed."""
+    return "".join(_UNSEEN.sub("", typed.translate(_NARROW)).split())

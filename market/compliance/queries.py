@@ -16,6 +16,7 @@ from market.common.prepared import PreparedSelect
 from market.compliance.facts import OWNERSHIP_UNKNOWN
 from market.compliance.models import DestinationPolicy, OwnershipFinding, RuleSet, TradeRule
 from market.compliance.rules import Rule
+from market.enterprises.models import Enterprise
 
 HOME = "CN"
 
@@ -157,6 +158,12 @@ def newest_ownership(enterprise_lookup: str, today: date | Expression) -> Subque
     rows = OwnershipFinding.objects.filter(enterprise=OuterRef(enterprise_lookup)).order_by("-found_at", "-pk")
     held = Case(When(valid_until__gte=today, then=F("result")), default=None)
     return Subquery(rows.annotate(held=held).values("held")[:1])
+
+
+def is_cleared(enterprise_id: int, today: date) -> bool:
+    """Whether the newest finding about this seller's owners holds and bars nothing. One statement."""
+    held = Enterprise.objects.filter(pk=enterprise_id).values_list(newest_ownership("pk", today), flat=True)
+    return not seller_flags(held.first())
 
 
 def seller_flags(result: str | None) -> frozenset[str]:

@@ -212,12 +212,11 @@ SILENCED_SYSTEM_CHECKS = ["account.W001"]
 ACCOUNT_EMAIL_VERIFICATION = "optional"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGOUT_ON_GET = False
-ACCOUNT_FORMS = {
-    "login": "market.accounts.forms.LoginForm",
-    "signup": "market.accounts.forms.SignupForm",
-    "verify_phone": "market.accounts.forms.VerifyPhoneForm",
-    "change_phone": "market.accounts.forms.ChangePhoneForm",
-}
+_FORMS = "login signup verify_phone change_phone request_login_code confirm_login_code change_password".split()
+ACCOUNT_FORMS = {name: f"market.accounts.forms.{name.title().replace('_', '')}Form" for name in _FORMS}
+# Who has lost the password gets a code to the mobile number, then sets a new one.
+ACCOUNT_LOGIN_BY_CODE_ENABLED = ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 900  # as a code at sign-up
 ACCOUNT_PHONE_VERIFICATION_SUPPORTS_RESEND = True
 ACCOUNT_PHONE_VERIFICATION_SUPPORTS_CHANGE = True
 # A number mistyped and typed again; what messages cost is limited by number and address besides.

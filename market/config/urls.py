@@ -3,7 +3,7 @@
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from market.accounts.views import verify_phone
+from market.accounts.views import confirm_code, verify_phone
 from market.api.errors import unknown_path
 from market.api.health import healthz, readyz
 from market.api.root import api
@@ -26,6 +26,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("media/products/<path:path>", picture, name="picture"),
     *i18n_patterns(
         path("accounts/phone/verify/", verify_phone, name="account_verify_phone"),
+        path("accounts/login/code/confirm/", confirm_code, name="account_confirm_login_code"),
         path("accounts/", include("allauth.urls")),
         path("sell/", include("market.portal.urls")),
         path("ops/", include("market.office.urls")),

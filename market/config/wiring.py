@@ -60,6 +60,8 @@ MARKET_EVENT_RECEIVERS: dict[str, list[str]] = {
     "payout.moved": ["orders.actions.tell_of_payouts.send_mails"],
     "reversal.booked": ["orders.actions.tell_of_reversals.send_mails"],
     "reversal.returned": ["orders.actions.tell_of_reversals.send_mails"],
+    "enquiry.answered": ["orders.quotes.tell_buyer.send_mails"],
+    "enquiry.closed": ["orders.quotes.tell_buyer.send_mails"],
     "review.decided": ["orders.reviews.tell_writer.send_mails"],
     "shipment.moved": [
         "orders.actions.tell_buyer.send_notices",

@@ -1,5 +1,6 @@
 """Buyers' pages for export: the export cart with its enquiry, what was sent, what was answered. No money anywhere."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -80,35 +81,51 @@ def put(request: HttpRequest) -> HttpResponse:
     return redirect("storefront:enquiry")
 
 
-@require_POST
-def remove(request: HttpRequest) -> HttpResponse:
-    mine = export_cart(request)
-    if mine is not None and request.POST.get("variant", "").isdigit():
-        remove_line(mine, int(request.POST["variant"]))
-    return redirect("storefront:enquiry")
+def _take_quantities(request: HttpRequest, cart: Cart, now: datetime) -> bool:
+    """Quantities stand in the enquiry's own form, so that changing one loses nothing typed below, and what is sent is
+    what is seen. False, with a message, when one could not be taken."""
+    removed, is_whole = request.POST.get("remove", ""), True
+    if removed.isdecimal() and len(removed) < 18:
+        remove_line(cart, int(removed))
+    for variant, held in cart.lines.values_list("variant_id", "quantity"):
+        typed = request.POST.get(f"quantity-{variant}")
+        quantity = held if typed is None else read_quantity(typed)
+        if quantity is None:
+            messages.error(request, _("Please enter a quantity, such as 10."))
+            is_whole = False
+        elif quantity != held:
+            try:
+                put_line(cart, variant, quantity, now=now)
+            except MarketError as error:
+                tell_refusal(request, error)
+                is_whole = False
+    return is_whole
 
 
 @never_cache
 @hides_foreign_rows
 def enquiry(request: HttpRequest) -> HttpResponse:
-    """Goods, destination, terms, who asks: one page. What the rules do not allow is told with law and date, and the
-    cart stays."""
+    """Goods, destination, terms, who asks: one page and one form. What the rules do not allow is told with law and
+    date, and the cart stays."""
     mine, now = export_cart(request), read_clock()
     channel = mine.channel if mine else export_channel()
     user = person(request)
     opened = set(open_destinations().scopes)
+    is_whole = request.method != "POST" or mine is None or _take_quantities(request, mine, now)
+    is_sent = request.method == "POST" and is_whole and not {"change", "remove"} & set(request.POST)
     form = EnquiryForm(
-        request.POST or None,
+        request.POST if is_sent else None,
         channel=channel,
         opened=opened,
         initial={
             "expected_entry": timezone.localdate(now) + USUAL_JOURNEY,
             "email": (user.email if user else "") or "",
             "contact": user.full_name if user else "",
+            **request.POST.dict(),
         },
     )
     refused: list[Any] = []
-    if request.method == "POST" and mine is not None and form.is_valid():
+    if is_sent and mine is not None and form.is_valid():
         try:
             made = make_enquiry(mine, form.wish(), buyer=user, language=active_language(), now=now)
         except TradeRefused as error:
@@ -130,7 +147,7 @@ def enquiry(request: HttpRequest) -> HttpResponse:
         "open_countries": listed(sorted(country_name(code, language) for code in opened)),
         "product": _asked_for(request),
     }
-    return render(request, "storefront/enquiry.html", context, status=422 if request.method == "POST" else 200)
+    return render(request, "storefront/enquiry.html", context, status=422 if is_sent or not is_whole else 200)
 
 
 def _asked_for(request: HttpRequest) -> Product | None:
@@ -170,7 +187,13 @@ def _mine(request: HttpRequest, number: str) -> Enquiry:
 @never_cache
 @hides_foreign_rows
 def detail(request: HttpRequest, number: str) -> HttpResponse:
-    return render(request, "storefront/enquiry_detail.html", _facts(_mine(request, number)))
+    """A guest who comes by the link of a mail may go on without its secret, for as long as this session lasts."""
+    mine = _mine(request, number)
+    if request.GET.get("token"):
+        kept = request.session.get("enquiries", {})
+        request.session["enquiries"] = {**kept, number: request.GET["token"]}
+        return redirect("storefront:enquiry_detail", number)
+    return render(request, "storefront/enquiry_detail.html", _facts(mine))
 
 
 @require_POST

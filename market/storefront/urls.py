@@ -48,7 +48,6 @@ urlpatterns = [
     path("orders/<str:number>/review/<int:product_id>/withdraw/", reviews.withdraw, name="review_withdraw"),
     path("enquiry/", enquiries.enquiry, name="enquiry"),
     path("enquiry/put/", enquiries.put, name="enquiry_put"),
-    path("enquiry/remove/", enquiries.remove, name="enquiry_remove"),
     path("enquiries/", enquiries.enquiries, name="enquiries"),
     path("enquiries/<str:number>/", enquiries.detail, name="enquiry_detail"),
     path("enquiries/<str:number>/close/<str:part_number>/", enquiries.close, name="enquiry_close"),

@@ -28,7 +28,7 @@ def transition(
     part.state = to
     part.state_changed_at = now
     part.save(update_fields=["state", "state_changed_at"])
-    record_event(f"enquiry.{to}", part.number, now=now)
+    record_event(f"enquiry.{to}", part.number, now=now, event=event.pk)
     return event
 
 

@@ -14,6 +14,7 @@ from market.common.audit.record import record_act
 from market.common.errors import InvalidInput, NotAllowed, NotFound
 from market.common.ids import new_number
 from market.common.outbox.record import record_event
+from market.common.plain_text import plain_code
 from market.common.states import check_move
 from market.enterprises.items import ITEMS, prints_of
 from market.enterprises.models import AdmissionEvent, Enterprise, Member
@@ -43,7 +44,7 @@ def register_enterprise(*, credit_code: str, name_zh: str, unit: OrgUnit, by: Us
 def new_credit_code(typed: str) -> str:
     """As it is stored; raises InvalidInput when it is none (GB 32100) or is somebody's."""
     try:
-        code = str(uscc.validate(typed))
+        code = str(uscc.validate(plain_code(typed)))
     except ValidationError as error:
         raise InvalidInput(
             fields={"credit_code": _("18 characters with a check digit, such as 91110000600037341L")}

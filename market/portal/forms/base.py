@@ -25,6 +25,7 @@ def read_number(typed: str, language: str) -> Decimal | None:
     text = (
         "".join(unicodedata.normalize("NFKC", typed).split())
         .replace("、", ",")
+        .replace("。", ".")
         .replace("’", "")
         .replace("'", "")
         .replace("−", "-")

@@ -12,7 +12,7 @@ from catalog.products.models import Product
 from market.channels.models import Channel
 from market.common.clock import read_clock
 from market.common.languages import listed
-from market.compliance.queries import export_notice
+from market.compliance.queries import export_notice, is_cleared
 
 register = template.Library()
 
@@ -20,14 +20,18 @@ register = template.Library()
 @register.inclusion_tag("storefront/_export_box.html", takes_context=True)
 def export_box(context: dict[str, Any], product: Product) -> dict[str, Any]:
     """Open countries and those whose law bars the origin; with an open one, the export prices and a button that leads
-    to the enquiry. Three statements, two when everything is closed."""
-    notice = export_notice(product.hs_code, product.origin_subdivision, timezone.localdate(read_clock()))
+    to the enquiry, and a word beforehand where it may be refused for the seller's owners. Four statements, two when
+    everything is closed."""
+    today = timezone.localdate(read_clock())
+    notice = export_notice(product.hs_code, product.origin_subdivision, today)
+    offers = _offers(product) if notice.is_open else []
     return {
         "product": product,
         "notice": notice,
         "open_countries": listed(notice.open_countries),
         "barred": listed(notice.barred),
-        "offers": _offers(product) if notice.is_open else [],
+        "offers": offers,
+        "is_doubtful": bool(offers) and not is_cleared(product.enterprise_id, today),
         "request": context.get("request"),
         "csrf_token": context.get("csrf_token"),
     }

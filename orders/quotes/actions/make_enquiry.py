@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -70,7 +71,16 @@ class Made:
 
 def enquiry_token(cart: Cart) -> str:
     """The guest's key to the enquiry, derived from the cart like that of a purchase."""
-    return str(salted_hmac("orders.enquiry-access", str(cart.pk)).hexdigest())
+    return _token(cart.pk)
+
+
+def token_of(enquiry: Enquiry) -> str:
+    """The same, of an enquiry that was made."""
+    return _token(enquiry.cart_id)
+
+
+def _token(cart_id: UUID) -> str:
+    return str(salted_hmac("orders.enquiry-access", str(cart_id)).hexdigest())
 
 
 def make_enquiry(cart: Cart, wish: Wish, *, buyer: User | None, language: str, now: datetime) -> Made:

@@ -27,4 +27,4 @@ def test_plain_code_is_never_longer_and_the_same_the_second_time(typed: str) -> 
 
 
 def test_code_of_a_chinese_keyboard_is_the_one_a_carrier_sends() -> None:
-    assert plain_code("\u3000ＳＦ１２３－４５６ a\u00a0") == "SF123-456a"
+    assert plain_code("\u202d\u3000ＳＦ１２３－４５６ a\u00a0") == "SF123-456a"

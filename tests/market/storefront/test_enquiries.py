@@ -181,14 +181,41 @@ def test_a_refusal_never_leads_away_from_here(client: Client, variant: Variant, 
     assert answer["Location"] == "/en/enquiry/"
 
 
-def test_lines_can_be_changed_and_taken_out(client: Client, variant: Variant) -> None:
+def test_lines_are_changed_and_taken_out_and_nothing_typed_is_lost(client: Client, variant: Variant) -> None:
     add(client, variant)
-    add(client, variant, 5)
-    assert CartLine.objects.get().quantity == 5
 
-    client.post("/en/enquiry/remove/", {"variant": variant.pk})
+    changed = client.post("/en/enquiry/", FORM | {f"quantity-{variant.pk}": "5", "change": "1"})
+    assert CartLine.objects.get().quantity == 5
+    assert (changed.status_code, Enquiry.objects.count()) == (200, 0)
+    assert "Almaty Fruit LLP" in changed.content.decode()
+    client.post("/en/enquiry/", FORM | {f"quantity-{variant.pk}": "5", "remove": str(variant.pk)})
 
     assert not CartLine.objects.exists()
+
+
+@pytest.mark.parametrize(("typed", "status", "asked"), [("7", 302, [7]), ("many", 422, []), ("0", 422, [])])
+def test_what_is_sent_is_the_quantity_seen(
+    client: Client, variant: Variant, typed: str, status: int, asked: list[int]
+) -> None:
+    open_country("KZ")
+    add(client, variant)
+
+    answer = client.post("/en/enquiry/", FORM | {f"quantity-{variant.pk}": typed})
+
+    assert answer.status_code == status
+    assert [
+        line.quantity for row in Enquiry.objects.all() for part in row.parts.all() for line in part.lines.all()
+    ] == asked
+    assert answer.status_code == 302 or "Almaty Fruit LLP" in answer.content.decode()
+
+
+def test_product_page_says_that_owners_are_not_cleared(client: Client, variant: Variant) -> None:
+    open_country("KZ")
+    other = offer_for_export(make_variant())
+
+    words = "The owners of this seller have not been cleared yet"
+    assert words not in product_page(client, variant)
+    assert words in product_page(client, other)
 
 
 def test_a_buyer_sees_and_closes_their_own_enquiry_only(client: Client) -> None:

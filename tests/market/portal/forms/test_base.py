@@ -21,6 +21,7 @@ from market.portal.forms.base import NumberField, read_date, read_number
         ("1.234.567,5", "ru", "1234567.5"),
         ("1 234,5", "ru", "1234.5"),
         ("１２．５", "zh-hans", "12.5"),
+        ("12。5", "zh-hans", "12.5"),
         (" 7 ", "en", "7"),
     ],
 )

@@ -270,3 +270,10 @@ def test_price_of_two_editors_the_second_is_told() -> None:
     assert "Somebody else saved this" in page
     assert 'value="28"' in page
     assert PriceTier.objects.get().amount == 30
+
+
+def test_a_firm_not_admitted_reads_so_before_it_fills_in_the_form() -> None:
+    page = read(staff_of(make_enterprise(state="submitted")), "products/new/")
+
+    assert "nothing can be published" in page
+    assert 'name="publish"' not in page

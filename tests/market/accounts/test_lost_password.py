@@ -1,0 +1,78 @@
+"""Who has only a mobile number and has lost the password: a code, then a new password."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import time_machine
+from django.test import Client
+from pytest_django import Settings
+
+from market.accounts.models import User
+from market.common.clock import read_clock
+
+pytestmark = pytest.mark.django_db
+ASK, ENTER, SET = "/en/accounts/login/code/", "/en/accounts/login/code/confirm/", "/en/accounts/password/change/"
+NEW = {"password1": "apricot-and-quince-7", "password2": "apricot-and-quince-7"}
+
+
+@pytest.fixture(autouse=True)
+def _short_messages_in_a_folder_of_this_test(settings: Settings, tmp_path: Path) -> None:
+    settings.DATA_DIR = tmp_path
+
+
+@pytest.fixture
+def user() -> User:
+    return User.objects.create_user(phone="+8613800138000", password="jujube-and-walnut-9", phone_verified=True)
+
+
+def code(tmp_path: Path) -> str:
+    return sorted((tmp_path / "sms").glob("*.txt"))[-1].read_text("utf-8").splitlines()[1]
+
+
+def test_a_code_to_the_number_sets_a_new_password(client: Client, tmp_path: Path, user: User) -> None:
+    assert ASK in client.get("/en/accounts/password/reset/").content.decode()
+    client.post(ASK, {"phone": "138 0013 8000", "next": SET})
+
+    entered = client.post(ENTER, {"code": code(tmp_path), "next": SET})
+
+    assert entered.headers["Location"] == SET
+    assert "oldpassword" not in client.get(SET).content.decode()
+    assert client.post(SET, NEW).headers["Location"] == "/en/account/"
+    user.refresh_from_db()
+    assert user.check_password(NEW["password1"])
+
+
+def test_a_wrong_code_or_a_late_one_opens_nothing(client: Client, tmp_path: Path, user: User) -> None:
+    client.post(ASK, {"phone": "13800138000"})
+
+    assert client.post(ENTER, {"code": "wrong"}).status_code == 200
+    with time_machine.travel(read_clock() + timedelta(minutes=16), tick=False):
+        late = client.post(ENTER, {"code": code(tmp_path)}, follow=True)
+
+    assert "The code has expired. Have a new one sent." in late.content.decode()
+    assert "_auth_user_id" not in client.session
+
+
+def test_later_and_after_a_password_the_old_one_is_asked_for(client: Client, tmp_path: Path, user: User) -> None:
+    client.post("/en/accounts/login/", {"login": "13800138000", "password": "jujube-and-walnut-9"})
+    assert "oldpassword" in client.get(SET).content.decode()
+    client.post("/en/accounts/logout/")
+
+    client.post(ASK, {"phone": "13800138000"})
+    client.post(ENTER, {"code": code(tmp_path)})
+    with time_machine.travel(read_clock() + timedelta(minutes=16), tick=False):
+        assert client.post(SET, NEW).status_code == 200
+
+    user.refresh_from_db()
+    assert user.check_password("jujube-and-walnut-9")
+
+
+@pytest.mark.parametrize("phone", ["13800138001", "13800138002"])
+def test_nothing_is_sent_for_strangers_nor_for_a_mistyped_number(client: Client, tmp_path: Path, phone: str) -> None:
+    User.objects.create_user(phone="+8613800138002", email="li@example.org", password="jujube-and-walnut-9")
+
+    answer = client.post(ASK, {"phone": phone}, follow=True)
+
+    assert "If this number has an account" in answer.content.decode()
+    assert not (tmp_path / "sms").exists()
