@@ -65,6 +65,8 @@ class ChangePhoneForm(AllauthChangePhoneForm):  # type: ignore[misc]
 class RequestLoginCodeForm(AllauthRequestLoginCodeForm):  # type: ignore[misc]
     """By mobile number only: who has an email address gets a link (`account_reset_password`)."""
 
+    _user: Any
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         del self.fields["email"]
