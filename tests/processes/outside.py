@@ -7,6 +7,7 @@ import json
 import re
 import time
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -77,8 +78,9 @@ class Program:
         assert answer.status_code == 302, (path, answer.status_code, answer.text[:2000])
 
 
-def scan(number: str, status: str, at: str = "2026-11-01T08:00:00Z") -> dict[str, Any]:
-    return {"id": f"{number}-{status}", "occurred_at": at, "status": status}
+def scan(number: str, status: str, *, hours_ago: int = 2) -> dict[str, Any]:
+    at = datetime.now(UTC) - timedelta(hours=hours_ago)
+    return {"id": f"{number}-{status}", "occurred_at": at.isoformat(), "status": status}
 
 
 def post_report(address: str, shop: dict[str, Any], message: str, waybill: str, *scans: dict[str, Any]) -> int:
