@@ -1,17 +1,25 @@
 """Plain typed builders of rows for tests. Each call makes something new; names say nothing about the real world."""
 
+from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import count
+from typing import TypeVar
 
-from catalog.lots.actions.receive_lot import receive_lot
-from catalog.pricing.actions.set_price import set_price
+from django.db import transaction
+from django.db.models import Model
+
+from catalog.lots.models import HarvestLot, LotStock
+from catalog.pricing.actions.set_price import check_price, set_price
+from catalog.pricing.models import Price, PriceTier
 from catalog.products.actions.publish_product import publish_product
-from catalog.products.actions.write_product import Packing, ProductTexts, add_variant, create_product
-from catalog.products.models import Category, Product, Variant
-from catalog.stock.models import StockItem, Warehouse
+from catalog.products.actions.write_product import Packing, ProductTexts, check_packing, check_texts
+from catalog.products.models import Category, ChannelListing, Product, Variant
+from catalog.stock.models import StockItem, StockMovement, Warehouse
 from market.accounts.models import Post, User
 from market.channels.models import Channel
+from market.common.bulk import insert_rows
+from market.common.outbox.record import Event, record_events
 from market.compliance.actions.set_destination import set_destination
 from market.compliance.models import OwnershipFinding, RuleSet, TradeRule
 from market.enterprises.models import Enterprise, Member
@@ -26,6 +34,12 @@ NOW = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
 BUYER = Buyer(name="李买家", email="buyer@example.org")
 ADDRESS = Address(recipient="李买家", phone="+8613800138000", province="四川省", city="成都市", street="示范路 1 号")
 _number = count(1)
+Row = TypeVar("Row", bound=Model)
+
+
+def _added(row: Row) -> Row:
+    insert_rows([row])
+    return row
 
 
 def make_user(email: str = "", **fields: object) -> User:
@@ -39,15 +53,14 @@ def make_regiment(code: str = "") -> OrgUnit:
     """A regiment in a division of its own, below the one corps."""
     corps, _ = OrgUnit.objects.get_or_create(code="XP", level="corps", path="/XP/", defaults={"name_zh": "示范兵团"})
     number = code or f"{next(_number):04d}"
-    division = OrgUnit.objects.create(
-        code=f"D{number}", level="division", path=f"/XP/D{number}/", parent=corps, name_zh=f"示范第{number}师"
+    path = f"/XP/D{number}/"
+    division = _added(
+        OrgUnit(code=f"D{number}", level="division", path=path, parent=corps, name_zh=f"示范第{number}师")
     )
-    return OrgUnit.objects.create(
-        code=f"R{number}",
-        level="regiment",
-        path=f"/XP/D{number}/R{number}/",
-        parent=division,
-        name_zh=f"示范{number}团",
+    return _added(
+        OrgUnit(
+            code=f"R{number}", level="regiment", path=f"{path}R{number}/", parent=division, name_zh=f"示范{number}团"
+        )
     )
 
 
@@ -59,15 +72,17 @@ def make_officer(unit: OrgUnit, role: str = "reviewer") -> User:
 
 def make_enterprise(state: str = "approved", unit: OrgUnit | None = None) -> Enterprise:
     number = next(_number)
-    return Enterprise.objects.create(
-        number=f"E{number:06d}",
-        credit_code=f"TEST{number:014d}",
-        unit=unit or make_regiment(),
-        state=state,
-        name_zh=f"示范{number}号农业公司",
-        name_en=f"Example Farm Company {number}",
-        name_ru=f"Пример хозяйства {number}",
-        created_at=NOW,
+    return _added(
+        Enterprise(
+            number=f"E{number:06d}",
+            credit_code=f"TEST{number:014d}",
+            unit=unit or make_regiment(),
+            state=state,
+            name_zh=f"示范{number}号农业公司",
+            name_en=f"Example Farm Company {number}",
+            name_ru=f"Пример хозяйства {number}",
+            created_at=NOW,
+        )
     )
 
 
@@ -103,41 +118,59 @@ def make_variant(
     category: Category | None = None,
     hs_code: str = "081340",
 ) -> Variant:
-    """A published product of one packing, with a price per kg in the domestic channel and one harvest lot."""
+    """A published product of one packing, with a price per kg in the domestic channel and one harvest lot. The rows are
+    those that the actions write (`test_builders.py` compares them), written in a third of the statements."""
     enterprise = enterprise or make_enterprise()
-    number = next(_number)
-    product = create_product(
-        enterprise,
-        category or make_category(),
-        enterprise.unit,
-        ProductTexts(name_zh=name_zh, name_en=name_en, name_ru=name_ru, season_months=[10, 11], hs_code=hs_code),
-        now=NOW,
+    assert enterprise.is_selling
+    channel, number = domestic(), next(_number)
+    packing = Packing(f"SKU-{number}", "XBX", Decimal(net_kg), Decimal(net_kg) + Decimal("0.4"))
+    ladder = tiers or [(Decimal(1), Decimal(price))]
+    texts = ProductTexts(name_zh=name_zh, name_en=name_en, name_ru=name_ru, season_months=[10, 11], hs_code=hs_code)
+    check_texts(texts)
+    check_packing(packing)
+    check_price(
+        "per_kg", ladder, moq=Decimal(moq), multiple=Decimal(multiple), net_kg=packing.net_kg, currency=channel.currency
     )
-    variant = add_variant(
-        product, Packing(f"SKU-{number}", "XBX", Decimal(net_kg), Decimal(net_kg) + Decimal("0.4")), now=NOW
-    )
-    set_price(
-        variant,
-        domestic(),
-        basis="per_kg",
-        tiers=tiers or [(Decimal(1), Decimal(price))],
-        moq=Decimal(moq),
-        multiple=Decimal(multiple),
-        now=NOW,
-    )
-    if on_hand:
-        receive_lot(
-            variant,
-            make_warehouse(enterprise),
-            lot_number=f"L{number}",
-            quantity=Decimal(on_hand),
-            harvested_from=date(2026, 10, 1),
-            harvested_to=date(2026, 10, 12),
-            by=None,
-            now=NOW,
+    with transaction.atomic():
+        product = _added(
+            Product(
+                enterprise=enterprise,
+                category=category or make_category(),
+                origin_unit=enterprise.unit,
+                state=Product.State.PUBLISHED,
+                created_at=NOW,
+                updated_at=NOW,
+                published_at=NOW,
+                **asdict(texts),
+            )
         )
-    publish_product(product, [domestic()], now=NOW)
+        variant = _added(Variant(product=product, **asdict(packing)))
+        stated = _added(
+            Price(variant=variant, channel=channel, basis="per_kg", moq=Decimal(moq), multiple=Decimal(multiple))
+        )
+        insert_rows([PriceTier(price=stated, min_quantity=least, amount=amount) for least, amount in ladder])
+        if on_hand:
+            _add_harvest(variant, f"L{number}", Decimal(on_hand))
+        _added(ChannelListing(product=product, channel=channel))
+        reasons = ["created", "packing", "price", *(["stock"] if on_hand else []), "published"]
+        record_events([Event("product.changed", str(product.pk), {"reason": one}) for one in reasons], now=NOW)
     return variant
+
+
+def _add_harvest(variant: Variant, number: str, quantity: Decimal) -> None:
+    product = variant.product
+    lot = HarvestLot(
+        enterprise=product.enterprise,
+        product=product,
+        number=number,
+        origin_unit=product.origin_unit,
+        harvested_from=date(2026, 10, 1),
+        harvested_to=date(2026, 10, 12),
+        created_at=NOW,
+    )
+    item = _added(StockItem(variant=variant, warehouse=make_warehouse(product.enterprise), on_hand=quantity))
+    _added(StockMovement(stock_item=item, kind="receipt", quantity=quantity, lot_number=number, at=NOW))
+    _added(LotStock(lot=_added(lot), stock_item=item, on_hand=quantity))
 
 
 def make_rules(*rules: dict[str, object]) -> RuleSet:

@@ -8,7 +8,7 @@ from playwright.sync_api import Page
 from tests.browser.checks import Watch, problems
 from tests.browser.conftest import DESK, PHONE, OpenPage
 from tests.browser.market import Market
-from tests.browser.steps import Shopper
+from tests.browser.steps import Shopper, arrive
 
 pytestmark = pytest.mark.browser
 A4, A6 = (595, 842), (298, 420)  # points
@@ -24,7 +24,7 @@ def orders_of(page: Page, base: str, language: str) -> str:
 def found_on(page: Page, watch: Watch, base: str, paths: list[str], language: str, width: int) -> dict[str, list[str]]:
     found = {}
     for path in paths:
-        page.goto(f"{base}/{language}/{path}", wait_until="networkidle")
+        arrive(page, f"{base}/{language}/{path}")
         found[path] = list(watch.complaints) + problems(page, width, language)
         watch.complaints.clear()
     return {path: what for path, what in found.items() if what}

@@ -5,7 +5,7 @@ import pytest
 from tests.browser.checks import Watch, problems
 from tests.browser.conftest import DESK, LANGUAGES, PHONE, WIDTHS, OpenPage
 from tests.browser.market import Market
-from tests.browser.steps import Shopper
+from tests.browser.steps import Shopper, arrive
 
 pytestmark = pytest.mark.browser
 ADDRESSES = {
@@ -35,7 +35,7 @@ def test_public_pages_are_sound(market: Market, open_page: OpenPage, language: s
     for name, address in ADDRESSES.items():
         if name == "filters" and width == DESK:
             continue
-        page.goto(f"{market.base}/{language}{address}", wait_until="networkidle")
+        arrive(page, f"{market.base}/{language}{address}")
         complaints = list(watch.complaints)
         found[name] = complaints + problems(page, width, language)
         watch.complaints.clear()
@@ -99,7 +99,7 @@ def test_pages_of_an_account_are_sound(market: Market, open_page: OpenPage, lang
     shopper.sign_in("buyer@season.example")
     found = {}
     for name in ACCOUNTS_PAGES:
-        shopper.go(name)
+        arrive(page, f"{market.base}/{language}{name}")
         complaints = list(watch.complaints)
         found[name] = complaints + problems(page, width, language)
         watch.complaints.clear()
@@ -233,7 +233,7 @@ def test_pages_of_seller_and_officer_are_sound_on_a_phone(
     found = {}
     for address in pages:
         watch.complaints.clear()
-        visitor.go(site + address)
+        arrive(page, f"{market.base}/{language}{site}{address}")
         complaints = list(watch.complaints)
         found[address] = complaints + problems(page, PHONE, language)
 

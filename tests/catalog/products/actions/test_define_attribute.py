@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.translation import override
 
 from catalog.products.actions.define_attribute import Wish, add_attribute, change_attribute
-from catalog.products.actions.publish_product import publish_product, what_is_missing
+from catalog.products.actions.publish_product import publish_product, what_is_missing, withdraw_product
 from catalog.products.actions.write_product import ProductTexts, create_product, update_product
 from catalog.products.attributes import read_said
 from catalog.products.errors import NotReadyToPublish
@@ -21,7 +21,7 @@ from catalog.products.queries import attributes_named, attributes_of_category
 from market.common.audit.models import AuditEntry
 from market.common.errors import Conflict, InvalidInput, NotFound
 from market.common.outbox.models import OutboxEvent
-from tests.builders import NOW, domestic, make_category, make_user, make_variant
+from tests.builders import NOW, domestic, make_category, make_product, make_user, make_variant
 from tests.catalog.products.attributes import BRIX, BY_HAND, SIZE, make_attribute, make_brix, make_by_hand, make_size
 
 pytestmark = pytest.mark.django_db
@@ -189,9 +189,10 @@ def test_attributes_of_ancestors_hold_and_of_cousins_do_not() -> None:
 
 def test_nothing_is_published_without_a_required_attribute() -> None:
     row = make_attribute("size", "choice", replace(SIZE, is_required=True))
+    product = withdraw_product(make_product(), now=NOW)
     with override("en"), pytest.raises(NotReadyToPublish, match="Size grade"):
-        make_variant()
-    product = Product.objects.get()
+        publish_product(product, [domestic()], now=LATER)
+    assert Product.objects.get().state == Product.State.WITHDRAWN
     assert list(what_is_missing(product, [domestic()])) == ["attributes.size"]
 
     say(product, size="large")
