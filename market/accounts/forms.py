@@ -12,6 +12,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from market.accounts.models import User
 from market.accounts.queries import came_by_code
 from market.common.clock import read_clock
 
@@ -65,7 +66,7 @@ class ChangePhoneForm(AllauthChangePhoneForm):  # type: ignore[misc]
 class RequestLoginCodeForm(AllauthRequestLoginCodeForm):  # type: ignore[misc]
     """By mobile number only: who has an email address gets a link (`account_reset_password`)."""
 
-    _user: Any
+    _user: User | None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

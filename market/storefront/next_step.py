@@ -52,7 +52,7 @@ def next_step(order: SellerOrder, shipments: Sequence[Shipment], claims: Sequenc
         S.AWAITING_PAYMENT: _("Please pay in time, otherwise the goods are released again."),
         S.AWAITING_SELLER: _("The seller packs the goods by lot and hands them to a carrier."),
         S.IN_PROGRESS: _("The carrier reports each step here. Nothing to do for you."),
-        S.COMPLETED: _("You have accepted the goods and the seller is paid."),
+        S.COMPLETED: _("You have accepted the goods. The money is now the seller's and is paid out to them."),
         S.EXPIRED: _("It was not paid in time. Nothing was taken; you can order again."),
         S.CANCELLED: _("It was cancelled. What was paid is on its way back."),
         S.DECLINED: _("The seller could not deliver. What was paid is on its way back."),

@@ -3,8 +3,8 @@
 import pytest
 
 from tests.browser.conftest import DESK, PHONE, OpenPage
-from tests.browser.market import Market
-from tests.browser.steps import Shopper
+from tests.browser.market import PASSWORD, Market
+from tests.browser.steps import Shopper, Visitor, fill
 
 pytestmark = pytest.mark.browser
 
@@ -47,3 +47,27 @@ def test_suggestions_are_walked_by_arrows_put_away_and_taken(market: Market, ope
     field.press("ArrowDown")
     page.keyboard.press("Enter")
     page.wait_for_url(f"{market.base}{goal}")
+
+
+def test_what_was_sent_after_the_session_had_ended_is_there_again_once_signed_in(
+    market: Market, open_page: OpenPage
+) -> None:
+    page = open_page(PHONE)
+    seller = Visitor(page, market.base)
+    seller.sign_in("seller@season.example")
+    seller.go("/sell/products/new/")
+    fill(page, {"name_zh": "长表单的枣", "description_zh": "晒了四十天", "grade": "second", "season_months": "9"})
+    page.context.clear_cookies(name="sessionid")
+
+    seller.submit("Save as draft")
+    assert "was not saved" in page.locator("body").inner_text()
+    fill(page, {"login": "seller@season.example", "password": PASSWORD})
+    seller.submit("Sign in")
+
+    page.wait_for_url("**/sell/products/new/")
+    assert page.locator("[name=name_zh]").input_value() == "长表单的枣"
+    assert page.locator("[name=description_zh]").input_value() == "晒了四十天"
+    assert page.locator("[name=grade]").input_value() == "second"
+    assert page.locator("[name=season_months][value='9']").is_checked()
+    page.reload()
+    assert page.locator("[name=name_zh]").input_value() == ""

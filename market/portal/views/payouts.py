@@ -10,6 +10,7 @@ from market.common.clock import read_clock
 from market.common.errors import MarketError, NotFound
 from market.common.pages import put_errors
 from market.enterprises.actions.payout_account import enter_payout_account
+from market.enterprises.queries import staff_with
 from market.enterprises.roles import Right
 from market.portal.forms.payout_account import PayoutAccountForm
 from market.portal.queries.money import HELD, balances, payouts_of
@@ -94,5 +95,9 @@ def payout_account(request: HttpRequest, seat: Seat) -> HttpResponse:
             return redirect("portal:payout_account")
         except MarketError as error:
             put_errors(form, error)
-    context = {"form": form, "account": current_account(seat.enterprise)}
+    context = {
+        "form": form,
+        "account": current_account(seat.enterprise),
+        "is_reachable": bool(staff_with(seat.enterprise.pk, Right.ENTERPRISE)),
+    }
     return show(request, seat, "payout_account", _("Payout account"), context)

@@ -131,7 +131,7 @@ def test_order_says_in_words_what_happens_next(client: Client) -> None:
         ("awaiting_payment", "Please pay in time"),
         ("awaiting_seller", "The seller packs the goods"),
         ("in_progress", "The carrier reports each step here."),
-        ("completed", "the seller is paid"),
+        ("completed", "is paid out to them"),
         ("expired", "Nothing was taken"),
         ("cancelled", "is on its way back"),
         ("declined", "could not deliver"),

@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.translation import override
 from pytest_django import DjangoAssertNumQueries
 
+from market.accounts.models import User
 from market.common.audit.models import AuditEntry
 from market.common.outbox.drain import drain_outbox
 from market.enterprises.actions.payout_account import whole_number
@@ -201,3 +202,12 @@ def test_page_of_payouts_asks_as_often_for_three_as_for_one(
         read(client, "payouts/?tab=paid-out")
     with django_assert_num_queries(3), override("en"):
         assert export_lines(payouts_to(order.enterprise)).count(b",947.00") == 3
+
+
+def test_the_account_page_says_when_nobody_would_be_told_of_a_change() -> None:
+    reached, enterprise = make_enterprise(), make_enterprise()
+    client = staff_of(enterprise)
+    User.objects.filter(memberships__enterprise=enterprise).update(email=None, phone="+8613800138000")
+
+    assert "nobody is told" in read(client, "payouts/account/")
+    assert "nobody is told" not in read(staff_of(reached), "payouts/account/")
