@@ -24,7 +24,7 @@ run: .venv/.ready messages
 	$(PY) manage.py serve --port $(PORT)
 
 test: .venv/.ready messages
-	$(PY) -m pytest -n auto --dist worksteal
+	$(PY) -m pytest -n auto
 
 services: .venv/.ready
 	$(PY) deploy/services.py start
@@ -35,7 +35,7 @@ services-stop:
 test-services: test-services-rows test-services-processes
 
 test-services-rows: .venv/.ready messages
-	$(SERVICES) $(PY) -m pytest -n auto --dist worksteal $(NO_SERVER)
+	$(SERVICES) $(PY) -m pytest -n auto $(NO_SERVER)
 
 test-services-processes: .venv/.ready messages
 	$(SERVICES) $(PY) -m pytest -n 3 --dist loadgroup -m services tests/services tests/search
