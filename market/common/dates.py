@@ -1,18 +1,26 @@
 """Dates and times for people: one way to show a day in each language, and how long something lasts."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
-from babel.dates import format_date
+from babel.dates import format_date, format_datetime
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from market.common.languages import babel_locale, normal_language
 
+_MOMENT = {"zh-hans": "yyyy-MM-dd HH:mm", "en": "d MMM yyyy HH:mm", "ru": "dd.MM.yyyy HH:mm"}
 _DAY = {"zh-hans": "yyyy年M月d日", "en": "d MMM yyyy", "ru": "d MMMM yyyy 'г.'"}
 
 
 def format_day(value: date, language: str) -> str:
     """In running text: `3 Nov 2026`."""
     return format_date(value, _DAY[normal_language(language)], locale=babel_locale(language))
+
+
+def format_moment(value: datetime, language: str) -> str:
+    """Beijing time, which the page or the mail says once."""
+    language = normal_language(language)
+    return format_datetime(timezone.localtime(value), _MOMENT[language], locale=babel_locale(language))
 
 
 def format_duration(value: timedelta) -> str:

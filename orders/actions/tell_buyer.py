@@ -11,6 +11,7 @@ from django.utils.translation import override
 from market.common.languages import normal_language
 from market.common.outbox.models import OutboxEvent
 from orders.actions.keep_notices import TELL_WITHIN
+from orders.orders.buyer import buyer_address, buyers_page
 from orders.orders.models import Purchase
 from orders.shipments.facts import expected_day
 from orders.shipments.models import Notice
@@ -24,7 +25,7 @@ def send_notices(events: Sequence[OutboxEvent], now: datetime) -> None:
     due = Notice.objects.filter(shipment__number__in=numbers, is_due=True, sent_at__isnull=True)
     for notice in due.select_related("shipment__seller_order__purchase__buyer").order_by("pk"):
         purchase = notice.shipment.seller_order.purchase
-        address = purchase.buyer_email or (purchase.buyer.email if purchase.buyer else "") or ""
+        address = buyer_address(purchase)
         if not address or now - notice.occurred_at > TELL_WITHIN:
             Notice.objects.filter(pk=notice.pk).update(is_due=False)
             continue
@@ -40,7 +41,6 @@ def send_notices(events: Sequence[OutboxEvent], now: datetime) -> None:
 def notice_mail(notice: Notice, purchase: Purchase, address: str) -> EmailMessage:
     """Plain text: what, where to look, nothing a partner wrote but waybill and carrier."""
     shipment = notice.shipment
-    page = f"/orders/{purchase.number}/" if purchase.buyer_id else "/orders/find/"
     with override(normal_language(purchase.language)):
         status = notice.get_status_display()
         lines = [
@@ -52,6 +52,9 @@ def notice_mail(notice: Notice, purchase: Purchase, address: str) -> EmailMessag
         day = expected_day(shipment.eta)
         if day and notice.status not in ("delivered", "returned", "failed", "cancelled"):
             lines.append(_("Expected delivery: %(day)s.") % {"day": day})
-        lines += ["", _("The whole journey: %(address)s") % {"address": f"{settings.PUBLIC_URL}{page}"}]
+        lines += [
+            "",
+            _("The whole journey: %(address)s") % {"address": settings.PUBLIC_URL + buyers_page(purchase)},
+        ]
         subject = _("Order %(order)s: %(status)s") % {"order": purchase.number, "status": status}
     return EmailMessage(subject, "\n".join(lines), to=[address])

@@ -17,6 +17,7 @@ from market.enterprises.queries import reviewers_near, staff_with
 from market.enterprises.roles import Right
 from orders.claims.models import Claim
 from orders.claims.queries import is_party, whole_claims
+from orders.orders.buyer import buyer_address, buyers_page
 
 S = Claim.State
 # What is told of each event, while it is still so; and to whom.
@@ -36,7 +37,7 @@ def send_mails(events: Sequence[OutboxEvent], now: datetime) -> None:
         if event.topic in TO_SELLER:
             for member in staff_with(claim.seller_order.enterprise_id, Right.TRADE):
                 seller_mail(claim, member.user.language, str(member.user.email)).send()
-        if event.topic in TO_BUYER and (address := _buyer_address(claim)):
+        if event.topic in TO_BUYER and (address := buyer_address(claim.seller_order.purchase)):
             buyer_mail(claim, address).send()
         if event.topic == "claim.escalated":
             for officer in _deciders(claim, now):
@@ -51,11 +52,6 @@ def _deciders(claim: Claim, now: datetime) -> list[User]:
         if reached:
             return list(reached.values())
     return []
-
-
-def _buyer_address(claim: Claim) -> str:
-    purchase = claim.seller_order.purchase
-    return purchase.buyer_email or (purchase.buyer.email if purchase.buyer else "") or ""
 
 
 def officer_mail(claim: Claim, spoken: str, address: str) -> EmailMessage:
@@ -74,8 +70,7 @@ def buyer_mail(claim: Claim, address: str) -> EmailMessage:
     """Plain text, in the language of the purchase."""
     purchase = claim.seller_order.purchase
     language = normal_language(purchase.language)
-    page = f"/{language}/orders/{purchase.number}/" if purchase.buyer_id else f"/{language}/orders/find/"
-    return _mail(claim, language, page, address)
+    return _mail(claim, language, buyers_page(purchase), address)
 
 
 def _mail(claim: Claim, language: str, page: str, address: str, *, is_officer: bool = False) -> EmailMessage:

@@ -4,20 +4,19 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from babel.dates import format_datetime, get_month_names
+from babel.dates import get_month_names
 from django import template
 from django.utils import timezone
 
 from market.common import languages
 from market.common.countries import country_name
-from market.common.dates import format_day, format_duration
+from market.common.dates import format_day, format_duration, format_moment
 from market.common.languages import RU, active_language, babel_locale
 from market.common.money import format_amount
 from market.common.phones import format_phone
 from market.common.quantity import format_number, format_quantity, plain, unit_label
 
 register = template.Library()
-_MOMENT = {"zh-hans": "yyyy-MM-dd HH:mm", "en": "d MMM yyyy HH:mm", "ru": "dd.MM.yyyy HH:mm"}
 
 
 @register.filter
@@ -60,8 +59,7 @@ def country(code: str) -> str:
 @register.filter
 def moment(value: datetime) -> str:
     """Beijing time; the page says so once."""
-    language = active_language()
-    return format_datetime(timezone.localtime(value), _MOMENT[language], locale=babel_locale(language))
+    return format_moment(value, active_language())
 
 
 @register.filter

@@ -1,0 +1,43 @@
+"""Tell a seller's staff by mail that a buyer abroad asks, or asks no more."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from market.common.countries import country_name
+from market.common.languages import normal_language
+from market.common.outbox.models import OutboxEvent
+from market.enterprises.queries import staff_with
+from market.enterprises.roles import Right
+from orders.quotes.models import EnquiryPart
+
+S = EnquiryPart.State
+
+
+def send_mails(events: Sequence[OutboxEvent], now: datetime) -> None:
+    """Receiver of `enquiry.open` and `enquiry.closed`: what the seller did is not told to them, and what has moved on
+    is told by its own event."""
+    del now
+    rows = EnquiryPart.objects.select_related("enquiry").filter(number__in=[event.subject for event in events])
+    for part in rows.order_by("pk"):
+        if part.state == S.OPEN or part.events.filter(to_state=S.CLOSED, by_seller=False).exists():
+            for member in staff_with(part.enterprise_id, Right.TRADE):
+                part_mail(part, member.user.language, str(member.user.email)).send()
+
+
+def part_mail(part: EnquiryPart, spoken: str, address: str) -> EmailMessage:
+    """Plain text in the member's language; who asks stands on the page."""
+    language = normal_language(spoken)
+    with override(language):
+        facts = {"number": part.number, "country": country_name(part.enquiry.country, language)}
+        if part.state == S.OPEN:
+            news = _("A buyer asks for goods to be exported (%(country)s): enquiry %(number)s waits for your answer.")
+        else:
+            news = _("The buyer has closed enquiry %(number)s.")
+        lines = [news % facts, "", f"{settings.PUBLIC_URL}/{language}/sell/enquiries/{part.number}/"]
+        subject = _("Export enquiry %(number)s") % facts
+    return EmailMessage(subject, "\n".join(lines), to=[address])
