@@ -1,5 +1,7 @@
-"""Dates and times for people: one way to show a day in each language, and how long something lasts."""
+"""Dates and times for people: how a day is shown in each language and how it is typed, how long something lasts."""
 
+import re
+import unicodedata
 from datetime import date, datetime, timedelta
 
 from babel.dates import format_date, format_datetime
@@ -10,6 +12,25 @@ from market.common.languages import babel_locale, normal_language
 
 _MOMENT = {"zh-hans": "yyyy-MM-dd HH:mm", "en": "d MMM yyyy HH:mm", "ru": "dd.MM.yyyy HH:mm"}
 _DAY = {"zh-hans": "yyyy年M月d日", "en": "d MMM yyyy", "ru": "d MMMM yyyy 'г.'"}
+_YEAR_FIRST = re.compile(r"(\d{4})\D+(\d{1,2})\D+(\d{1,2})\D*")
+_DAY_FIRST = re.compile(r"(\d{1,2})\D+(\d{1,2})\D+(\d{4})\D*")
+
+
+def read_date(typed: str) -> date | None:
+    """`2026-10-03`, `2026/10/3`, `2026年10月3日`, `20261003`, `03.10.2026`."""
+    text = unicodedata.normalize("NFKC", typed).strip()
+    if text.isdigit() and len(text) == 8:
+        text = f"{text[:4]}-{text[4:6]}-{text[6:]}"
+    if found := _YEAR_FIRST.fullmatch(text):
+        year, month, day = found.groups()
+    elif found := _DAY_FIRST.fullmatch(text):
+        day, month, year = found.groups()
+    else:
+        return None
+    try:
+        return date(int(year), int(month), int(day))
+    except ValueError:
+        return None
 
 
 def format_day(value: date, language: str) -> str:

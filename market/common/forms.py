@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.forms.renderers import TemplatesSetting
 from django.utils.translation import gettext as _
 
+from market.common.dates import read_date
 from market.common.languages import HTML_LANG, ZH, active_language, has_chinese
 from market.common.plain_text import plain_words
 from market.common.quantity import parse_decimal
@@ -85,3 +86,18 @@ class TimeField(forms.CharField):
         if hour > 23 or minute > 59:
             raise ValidationError(_("Please enter a time such as 08:30."))
         return time(hour, minute)
+
+
+class DayField(forms.CharField):
+    """A date as text, forgiving. Cleans to date, or None when empty and optional."""
+
+    widget = forms.TextInput(attrs={"autocomplete": "off", "class": "short"})
+
+    def clean(self, value: Any) -> Any:
+        typed = str(super().clean(value) or "")
+        if not typed:
+            return None
+        day = read_date(typed)
+        if day is None or not 2000 <= day.year <= 2100:
+            raise ValidationError(_("Please enter a date such as 2026-10-03."))
+        return day

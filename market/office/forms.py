@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from market.common.forms import NumberField
+from market.common.forms import DayField, NumberField
 from market.common.plain_text import plain_code
 from market.compliance.models import DestinationPolicy
 from market.enterprises.items import ITEMS
@@ -117,7 +117,7 @@ class TransferForm(OfficeForm):
     amount = NumberField(
         label=gettext_lazy("Amount, CNY"), places=2, least=Decimal("0.01"), most=Decimal("999999999.99")
     )
-    booked_on = forms.DateField(label=gettext_lazy("Booked on"), help_text=gettext_lazy("such as 2026-11-24"))
+    booked_on = DayField(label=gettext_lazy("Booked on"), help_text=gettext_lazy("such as 2026-11-24"))
 
 
 class StatementForm(OfficeForm):

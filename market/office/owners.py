@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from market.common.errors import MarketError, NotFound
+from market.common.forms import DayField
 from market.common.pages import put_errors
 from market.compliance.actions.find_ownership import find_ownership
 from market.compliance.models import OwnershipFinding
@@ -30,10 +31,9 @@ class FindingForm(OfficeForm):
         label=_("Result"), choices=[("", _("Please choose")), *OwnershipFinding.Result.choices], required=True
     )
     evidence = forms.CharField(label=_("Papers it rests on"), widget=forms.Textarea(attrs={"rows": 3}))
-    valid_until = forms.DateField(
+    valid_until = DayField(
         label=_("Valid until"),
         help_text=_("such as 2026-11-24"),
-        widget=forms.DateInput(attrs={"autocomplete": "off"}, format="%Y-%m-%d"),
     )
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from market.common.audit.models import AuditEntry
 from market.common.errors import MarketError, NotFound
-from market.common.forms import TimeField
+from market.common.forms import DayField, TimeField
 from market.common.languages import EN, RU, ZH
 from market.common.pages import put_errors
 from market.office.desk import PARTNERS, Desk, officers, page, paged
@@ -72,7 +72,7 @@ class AcceptForm(OfficeForm):
 
 
 class CounterForm(OfficeForm):
-    day = forms.DateField(label=gettext_lazy("Day"), help_text=gettext_lazy("such as 2026-11-24"))
+    day = DayField(label=gettext_lazy("Day"), help_text=gettext_lazy("such as 2026-11-24"))
     window_from = TimeField(label=gettext_lazy("From, Beijing time"), max_length=8)
     window_to = TimeField(label=gettext_lazy("Until"), max_length=8)
     counter_reason = forms.CharField(label=gettext_lazy("Reason (optional)"), max_length=400, required=False)

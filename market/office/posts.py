@@ -17,6 +17,7 @@ from market.accounts.models import Post, User
 from market.accounts.queries import find_person, has_shown, posts_of
 from market.common.audit.models import AuditEntry
 from market.common.errors import MarketError, NotFound
+from market.common.forms import DayField
 from market.common.languages import active_language
 from market.common.pages import put_errors
 from market.office.desk import Desk, officers, page, paged
@@ -46,7 +47,7 @@ class PostForm(OfficeForm):
             "invalid_choice": gettext_lazy("Please choose a post."),
         },
     )
-    until = forms.DateField(
+    until = DayField(
         label=gettext_lazy("Last day (optional)"),
         help_text=gettext_lazy("such as 2026-11-24"),
         required=False,

@@ -1,8 +1,7 @@
-"""What the portal's forms share: our own messages, numbers and dates as people type them."""
+"""What the portal's forms share: our own messages, numbers as people type them."""
 
 import re
 import unicodedata
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -15,8 +14,6 @@ from market.common.quantity import LARGEST, fits_places
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)", re.ASCII)  # no `1e9`: nobody counts boxes so
 _GROUPED = re.compile(r"\d{1,3}(,\d{3})+")
-_YEAR_FIRST = re.compile(r"(\d{4})\D+(\d{1,2})\D+(\d{1,2})\D*")
-_DAY_FIRST = re.compile(r"(\d{1,2})\D+(\d{1,2})\D+(\d{4})\D*")
 
 
 def read_number(typed: str, language: str) -> Decimal | None:
@@ -37,23 +34,6 @@ def read_number(typed: str, language: str) -> Decimal | None:
         is_grouped = _GROUPED.fullmatch(text) and language != RU
         text = text.replace(",", "" if is_grouped else ".")
     return Decimal(text) if _NUMBER.fullmatch(text) else None
-
-
-def read_date(typed: str) -> date | None:
-    """`2026-10-03`, `2026/10/3`, `2026年10月3日`, `20261003`, `03.10.2026`."""
-    text = unicodedata.normalize("NFKC", typed).strip()
-    if text.isdigit() and len(text) == 8:
-        text = f"{text[:4]}-{text[4:6]}-{text[6:]}"
-    if found := _YEAR_FIRST.fullmatch(text):
-        year, month, day = found.groups()
-    elif found := _DAY_FIRST.fullmatch(text):
-        day, month, year = found.groups()
-    else:
-        return None
-    try:
-        return date(int(year), int(month), int(day))
-    except ValueError:
-        return None
 
 
 class NumberField(forms.CharField):
@@ -79,21 +59,6 @@ class NumberField(forms.CharField):
                 _("Please enter a number with at most %(places)s decimal places."), params={"places": self.places}
             )
         return number
-
-
-class DayField(forms.CharField):
-    """A date as text, forgiving. Cleans to date, or None when empty and optional."""
-
-    widget = forms.TextInput(attrs={"autocomplete": "off", "class": "short"})
-
-    def clean(self, value: Any) -> Any:
-        typed = str(super().clean(value) or "")
-        if not typed:
-            return None
-        day = read_date(typed)
-        if day is None or not 2000 <= day.year <= 2100:
-            raise ValidationError(_("Please enter a date such as 2026-10-03."))
-        return day
 
 
 class Choices(forms.CheckboxSelectMultiple):

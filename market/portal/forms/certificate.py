@@ -5,8 +5,9 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.products.actions.certify import Claim
 from catalog.products.models import Product
+from market.common.forms import DayField
 from market.enterprises.models import Certificate, Enterprise
-from market.portal.forms.base import Choices, DayField, PortalForm
+from market.portal.forms.base import Choices, PortalForm
 
 
 class CertificateForm(PortalForm):

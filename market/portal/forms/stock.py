@@ -10,9 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from catalog.lots.models import HarvestLot, LotStock
 from catalog.products.models import Product
 from catalog.stock.models import Warehouse
+from market.common.forms import DayField
 from market.common.quantity import plain
 from market.enterprises.models import Enterprise
-from market.portal.forms.base import DayField, NumberField, PortalForm
+from market.portal.forms.base import NumberField, PortalForm
 
 
 class HarvestForm(PortalForm):

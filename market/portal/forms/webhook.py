@@ -7,7 +7,8 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from market.portal.forms.base import Choices, DayField, PortalForm
+from market.common.forms import DayField
+from market.portal.forms.base import Choices, PortalForm
 from orders.outbound.catalogue import SUBSCRIBABLE
 
 TYPE_WORDS = {

@@ -100,7 +100,7 @@ def test_page_that_is_older_than_the_last_answer_does_not_answer() -> None:
     [
         ({"answer": "accepted", "vehicle": "", "driver": "B"}, "Please fill this in."),
         ({"answer": "declined", "reason": " "}, "Please fill this in."),
-        ({"answer": "countered", "day": "2026-13-40", "window_from": "8", "window_to": "9"}, "Enter a valid date."),
+        ({"answer": "countered", "day": "2026-13-40", "window_from": "8", "window_to": "9"}, "enter a date such as"),
         ({"answer": "countered", "day": "2020-01-01", "window_from": "8", "window_to": "9"}, "an hour from now"),
     ],
 )

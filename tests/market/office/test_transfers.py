@@ -14,7 +14,7 @@ from tests.market.office.people import promised, signed_in, statements_of, top_u
 pytestmark = pytest.mark.django_db
 
 HEAD = "交易流水号,交易日期,对方户名,贷方发生额,附言\n"
-BY_HAND = {"row_id": "B1", "payer": "示范", "amount": "150.00", "booked_on": "2026-11-24"}
+BY_HAND = {"row_id": "B1", "payer": "示范", "amount": "150.00", "booked_on": "24.11.2026"}
 
 
 def look(client: Client, *lines: str) -> str:

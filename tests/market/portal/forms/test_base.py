@@ -5,7 +5,8 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils.translation import override
 
-from market.portal.forms.base import NumberField, read_date, read_number
+from market.common.dates import read_date
+from market.portal.forms.base import NumberField, read_number
 
 
 @pytest.mark.parametrize(
