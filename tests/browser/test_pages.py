@@ -227,6 +227,7 @@ def test_without_script_one_filters_orders_and_pays(market: Market, open_page: O
     page.get_by_role("button", name="Update the cart").last.click()
     assert page.locator("input[name^=quantity-]").input_value() == str(3 * least)
     page.get_by_role("button", name="Check out").click()
+    page.wait_for_url("**/checkout/")
     shopper.place(shopper.address | {"phone": "138"})
     assert "you typed 3" in page.locator(".errors").inner_text()
     shopper.place({"phone": "138 0013 8000"})

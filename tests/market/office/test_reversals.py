@@ -68,7 +68,7 @@ def test_an_officer_says_for_which_lines_it_was_and_both_sides_see_it() -> None:
     make_reversal(order, "100.00", "returned", ref="du_1")
     drain_outbox(ARRIVED)
     told = [letter.subject for letter in mail.outbox if letter.to == [member.email]]
-    assert [("taken back" in subject, order.number in subject) for subject in told[-2:]] == [(True, True)] * 2
+    assert [("支付机构" in subject, order.number in subject) for subject in told[-2:]] == [(True, True)] * 2
     assert "of it went back to you" not in text(Client(), buyer)
     assert "came back to us" in text(signed_in(member), seller)
 

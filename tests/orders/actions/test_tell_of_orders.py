@@ -94,7 +94,7 @@ def test_order_that_ended_meanwhile_is_packed_by_nobody(mailoutbox: list[EmailMe
 
     (mail,) = mailoutbox
     assert (mail.to, order.number in mail.subject) == ([packer.email], True)
-    assert "cancelled" in str(mail.body)
+    assert "不要备货" in str(mail.body)
 
 
 def test_buyer_hears_why_a_seller_declined_what_they_paid_for(mailoutbox: list[EmailMessage]) -> None:
