@@ -1,11 +1,12 @@
 """How django-allauth reaches our users: by email address or mobile number."""
 
+import logging
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context as account_context
 from django import forms
-from django.conf import settings
+from django.contrib import messages
 from django.contrib.sites.shortcuts import get_current_site
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
@@ -15,9 +16,16 @@ from django.utils.translation import gettext_lazy as _
 
 from market.accounts.models import User
 from market.accounts.phones import normal_phone
-from market.common.clock import read_clock
 from market.common.languages import active_language
 from market.common.phones import format_phone
+from market.common.sms.base import NotSent
+from market.common.sms.send import send_now
+from market.common.sms.write import written
+
+logger = logging.getLogger(__name__)
+
+CODE_WORDS = _("%(code)s is your code for Tuanji, good for 15 minutes. Give it to nobody.")
+ON_ITS_WAY = ("account/messages/phone_verification_sent.txt", "account/messages/login_code_sent.txt")
 
 
 class PhoneField(forms.CharField):
@@ -55,6 +63,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         *args: Any,
         **kwargs: Any,
     ) -> None:
+        if message_template in ON_ITS_WAY and getattr(request, "code_was_not_sent", False):
+            messages.error(request, gettext("The text message could not be sent. Please try again in a few minutes."))
+            return
         shown = dict(message_context or {})
         if "phone" in shown:
             shown["phone"] = format_phone(shown["phone"], active_language())
@@ -89,17 +100,15 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return User.objects.filter(phone=normal_phone(phone) or phone).first()
 
     def send_verification_code_sms(self, user: User, phone: str, code: str, **kwargs: Any) -> None:
-        self._write_message(phone, code)
+        """At once, for somebody waits; when it cannot be sent, the page says so instead of that it is on its way."""
+        try:
+            send_now(written(phone, "code", active_language(), CODE_WORDS, {"code": code}))
+        except NotSent as error:
+            logger.warning("a code was not sent: %s", error.why)
+            account_context.request.code_was_not_sent = True
 
     def send_unknown_account_sms(self, phone: str, **kwargs: Any) -> None:
         """Nothing is sent to strangers: a message costs money and tells who has an account."""
 
     def send_account_already_exists_sms(self, phone: str, **kwargs: Any) -> None:
         """As above."""
-
-    def _write_message(self, phone: str, text: str) -> None:
-        """The embedded column keeps short messages as files, as it does mail."""
-        folder = settings.DATA_DIR / "sms"
-        folder.mkdir(parents=True, exist_ok=True)
-        stamp = read_clock().strftime("%Y%m%d-%H%M%S-%f")
-        (folder / f"{stamp}.txt").write_text(f"{phone}\n{text}\n", encoding="utf-8")

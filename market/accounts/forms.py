@@ -49,11 +49,16 @@ class SignupForm(AllauthSignupForm):  # type: ignore[misc]
         return cleaned
 
 
+def _ask_for_code(form: forms.Form) -> None:
+    form.fields["code"].label = _("Code from the text message")
+    form.fields["code"].widget.attrs["inputmode"] = "numeric"
+    _in_our_words(form)
+
+
 class VerifyPhoneForm(AllauthVerifyPhoneForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["code"].label = _("Code from the text message")
-        _in_our_words(self)
+        _ask_for_code(self)
 
 
 class ChangePhoneForm(AllauthChangePhoneForm):  # type: ignore[misc]
@@ -85,8 +90,7 @@ class RequestLoginCodeForm(AllauthRequestLoginCodeForm):  # type: ignore[misc]
 class ConfirmLoginCodeForm(AllauthConfirmLoginCodeForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["code"].label = _("Code from the text message")
-        _in_our_words(self)
+        _ask_for_code(self)
 
 
 class ChangePasswordForm(AllauthChangePasswordForm):  # type: ignore[misc]

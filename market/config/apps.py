@@ -1,4 +1,7 @@
 from django.apps import AppConfig
+from django.core.checks import Tags, register
+
+from market.config.checks import messages_leave_the_machine
 
 
 class ConfigConfig(AppConfig):
@@ -6,3 +9,6 @@ class ConfigConfig(AppConfig):
 
     name = "market.config"
     label = "config"
+
+    def ready(self) -> None:
+        register(messages_leave_the_machine, Tags.security, deploy=True)

@@ -19,6 +19,7 @@ SEARCH_SCHEMES = ("tantivy", "http", "https", "database")
 CACHE_SCHEMES = ("file", "locmem", "database", "redis", "rediss")
 BROKER_SCHEMES = ("redis", "rediss", "amqp", "amqps")
 EMAIL_SCHEMES = ("file", "console", "smtp", "smtps")
+SMS_SCHEMES = ("file", "http", "https", "aliyun")
 
 
 def _scheme(value: str, allowed: tuple[str, ...]) -> str:
@@ -37,6 +38,10 @@ def _server(value: str) -> None:
         is_server = False
     if parts.scheme in ("http", "https") and not is_server:
         raise ValueError("must name a host, and no port or one between 1 and 65535")
+
+
+def _pairs(value: str) -> list[tuple[str, str, str]]:
+    return [pair.partition("=") for pair in value.split(",") if pair.strip()]
 
 
 class Environment(BaseSettings):
@@ -60,6 +65,9 @@ class Environment(BaseSettings):
     CACHE_URL: SecretStr | None = None
     EMAIL_URL: SecretStr | None = None
     EMAIL_FROM: str = "Tuanji <no-reply@tuanji.example>"
+    SMS_URL: SecretStr | None = None
+    SMS_SIGN: str = ""
+    SMS_TEMPLATES: str = ""
 
     S3_BUCKET: str = ""
     S3_ENDPOINT_URL: str = ""
@@ -131,10 +139,31 @@ class Environment(BaseSettings):
             _scheme(value.get_secret_value(), EMAIL_SCHEMES)
         return value
 
+    @field_validator("SMS_URL")
+    @classmethod
+    def _sms(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            parts = urlsplit(_scheme(value.get_secret_value(), SMS_SCHEMES))
+            _server(value.get_secret_value())
+            if parts.scheme == "aliyun" and not (parts.username and parts.password and parts.hostname):
+                raise ValueError("must read aliyun://KEY_ID:SECRET@dysmsapi.aliyuncs.com")
+        return value
+
+    @field_validator("SMS_TEMPLATES")
+    @classmethod
+    def _templates(cls, value: str) -> str:
+        if any(not name.strip() or not code.strip() for name, _, code in _pairs(value)):
+            raise ValueError("must read code=SMS_1,order_paid=SMS_2")
+        return value
+
     @model_validator(mode="after")
     def _whole_groups(self) -> Self:
         self._require_together("S3_BUCKET", "S3_ACCESS_KEY_ID", "S3_SECRET_ACCESS_KEY", trigger="S3_ENDPOINT_URL")
         self._require_together("STRIPE_SECRET_KEY", "STRIPE_PUBLISHABLE_KEY", "STRIPE_WEBHOOK_SECRET")
+        if self.SMS_URL is not None and self.SMS_URL.get_secret_value().startswith("aliyun:"):
+            self._require_together("SMS_URL", "SMS_SIGN", "SMS_TEMPLATES")
+            if "code" not in self.sms_templates:
+                raise ValueError("SMS_TEMPLATES must name a template of kind code, or nobody can sign up by telephone")
         if self.DATABASE_URL is not None and self.SECRET_KEY is None:
             raise ValueError("SECRET_KEY must be set when DATABASE_URL is set")
         if self.SECRET_KEY is not None and len(self.SECRET_KEY.get_secret_value()) < 50:
@@ -151,6 +180,10 @@ class Environment(BaseSettings):
     @property
     def is_https(self) -> bool:
         return self.PUBLIC_URL.startswith("https://")
+
+    @property
+    def sms_templates(self) -> dict[str, str]:
+        return {name.strip(): code.strip() for name, _, code in _pairs(self.SMS_TEMPLATES)}
 
     @property
     def host_names(self) -> list[str]:

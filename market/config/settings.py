@@ -7,11 +7,13 @@ from urllib.parse import unquote, urlsplit
 from csp.constants import NONE, SELF
 
 from market.config.environment import data_folder, read_environment
+from market.config.people import *  # noqa: F403 - every name in it is a setting
 from market.config.servers import bucket, bucket_hosts, cache, database
 from market.config.wiring import MARKET_CARRIER_APIS as MARKET_CARRIER_APIS
 from market.config.wiring import MARKET_CARRIERS as MARKET_CARRIERS
 from market.config.wiring import MARKET_DEADLINE_HANDLERS as MARKET_DEADLINE_HANDLERS
 from market.config.wiring import MARKET_EVENT_RECEIVERS as MARKET_EVENT_RECEIVERS
+from market.config.wiring import MARKET_SMS_SENDERS as MARKET_SMS_SENDERS
 from market.config.wiring import MARKET_WORKER_STEPS as MARKET_WORKER_STEPS
 
 ENV = read_environment()
@@ -26,7 +28,6 @@ CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 ROOT_URLCONF = "market.config.urls"
 WSGI_APPLICATION = "market.config.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-AUTH_USER_MODEL = "accounts.User"
 ADMIN_PATH = ENV.ADMIN_PATH
 APPEND_SLASH = True
 
@@ -35,6 +36,7 @@ INSTALLED_APPS = [
     "market.common.outbox",
     "market.common.audit",
     "market.common.deadlines",
+    "market.common.sms",
     "market.regions",
     "market.accounts",
     "market.enterprises",
@@ -168,10 +170,8 @@ STORAGES = {
         else "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"
     },
 }
-MEDIA_ROOT = DATA_DIR / "media"
-MEDIA_URL = "/media/"
-STATIC_URL = "/static/"
-STATIC_ROOT = DATA_DIR / "static"
+MEDIA_ROOT, MEDIA_URL = DATA_DIR / "media", "/media/"
+STATIC_ROOT, STATIC_URL = DATA_DIR / "static", "/static/"
 WHITENOISE_USE_FINDERS = DEBUG
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 
@@ -182,8 +182,7 @@ if _EMAIL.scheme in ("smtp", "smtps"):
     EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     EMAIL_HOST = _EMAIL.hostname or "localhost"
     EMAIL_PORT = _EMAIL.port or (465 if _EMAIL.scheme == "smtps" else 25)
-    EMAIL_HOST_USER = unquote(_EMAIL.username or "")
-    EMAIL_HOST_PASSWORD = unquote(_EMAIL.password or "")
+    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_EMAIL.username or ""), unquote(_EMAIL.password or "")
     EMAIL_USE_SSL = _EMAIL.scheme == "smtps"
     EMAIL_TIMEOUT = 15
 elif _EMAIL.scheme == "console":
@@ -192,39 +191,9 @@ else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = _EMAIL.path
 
-# --- people ---------------------------------------------------------------------------------------------------------
-
-PASSWORD_HASHERS = [
-    "django.contrib.auth.hashers.Argon2PasswordHasher",
-    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
-]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-]
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
-ACCOUNT_ADAPTER = "market.accounts.adapter.AccountAdapter"
-ACCOUNT_LOGIN_METHODS = {"email", "phone"}
-ACCOUNT_SIGNUP_FIELDS = ["phone", "email", "password1*"]
-# Either address is enough, which allauth's check cannot express; the database constraint user_reachable asks for one.
-SILENCED_SYSTEM_CHECKS = ["account.W001"]
-ACCOUNT_EMAIL_VERIFICATION = "optional"
-ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_LOGOUT_ON_GET = False
-_FORMS = "login signup verify_phone change_phone request_login_code confirm_login_code change_password".split()
-ACCOUNT_FORMS = {name: f"market.accounts.forms.{name.title().replace('_', '')}Form" for name in _FORMS}
-# Who has lost the password gets a code to the mobile number, then sets a new one.
-ACCOUNT_LOGIN_BY_CODE_ENABLED = ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
-ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 900  # as a code at sign-up
-ACCOUNT_PHONE_VERIFICATION_SUPPORTS_RESEND = True
-ACCOUNT_PHONE_VERIFICATION_SUPPORTS_CHANGE = True
-# A number mistyped and typed again; what messages cost is limited by number and address besides.
-ACCOUNT_RATE_LIMITS = {"change_phone": "5/m/user"}
-ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
-ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
-LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "storefront:account"
+SMS_URL = ENV.SMS_URL.get_secret_value() if ENV.SMS_URL else "file:"  # in DATA_DIR/sms
+# Name under which messages go, and template by kind, where a provider asks for them.
+SMS_SIGN, SMS_TEMPLATES = ENV.SMS_SIGN, ENV.sms_templates
 
 # --- languages ------------------------------------------------------------------------------------------------------
 

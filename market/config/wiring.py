@@ -16,6 +16,13 @@ MARKET_CARRIERS = {
 }
 # Where a partner's own API stands, by adapter, if not where the adapter says. For tests. Never from the environment.
 MARKET_CARRIER_APIS: dict[str, str] = {}
+# Scheme of SMS_URL -> sender of short messages (`market.common.sms.base`).
+MARKET_SMS_SENDERS = {
+    "file": "market.common.sms.to_files.FileSender",
+    "http": "market.common.sms.to_gateway.GatewaySender",
+    "https": "market.common.sms.to_gateway.GatewaySender",
+    "aliyun": "market.common.sms.to_aliyun.AliyunSender",
+}
 # Outbox topic -> receivers, each called with a batch of events; a receiver may see an event twice.
 MARKET_EVENT_RECEIVERS: dict[str, list[str]] = {
     "product.changed": ["search.products.tasks.index_products"],
@@ -86,6 +93,8 @@ ALWAYS, SELDOM = True, False
 MARKET_WORKER_STEPS = {
     "search.products.tasks.keep_index": ALWAYS,
     "market.common.outbox.drain.drain_outbox": ALWAYS,
+    "market.common.sms.send.send_due": ALWAYS,
+    "market.common.sms.send.forget_old": SELDOM,
     "market.common.outbox.drain.forget_done": SELDOM,
     "catalog.imports.tasks.work_on_imports": ALWAYS,
     "catalog.imports.tasks.forget_old": SELDOM,

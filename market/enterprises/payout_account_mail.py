@@ -1,4 +1,5 @@
-"""A seller's payout account was changed or decided about: its owners and finance staff are told by mail."""
+"""A seller's payout account was changed or decided about: its owners and finance staff are told, by mail or, who has no
+address, by short message."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -6,26 +7,39 @@ from datetime import datetime
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import gettext_lazy, override
 
 from market.common.languages import normal_language
 from market.common.outbox.models import OutboxEvent
 from market.enterprises.models import PayoutAccount
 from market.enterprises.queries import staff_with
 from market.enterprises.roles import Right
+from market.enterprises.text_staff import text_staff
 
 S = PayoutAccount.State
+SHORT = gettext_lazy(
+    "The payout account %(account)s was changed or decided about: please look. If you do not know of this, tell an "
+    "officer at once."
+)
 
 
 def send_mails(events: Sequence[OutboxEvent], now: datetime) -> None:
     """Receiver of `payout_account.changed`; a mail that went out before the process died goes out again, which says
     nothing false."""
-    del now
     rows = PayoutAccount.objects.select_related("enterprise").in_bulk([int(event.subject) for event in events])
     for event in events:
         account = rows[int(event.subject)]
         for member in staff_with(account.enterprise_id, Right.ENTERPRISE):
             account_mail(account, event.payload["what"], member.user.language, str(member.user.email)).send()
+        text_staff(
+            account.enterprise_id,
+            (Right.ENTERPRISE,),
+            "payout_account",
+            SHORT,
+            about=str(event.pk),
+            now=now,
+            account=account.masked,
+        )
 
 
 def account_mail(account: PayoutAccount, what: str, spoken: str, address: str) -> EmailMessage:

@@ -1,5 +1,6 @@
 """Whose staff somebody is, and which enterprises an officer decides about."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
@@ -26,6 +27,14 @@ def staff_with(enterprise_id: int, right: Right) -> list[Member]:
     roles = [role for role in Member.Role.values if may(role, right)]
     rows = Member.objects.filter(enterprise=enterprise_id, role__in=roles).exclude(user__email=None)
     return list(rows.exclude(user__email="").select_related("user").order_by("pk"))
+
+
+def staff_by_phone(enterprise_id: int, rights: Iterable[Right]) -> list[User]:
+    """Whom only a short message reaches of those who do such work."""
+    roles = [role for role in Member.Role.values if any(may(role, right) for right in rights)]
+    rows = Member.objects.filter(enterprise=enterprise_id, role__in=roles, user__phone_verified=True)
+    without_mail = rows.filter(user__email=None).exclude(user__phone=None)
+    return [member.user for member in without_mail.select_related("user").order_by("pk")]
 
 
 def in_reach(user: User, now: datetime, role: str | None = None) -> QuerySet[Enterprise]:

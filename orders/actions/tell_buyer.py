@@ -1,4 +1,5 @@
-"""Tell the buyer by mail where the goods are: once per shipment and status, in the language of the purchase."""
+"""Tell the buyer where the goods are: once per shipment and status, in the language of the purchase; by mail, or by
+short message where there is no address."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -10,11 +11,16 @@ from django.utils.translation import override
 
 from market.common.languages import normal_language
 from market.common.outbox.models import OutboxEvent
-from orders.actions.keep_notices import TELL_WITHIN
+from orders.actions.keep_notices import ACTED_ON, TELL_WITHIN
+from orders.actions.short_words import SHIPMENT
+from orders.actions.text_buyer import text_buyer
 from orders.orders.buyer import buyer_address, buyers_page
 from orders.orders.models import Purchase
 from orders.shipments.facts import expected_day
-from orders.shipments.models import Notice
+from orders.shipments.models import Notice, Status
+
+# Each short message costs: that goods have left, and what somebody has to be there for.
+TEXTED = (Status.PICKED_UP, Status.OUT_FOR_DELIVERY, *ACTED_ON)
 
 
 def send_notices(events: Sequence[OutboxEvent], now: datetime) -> None:
@@ -26,16 +32,27 @@ def send_notices(events: Sequence[OutboxEvent], now: datetime) -> None:
     for notice in due.select_related("shipment__seller_order__purchase__buyer").order_by("pk"):
         purchase = notice.shipment.seller_order.purchase
         address = buyer_address(purchase)
-        if not address or now - notice.occurred_at > TELL_WITHIN:
+        is_told = address or notice.status in TEXTED
+        if not is_told or now - notice.occurred_at > TELL_WITHIN:
             Notice.objects.filter(pk=notice.pk).update(is_due=False)
             continue
         if not Notice.objects.filter(pk=notice.pk, sent_at__isnull=True).update(sent_at=now):
             continue
         try:
-            notice_mail(notice, purchase, address).send()
+            if address:
+                notice_mail(notice, purchase, address).send()
+            else:
+                _text(notice, purchase, now)
         except Exception:
             Notice.objects.filter(pk=notice.pk).update(sent_at=None)
             raise
+
+
+def _text(notice: Notice, purchase: Purchase, now: datetime) -> None:
+    shipment = notice.shipment
+    about = f"{shipment.number}:{notice.status}"
+    facts = {"order": purchase.number, "status": Status(notice.status).label, "waybill": shipment.waybill}
+    text_buyer(purchase, "shipment", SHIPMENT, about=about, now=now, **facts)
 
 
 def notice_mail(notice: Notice, purchase: Purchase, address: str) -> EmailMessage:

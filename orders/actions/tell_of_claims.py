@@ -1,4 +1,5 @@
-"""Tell both sides by mail what became of a claim, and officers which one waits for them."""
+"""Tell both sides what became of a claim, by mail or, without an address, by short message; officers by mail which one
+waits for them."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -15,6 +16,9 @@ from market.common.money import format_amount
 from market.common.outbox.models import OutboxEvent
 from market.enterprises.queries import reviewers_near, staff_with
 from market.enterprises.roles import Right
+from market.enterprises.text_staff import text_staff
+from orders.actions.short_words import CLAIM_ANSWERED, CLAIM_ENDED, SELLER_CLAIM
+from orders.actions.text_buyer import text_buyer
 from orders.claims.models import Claim
 from orders.claims.queries import is_party, whole_claims
 from orders.orders.buyer import buyer_address, buyers_page
@@ -39,9 +43,23 @@ def send_mails(events: Sequence[OutboxEvent], now: datetime) -> None:
                 seller_mail(claim, member.user.language, str(member.user.email)).send()
         if event.topic in TO_BUYER and (address := buyer_address(claim.seller_order.purchase)):
             buyer_mail(claim, address).send()
+        _text(claim, event.topic, now)
         if event.topic == "claim.escalated":
             for officer in _deciders(claim, now):
                 officer_mail(claim, officer.language, str(officer.email)).send()
+
+
+def _text(claim: Claim, topic: str, now: datetime) -> None:
+    """What somebody has to act on, and how it ended."""
+    order, number = claim.seller_order, claim.number
+    if topic == "claim.filed":
+        facts = {"claim": number, "order": order.number}
+        text_staff(order.enterprise_id, (Right.TRADE,), "seller_claim", SELLER_CLAIM, about=number, now=now, **facts)
+    if topic == "claim.answered":
+        text_buyer(order.purchase, "claim_answered", CLAIM_ANSWERED, about=number, now=now, claim=number)
+    if topic == "claim.ended":
+        state = S(claim.state).label
+        text_buyer(order.purchase, "claim_ended", CLAIM_ENDED, about=number, now=now, claim=number, state=state)
 
 
 def _deciders(claim: Claim, now: datetime) -> list[User]:

@@ -1,4 +1,5 @@
-"""Tell by mail of an order: the buyer that it is placed and that the money came, the sellers that goods are paid."""
+"""Tell of an order: the buyer that it is placed and that the money came, the sellers that goods are paid. By mail, or
+by short message where there is no address."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -16,12 +17,16 @@ from market.common.outbox.models import OutboxEvent
 from market.enterprises.models import Member
 from market.enterprises.queries import staff_with
 from market.enterprises.roles import Right
+from market.enterprises.text_staff import text_staff
+from orders.actions.short_words import ORDER_PAID, SELLER_ORDER
+from orders.actions.text_buyer import text_buyer
 from orders.orders.buyer import buyer_address, buyers_page
 from orders.orders.models import Purchase, SellerOrder
 from orders.payments.models import Allocation, Payment
 from orders.payments.queries import due
 
 S = SellerOrder.State
+PACKERS = (Right.TRADE, Right.SHIP)
 
 
 def send_placed(events: Sequence[OutboxEvent], now: datetime) -> None:
@@ -37,7 +42,6 @@ def send_placed(events: Sequence[OutboxEvent], now: datetime) -> None:
 def send_paid(events: Sequence[OutboxEvent], now: datetime) -> None:
     """Receiver of `payment.captured`, about the orders that it paid and that wait for their sellers. What was declined
     or came too late is told by its own event."""
-    del now
     rows = Payment.objects.select_related("purchase__buyer").filter(pk__in=[event.subject for event in events])
     for payment in rows.order_by("pk"):
         paid = payment.allocations.filter(seller_order__state=S.AWAITING_SELLER).order_by("seller_order")
@@ -45,15 +49,18 @@ def send_paid(events: Sequence[OutboxEvent], now: datetime) -> None:
         for share in shares:
             for member in packers_of(share.seller_order):
                 seller_mail(share, member.user.language, str(member.user.email)).send()
-        address = buyer_address(payment.purchase)
+            firm, number = share.seller_order.enterprise_id, share.seller_order.number
+            text_staff(firm, PACKERS, "seller_order", SELLER_ORDER, about=number, now=now, order=number)
+        address, number = buyer_address(payment.purchase), payment.purchase.number
+        if shares:
+            text_buyer(payment.purchase, "order_paid", ORDER_PAID, about=str(payment.pk), now=now, order=number)
         if address and shares:
             paid_mail(payment, sum((share.captured for share in shares), Decimal(0)), address).send()
 
 
 def packers_of(order: SellerOrder) -> list[Member]:
     """Whom a mail reaches of those who speak with buyers and those who pack."""
-    rights = (Right.TRADE, Right.SHIP)
-    return list({row.pk: row for right in rights for row in staff_with(order.enterprise_id, right)}.values())
+    return list({row.pk: row for right in PACKERS for row in staff_with(order.enterprise_id, right)}.values())
 
 
 def placed_mail(purchase: Purchase, wanted: Decimal, address: str) -> EmailMessage:

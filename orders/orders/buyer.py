@@ -1,4 +1,4 @@
-"""How a mail reaches the buyer of a purchase, and where it leads them."""
+"""How a mail or a short message reaches the buyer of a purchase, and where it leads them."""
 
 from market.common.languages import normal_language
 from orders.orders.models import Purchase
@@ -7,6 +7,15 @@ from orders.orders.models import Purchase
 def buyer_address(purchase: Purchase) -> str:
     """Of a purchase read with its buyer; empty for who left no address."""
     return purchase.buyer_email or (purchase.buyer.email if purchase.buyer else "") or ""
+
+
+def buyer_phone(purchase: Purchase) -> str:
+    """Of who left no address: the number that signs in, else the one on the parcel; E.164. Empty for others."""
+    if buyer_address(purchase):
+        return ""
+    if purchase.buyer and purchase.buyer.phone_verified and purchase.buyer.phone:
+        return purchase.buyer.phone
+    return purchase.phone
 
 
 def buyers_page(purchase: Purchase) -> str:

@@ -1,4 +1,4 @@
-"""Tell a seller's staff by mail that a buyer abroad asks, or asks no more."""
+"""Tell a seller's staff that a buyer abroad asks, or asks no more: by mail, or by short message who has no address."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -6,27 +6,31 @@ from datetime import datetime
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import gettext_lazy, override
 
 from market.common.countries import country_name
 from market.common.languages import normal_language
 from market.common.outbox.models import OutboxEvent
 from market.enterprises.queries import staff_with
 from market.enterprises.roles import Right
+from market.enterprises.text_staff import text_staff
 from orders.quotes.models import EnquiryPart
 
 S = EnquiryPart.State
+SHORT = gettext_lazy("A buyer abroad asks for goods: enquiry %(enquiry)s waits for your answer.")
 
 
 def send_mails(events: Sequence[OutboxEvent], now: datetime) -> None:
     """Receiver of `enquiry.open` and `enquiry.closed`: what the seller did is not told to them, and what has moved on
     is told by its own event."""
-    del now
     rows = EnquiryPart.objects.select_related("enquiry").filter(number__in=[event.subject for event in events])
     for part in rows.order_by("pk"):
         if part.state == S.OPEN or part.events.filter(to_state=S.CLOSED, by_seller=False).exists():
             for member in staff_with(part.enterprise_id, Right.TRADE):
                 part_mail(part, member.user.language, str(member.user.email)).send()
+        if part.state == S.OPEN:
+            kind, rights = "seller_enquiry", (Right.TRADE,)
+            text_staff(part.enterprise_id, rights, kind, SHORT, about=part.number, now=now, enquiry=part.number)
 
 
 def part_mail(part: EnquiryPart, spoken: str, address: str) -> EmailMessage:

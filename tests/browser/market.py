@@ -15,6 +15,7 @@ from django.conf import settings
 
 from tests.drawn import lay_pictures_in
 from tests.migrated import migrated_file
+from tests.sms import codes_in
 
 START_SECONDS = 900  # says that it hangs, not how fast a machine is
 PASSWORD = "sample-season-2026"
@@ -38,9 +39,7 @@ class Market:
 
     def code_sent_to(self, phone: str) -> str:
         """The code of the newest short message to this number; the embedded column keeps messages as files."""
-        messages = sorted((self.folder / "var" / "sms").glob("*.txt"))
-        found = [text for text in (one.read_text(encoding="utf-8") for one in messages) if phone in text.split("\n")[0]]
-        return found[-1].split("\n")[1].strip()
+        return [code for number, code in codes_in(self.folder / "var") if number == phone][-1]
 
     def stop(self) -> None:
         self.process.terminate()

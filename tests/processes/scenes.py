@@ -41,6 +41,7 @@ from tests.processes.race import race_for_units  # noqa: E402
 from tests.processes.retractions import race_of_retraction  # noqa: E402
 from tests.processes.reversals import race_of_reversals  # noqa: E402
 from tests.processes.tables import race_of_tables  # noqa: E402
+from tests.processes.texts import race_of_texts  # noqa: E402
 
 ALL_SCOPES = ["catalogue:write", "stock:write", "orders:read", "orders:write"]
 
@@ -137,7 +138,11 @@ def reversals(**arguments: Any) -> dict[str, Any]:
     return race_of_reversals(**arguments)
 
 
-_RACES = (race, answers, opinions, tables, retractions, claims, pay_runs, reversals)
+def texts(**arguments: Any) -> dict[str, Any]:
+    return race_of_texts(**arguments)
+
+
+_RACES = (race, answers, opinions, tables, retractions, claims, pay_runs, reversals, texts)
 _ALL = (open_shop, harvest, leases_run_out, books, *_RACES)
 SCENES = {scene.__name__: scene for scene in _ALL}
 

@@ -7,6 +7,7 @@ import pytest
 from tests.processes.machine import Machine, running
 from tests.processes.test_reversals import BOOKED_ONCE
 from tests.processes.test_tables import ONE_RUNS_ONCE
+from tests.processes.test_texts import EACH_ONCE
 from tests.services.conftest import MakeMachine, redis_broker
 
 pytestmark = pytest.mark.services
@@ -122,3 +123,13 @@ def test_of_two_tables_one_runs_and_six_workers_write_each_row_once(machine: Mac
     result = machine.do("tables", repeats=2)
 
     assert result == {"vendor": "postgresql", "rounds": [ONE_RUNS_ONCE] * 2}
+
+
+def test_four_workers_at_once_send_each_short_message_once(machine: Machine) -> None:
+    assert machine.do("texts", repeats=2)["rounds"] == [EACH_ONCE] * 2
+
+
+def test_short_messages_that_nobody_claims_go_out_several_times(machine: Machine) -> None:
+    (race,) = machine.do("texts", repeats=1, guarded=False)["rounds"]
+
+    assert race["most"] > 1

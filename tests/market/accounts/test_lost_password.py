@@ -10,6 +10,7 @@ from pytest_django import Settings
 
 from market.accounts.models import User
 from market.common.clock import read_clock
+from tests.sms import codes_in
 
 pytestmark = pytest.mark.django_db
 ASK, ENTER, SET = "/en/accounts/login/code/", "/en/accounts/login/code/confirm/", "/en/accounts/password/change/"
@@ -27,7 +28,7 @@ def user() -> User:
 
 
 def code(tmp_path: Path) -> str:
-    return sorted((tmp_path / "sms").glob("*.txt"))[-1].read_text("utf-8").splitlines()[1]
+    return codes_in(tmp_path)[-1][1]
 
 
 def test_a_code_to_the_number_sets_a_new_password(client: Client, tmp_path: Path, user: User) -> None:

@@ -11,6 +11,7 @@ from pytest_django import Settings
 
 from market.accounts.models import User
 from market.common.clock import read_clock
+from tests.sms import codes_in
 
 pytestmark = pytest.mark.django_db
 VERIFY, CHANGE = "/en/accounts/phone/verify/", "/en/accounts/phone/change/"
@@ -19,11 +20,6 @@ VERIFY, CHANGE = "/en/accounts/phone/verify/", "/en/accounts/phone/change/"
 @pytest.fixture(autouse=True)
 def _short_messages_in_a_folder_of_this_test(settings: Settings, tmp_path: Path) -> None:
     settings.DATA_DIR = tmp_path
-
-
-def codes(tmp_path: Path) -> list[list[str]]:
-    """Number and code of every message sent, oldest first."""
-    return [path.read_text("utf-8").splitlines() for path in sorted((tmp_path / "sms").glob("*.txt"))]
 
 
 @pytest.fixture
@@ -42,7 +38,7 @@ def test_the_new_number_holds_once_its_code_is_entered(member: Client, tmp_path:
     assert "138 0013 8000" in member.get(CHANGE).content.decode()
 
     member.post(CHANGE, {"phone": "139 0013 9000"})
-    ((number, code),) = codes(tmp_path)
+    ((number, code),) = codes_in(tmp_path)
     assert number == "+8613900139000"
     assert phone() == ("+8613800138000", True)
     member.post(VERIFY, {"code": code})
@@ -67,7 +63,7 @@ def test_an_expired_code_changes_nothing_and_says_so(member: Client, tmp_path: P
     member.post(CHANGE, {"phone": "13900139000"})
 
     with time_machine.travel(read_clock() + timedelta(minutes=16)):
-        late = member.post(VERIFY, {"code": codes(tmp_path)[0][1]}, follow=True)
+        late = member.post(VERIFY, {"code": codes_in(tmp_path)[0][1]}, follow=True)
 
     assert "the number is unchanged" in late.content.decode()
     assert phone() == ("+8613800138000", True)
@@ -77,7 +73,7 @@ def test_a_number_of_somebody_else_stays_theirs(member: Client, tmp_path: Path) 
     other = User.objects.create_user(phone="+8613900139000", password="jujube-and-walnut-9")
 
     member.post(CHANGE, {"phone": "13900139000"})
-    for _number, code in codes(tmp_path):
+    for _number, code in codes_in(tmp_path):
         member.post(VERIFY, {"code": code})
 
     other.refresh_from_db()
@@ -98,7 +94,7 @@ def test_at_sign_up_a_new_code_is_sent_and_the_number_corrected(client: Client, 
     assert "The number is wrong" in page
 
     client.post(VERIFY, {"action": "change", "phone": "13900139000"})
-    number, code = codes(tmp_path)[-1]
+    number, code = codes_in(tmp_path)[-1]
     client.post(VERIFY, {"code": code})
 
     assert number == "+8613900139000"
@@ -110,7 +106,7 @@ def test_at_sign_up_an_expired_code_leads_to_the_entry_with_a_word(client: Clien
     client.get(VERIFY)
 
     with time_machine.travel(read_clock() + timedelta(minutes=16)):
-        late = client.post(VERIFY, {"code": codes(tmp_path)[0][1]}, follow=True)
+        late = client.post(VERIFY, {"code": codes_in(tmp_path)[0][1]}, follow=True)
 
     assert "The code has expired. Sign in" in late.content.decode()
     assert phone() == ("+8613800138000", False)
@@ -134,6 +130,6 @@ def test_who_has_not_confirmed_is_sent_a_code_to_the_number_they_have(client: Cl
     assert "not confirmed this number" in client.get(CHANGE).content.decode()
 
     client.post(CHANGE, {"action": "verify"})
-    client.post(VERIFY, {"code": codes(tmp_path)[0][1]})
+    client.post(VERIFY, {"code": codes_in(tmp_path)[0][1]})
 
     assert phone() == ("+8613800138000", True)

@@ -1,16 +1,21 @@
 """Sign-up and sign-in as a browser does it: real forms, real answers."""
 
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import time_machine
 from django.core.mail import EmailMessage
 from django.test import Client
 from django.utils.translation import override
 from pytest_django import Settings
 
 from market.accounts.models import User
-from tests.builders import make_user
+from market.common.sms.base import NotSent, ShortMessage
+from market.common.sms.to_files import FileSender
+from tests.builders import NOW, make_user
+from tests.sms import codes_in
 
 pytestmark = pytest.mark.django_db
 
@@ -94,8 +99,36 @@ def test_the_same_number_in_another_spelling_makes_no_second_person(client: Clie
 def test_sign_up_sends_a_code_to_the_mobile(client: Client, tmp_path: Path) -> None:
     sign_up(client, phone="13800138000")
 
-    messages = [path.read_text(encoding="utf-8") for path in (tmp_path / "sms").glob("*.txt")]
-    assert [text.splitlines()[0] for text in messages] == ["+8613800138000"]
+    assert [phone for phone, _code in codes_in(tmp_path)] == ["+8613800138000"]
+
+
+class Broken(FileSender):
+    def send(self, message: ShortMessage) -> None:
+        raise NotSent("no answer: TimeoutError", is_final=False)
+
+
+def test_a_code_that_could_not_be_sent_is_not_on_its_way(client: Client, settings: Settings) -> None:
+    settings.MARKET_SMS_SENDERS = {"file": f"{__name__}.Broken"}
+
+    client.post("/en/accounts/signup/", {"phone": "13800138000", "password1": PASSWORD})
+    page = client.get("/en/accounts/phone/verify/").content.decode()
+
+    assert "The text message could not be sent." in page
+    assert "Send a new code" in page
+
+
+def test_of_codes_a_number_gets_ten_a_day(client: Client, tmp_path: Path) -> None:
+    """Each costs money, and is three guesses at six digits."""
+    User.objects.create_user(phone="+8613800138000", password=PASSWORD, phone_verified=True)
+    with time_machine.travel(NOW, tick=False) as clock:
+        for _ in range(12):
+            Client().post("/en/accounts/login/code/", {"phone": "13800138000"})
+            clock.shift(timedelta(minutes=2))
+        assert len(codes_in(tmp_path)) == 10
+        clock.shift(timedelta(days=1))
+        Client().post("/en/accounts/login/code/", {"phone": "13800138000"})
+
+    assert len(codes_in(tmp_path)) == 11
 
 
 def test_sign_in_by_mobile_number_as_typed(client: Client) -> None:

@@ -15,6 +15,9 @@ PRODUCTION = {
     "DATABASE_URL": "postgres://tuanji:hush-hush@db.example.org/tuanji",
     "CACHE_URL": "redis://cache.example.org:6379/0",
     "EMAIL_URL": "smtps://mail:hush-hush@mail.example.org",
+    "SMS_URL": "aliyun://LTAI5t:hush-hush@dysmsapi.aliyuncs.com",
+    "SMS_SIGN": "团集",
+    "SMS_TEMPLATES": "code=SMS_154950909, shipment=SMS_154950910",
     "SANDBOX_PAYMENTS": "false",
 }
 
@@ -38,6 +41,15 @@ def clear(monkeypatch: pytest.MonkeyPatch) -> None:
         ({"CELERY_BROKER_URL": "kafka://u:hush-hush@h"}, "CELERY_BROKER_URL"),
         ({"CACHE_URL": "memcached://u:hush-hush@h"}, "CACHE_URL"),
         ({"EMAIL_URL": "imap://u:hush-hush@h"}, "EMAIL_URL"),
+        ({"SMS_URL": "smpp://u:hush-hush@h"}, "SMS_URL"),
+        ({"SMS_URL": "https://u:hush-hush@"}, "SMS_URL"),
+        ({"SMS_URL": "aliyun://hush-hush@dysmsapi.aliyuncs.com"}, "SMS_URL"),
+        ({"SMS_URL": "aliyun://u:hush-hush@h", "SMS_TEMPLATES": "code=SMS_1"}, "SMS_SIGN"),
+        (
+            {"SMS_URL": "aliyun://u:hush-hush@h", "SMS_SIGN": "团集", "SMS_TEMPLATES": "claim_ended=SMS_1"},
+            "SMS_TEMPLATES",
+        ),
+        ({"SMS_TEMPLATES": "SMS_1"}, "SMS_TEMPLATES"),
         ({"PUBLIC_URL": "market.example.org"}, "PUBLIC_URL"),
         ({"S3_BUCKET": "goods"}, "S3_ACCESS_KEY_ID"),
         ({"S3_ENDPOINT_URL": "http://127.0.0.1:9260"}, "S3_BUCKET"),
