@@ -29,10 +29,10 @@ ACCOUNT_PHONE_VERIFICATION_CODE_FORMAT = {"numeric": True, "length": 6, "dashed"
 ACCOUNT_PHONE_VERIFICATION_SUPPORTS_RESEND = True
 ACCOUNT_PHONE_VERIFICATION_SUPPORTS_CHANGE = True
 # A number mistyped and typed again. Ten codes a day to a number: they cost money, and each is three guesses at six
-# digits.
+# digits. A village may share one address.
 ACCOUNT_RATE_LIMITS = {
     "change_phone": "5/m/user",
-    "verify_phone": "1/30s/key,3/m/ip,10/d/key",
+    "verify_phone": "1/30s/key,10/m/ip,200/d/ip,10/d/key",
     "request_login_code": "20/m/ip,3/m/key,10/d/key",
 }
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
