@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "orders.claims",
     "orders.quotes",
     "orders.reviews",
+    "orders.recalls",
     "orders.inbox",
     "orders.pickups",
     "orders.outbound",

@@ -71,6 +71,8 @@ MARKET_EVENT_RECEIVERS: dict[str, list[str]] = {
     "enquiry.answered": ["orders.quotes.tell_buyer.send_mails"],
     "enquiry.closed": ["orders.quotes.tell_buyer.send_mails", "orders.quotes.tell_seller.send_mails"],
     "review.decided": ["orders.reviews.tell_writer.send_mails"],
+    "recall.opened": ["orders.recalls.tell.send_mails"],
+    "recall.reminded": ["orders.recalls.tell.send_mails"],
     "shipment.moved": [
         "orders.actions.tell_buyer.send_notices",
         "orders.actions.tell_seller.send_alarms",
@@ -110,6 +112,7 @@ MARKET_WORKER_STEPS = {
     "orders.outbound.watch.forget_old": SELDOM,
     "market.common.deadlines.actions.run_due_deadlines": ALWAYS,
     "orders.actions.raise_silent.raise_silent": SELDOM,
+    "orders.recalls.watch.hold_what_is_free": SELDOM,
     "orders.actions.reconcile.reconcile_payments": ALWAYS,
     "orders.actions.reconcile.reconcile_refunds": ALWAYS,
 }

@@ -27,6 +27,7 @@ from market.office.queries import (
     troubled_messages,
 )
 from orders.payments.queries import reversals_waiting
+from orders.recalls.models import Recall
 
 WITHIN: Final = {
     "admission": timedelta(days=5),
@@ -76,6 +77,7 @@ def _figures(desk: Desk) -> list[Figure]:
     waiting = firms.filter(state__in=WAITING).count()
     suspended = firms.filter(state=Enterprise.State.SUSPENDED).count()
     troubled, lost, claimed = troubled_messages().count(), stranded(desk).count(), claims_waiting(desk).count()
+    recalled = desk.of(Recall.objects.filter(closed_at=None)).count()
     return [
         (waiting, ngettext("application waits", "applications wait", waiting), reverse("office:admissions")),
         (
@@ -88,6 +90,7 @@ def _figures(desk: Desk) -> list[Figure]:
             ngettext("claim waits for an officer", "claims wait for an officer", claimed),
             reverse("office:claims") + "?state=escalated",
         ),
+        (recalled, ngettext("recall is open", "recalls are open", recalled), reverse("office:recalls")),
         (lost, ngettext("shipment returned or lost", "shipments returned or lost", lost), reverse("office:stranded")),
         (
             troubled,

@@ -63,6 +63,7 @@ urlpatterns = [
     path("lots/", lots.lots, name="lots"),
     path("lots/<int:lot_id>/", lots.lot, name="lot"),
     path("lots/<int:lot_id>/quarantine/", lots.quarantine, name="quarantine"),
+    path("lots/<int:lot_id>/recall/", lots.recall, name="recall"),
     path("lots/<int:lot_id>/release/", lots.release, name="release"),
     path("orders/", orders.orders, name="orders"),
     path("orders/<str:number>/", orders.order, name="order"),

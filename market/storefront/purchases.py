@@ -38,6 +38,7 @@ from orders.orders.queries import reasons_of_end, waiting_for_acceptance
 from orders.orders.states import BUYERS_WISH, MOVES
 from orders.payments.models import OPEN_STATES
 from orders.payments.queries import payment_status, reversed_by_order
+from orders.recalls.queries import notices_for
 from orders.reviews.models import Review
 from orders.reviews.queries import reviews_of_orders
 from orders.shipments.models import Shipment
@@ -127,7 +128,7 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
     open_payment = purchase.payments.filter(state__in=OPEN_STATES).order_by("-pk").first()
     last_payment = open_payment or purchase.payments.order_by("-pk").first()
     paid = payment_status(purchase)
-    taken_back = reversed_by_order(purchase)
+    taken_back, recalled = reversed_by_order(purchase), notices_for(orders)
     payable = any(o.state == S.AWAITING_PAYMENT for o in orders)
     context: dict[str, Any] = {
         "purchase": purchase,
@@ -144,6 +145,7 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
                 "next": next_step(o, moves[o.pk], claims[o.pk]),
                 "reason": told.get(o.pk, "") if o.state == S.DECLINED else "",
                 "taken_back": taken_back.get(o.pk),
+                "recalls": recalled.get(o.pk, []),
             }
             for o in orders
         ],

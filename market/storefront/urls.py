@@ -9,6 +9,7 @@ from market.storefront import (
     listing,
     paying,
     purchases,
+    recalls,
     reviews,
     suggesting,
     views,
@@ -44,6 +45,7 @@ urlpatterns = [
     path(
         "orders/<str:number>/claims/<str:claim_number>/photos/<str:key>/<str:size>/", claims.photo, name="claim_photo"
     ),
+    path("orders/<str:number>/recalls/<str:recall_number>/", recalls.recall, name="recall"),
     path("orders/<str:number>/review/<int:product_id>/", reviews.review, name="review"),
     path("orders/<str:number>/review/<int:product_id>/withdraw/", reviews.withdraw, name="review_withdraw"),
     path("enquiry/", enquiries.enquiry, name="enquiry"),
@@ -52,5 +54,6 @@ urlpatterns = [
     path("enquiries/<str:number>/", enquiries.detail, name="enquiry_detail"),
     path("enquiries/<str:number>/close/<str:part_number>/", enquiries.close, name="enquiry_close"),
     path("pay/sandbox/<str:ref>/", paying.sandbox, name="sandbox"),
+    path("recalls/", recalls.recalls, name="recalls"),
     path("help/", views.help_page, name="help"),
 ]

@@ -1,4 +1,4 @@
-"""Keep a suspicious lot from going out, and set it free again."""
+"""Keep a suspicious lot from going out, set it free again, or take it back for good."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -32,6 +32,25 @@ def quarantine_lot(lot: HarvestLot, *, reason: str, by: User | None, now: dateti
             transition(row, S.QUARANTINED, by=by, reason=reason, now=now)
         _move_goods(row, into_quarantine=True, reason=reason, by=by, now=now)
     return row
+
+
+def recall_lot(lot: HarvestLot, *, reason: str, by: User | None, now: datetime) -> HarvestLot:
+    """As a quarantine, and nothing leads back. The stock items that hold it are locked until the caller's transaction
+    ends: whatever was packed from it before can be read then, and nothing is packed any more. Raises InvalidInput,
+    IllegalMove for a lot that has been recalled already."""
+    reason = _needed(reason)
+    with transaction.atomic():
+        row = HarvestLot.objects.select_for_update(of=("self",)).get(pk=lot.pk)
+        transition(row, S.RECALLED, by=by, reason=reason, now=now)
+        _move_goods(row, into_quarantine=True, reason=reason, by=by, now=now)
+    return row
+
+
+def hold_recalled(lot: HarvestLot, *, by: User | None, now: datetime) -> None:
+    """Takes out of what is for sale what orders that ended since have set free of a recalled lot. Again: nothing."""
+    with transaction.atomic():
+        row = HarvestLot.objects.select_for_update(of=("self",)).get(pk=lot.pk, state=S.RECALLED)
+        _move_goods(row, into_quarantine=True, reason=_("recalled"), by=by, now=now)
 
 
 def release_lot(lot: HarvestLot, *, reason: str, by: User | None, now: datetime) -> HarvestLot:

@@ -14,6 +14,7 @@ from market.common.forms import DayField
 from market.common.quantity import plain
 from market.enterprises.models import Enterprise
 from market.portal.forms.base import NumberField, PortalForm
+from orders.recalls.forms import RecallFields
 
 
 class HarvestForm(PortalForm):
@@ -66,8 +67,9 @@ class WarehouseForm(PortalForm):
     place = forms.CharField(label=_("Place (optional)"), max_length=120, required=False)
 
 
-class QuarantineForm(PortalForm):
-    reason = forms.CharField(label=_("Reason"), max_length=200)
+class OfLotForm(PortalForm):
+    """What cannot be undone by a slip: the typed number confirms."""
+
     typed = forms.CharField(label=_("Type the lot number to confirm"), max_length=20)
 
     def __init__(self, lot: HarvestLot, *args: Any, **kwargs: Any) -> None:
@@ -81,6 +83,15 @@ class QuarantineForm(PortalForm):
                 _("This is not the number of the lot, %(number)s."), params={"number": self.lot.number}
             )
         return typed
+
+
+class QuarantineForm(OfLotForm):
+    reason = forms.CharField(label=_("Reason"), max_length=200)
+    field_order = ("reason", "typed")
+
+
+class RecallForm(RecallFields, OfLotForm):
+    field_order = ("severity", "reason", "advice", "typed")
 
 
 class StockFilter(PortalForm):

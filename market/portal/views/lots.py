@@ -10,11 +10,15 @@ from catalog.lots.models import HarvestLot
 from market.common.clock import read_clock
 from market.common.errors import MarketError
 from market.common.pages import put_errors
+from market.enterprises.models import Member
 from market.enterprises.roles import Right
 from market.portal.forms.enterprise import ReasonForm
-from market.portal.forms.stock import LotFilter, QuarantineForm
+from market.portal.forms.stock import LotFilter, QuarantineForm, RecallForm
 from market.portal.queries.stock import own_lot, own_lots
 from market.portal.seat import Seat, page_of, show, staff
+from orders.recalls.actions.open_recall import open_recall
+from orders.recalls.models import Recall
+from orders.recalls.queries import account_of, reach_of
 
 
 @staff()
@@ -35,8 +39,33 @@ def lot(request: HttpRequest, seat: Seat, lot_id: int) -> HttpResponse:
         "events": row.events.select_related("by").order_by("-at", "-pk"),
         "is_open": row.state == HarvestLot.State.OPEN,
         "is_quarantined": row.state == HarvestLot.State.QUARANTINED,
+        **_recall_of(row, seat),
     }
     return show(request, seat, "lot", _("Lot %(number)s") % {"number": row.number}, context)
+
+
+def _recall_of(row: HarvestLot, seat: Seat) -> dict[str, object]:
+    found = Recall.objects.filter(lot=row).first()
+    may_recall = seat.role == Member.Role.OWNER and found is None
+    return {"recall": found, "account": account_of(found) if found else None, "may_recall": may_recall}
+
+
+@staff()
+def recall(request: HttpRequest, seat: Seat, lot_id: int) -> HttpResponse:
+    """An owner takes the lot back: who had some of it stands above the form, the typed number confirms."""
+    row = own_lot(seat.enterprise, lot_id)
+    form = RecallForm(row, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        values = {name: form.cleaned_data[name] for name in ("severity", "reason", "advice")}
+        try:
+            open_recall(row, **values, by=seat.person, now=read_clock())
+            messages.success(request, _("The lot is recalled; whoever had some of it is told."))
+            return redirect("portal:lot", row.pk)
+        except MarketError as error:
+            put_errors(form, error)
+    reached = reach_of(row)
+    context = {"form": form, "lot": row, "orders": len(reached), "weight": sum(one.weight for one in reached)}
+    return show(request, seat, "recall", _("Recall lot %(number)s") % {"number": row.number}, context)
 
 
 @staff(only=Right.STOCK)
