@@ -16,6 +16,7 @@ from market.api.buying_answers import CartMade, LinePut, PaymentStarted, Purchas
 from market.api.catalogue import channel_of
 from market.api.claim_answers import seen_claim
 from market.api.parcels import AS_THEY_ARE, parcels_of, weights_seen
+from market.api.recall_answers import seen_notice
 from market.api.temperatures import temperature_of
 from market.common.clock import read_clock
 from market.common.errors import InvalidInput, NotFound
@@ -31,6 +32,7 @@ from orders.claims.queries import CLAIMED_IN, claims_of
 from orders.orders.models import Purchase
 from orders.payments.actions.start_payment import start_payment
 from orders.payments.queries import due, payment_status
+from orders.recalls.queries import notices_for
 from orders.shipments.queries import journey
 
 router = Router(tags=["buying"])
@@ -162,6 +164,7 @@ def show_purchase(request: HttpRequest, number: str) -> dict[str, Any]:
     orders = list(purchase.seller_orders.select_related("enterprise").order_by("number"))
     shipped = journey(orders)
     claims = claims_of([order.pk for order in orders if order.state in CLAIMED_IN])
+    recalled = notices_for(orders)
     return {
         "number": purchase.number,
         "payment": payment_status(purchase),
@@ -180,6 +183,7 @@ def show_purchase(request: HttpRequest, number: str) -> dict[str, Any]:
                 "total": plain(order.total),
                 "journey": [shipment_facts(shipment) for shipment in shipped[order.pk]],
                 "claims": [seen_claim(claim) for claim in claims[order.pk]],
+                "recalls": [seen_notice(notice) for notice in recalled.get(order.pk, [])],
             }
             for order in orders
         ],

@@ -6,6 +6,7 @@ from typing import Any
 from ninja import Schema
 
 from market.api.claim_answers import ClaimSeen
+from market.api.recall_answers import OwnRecall
 from market.api.temperatures import TemperatureSeen
 
 
@@ -80,6 +81,7 @@ class SellerOrderSeen(Schema):
     total: str
     journey: list[ShipmentSeen]
     claims: list[ClaimSeen]
+    recalls: list[OwnRecall]
 
 
 class PurchaseSeen(Schema):

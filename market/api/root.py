@@ -18,6 +18,7 @@ from market.api.errors import add_handlers
 from market.api.imports import router as imports
 from market.api.own_orders import router as own_orders
 from market.api.partner_pickups import router as partner_pickups
+from market.api.recalls import router as recalls
 from market.api.reviews import router as reviews
 from market.api.selling import router as selling
 from market.api.selling_claims import router as selling_claims
@@ -60,6 +61,7 @@ parts = (
     buying,
     buying_claims,
     reviews,
+    recalls,
     enquiries,
     selling,
     imports,

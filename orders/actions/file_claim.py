@@ -24,6 +24,7 @@ from orders.claims.queries import (
     Key,
     claimable,
     claimed_quantities,
+    is_recalled,
     may_claim_until,
     open_claim,
 )
@@ -57,13 +58,16 @@ class Priced:
 
 
 def check_may_claim(order: SellerOrder, now: datetime) -> list[Claimable]:
-    """What may be claimed, never nothing. Raises ClaimIsOpen, TooLateToClaim, NothingToClaim."""
+    """What may be claimed, never nothing; late, only what has been recalled. Raises ClaimIsOpen, TooLateToClaim,
+    NothingToClaim."""
     if (claim := open_claim(order)) is not None:
         raise ClaimIsOpen(number=claim.number)
     until = may_claim_until(order) if order.state == S.COMPLETED else None
-    if until is not None and now > until:
-        raise TooLateToClaim(days=CLAIM_WITHIN.days)
     found = claimable(order) if order.state in CLAIMED_IN else []
+    if until is not None and now > until:
+        found = [one for one in found if is_recalled(one.lot)]
+        if not found:
+            raise TooLateToClaim(days=CLAIM_WITHIN.days)
     if not found:
         raise NothingToClaim(number=order.number)
     return found

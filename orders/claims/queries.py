@@ -143,12 +143,19 @@ def is_claimable(
     its lines. No statement."""
     if order.state not in CLAIMED_IN or any(claim.is_open for claim in claims):
         return False
-    if order.state == SellerOrder.State.COMPLETED and accepted_at and now > accepted_at + CLAIM_WITHIN:
-        return False
+    is_late = order.state == SellerOrder.State.COMPLETED and accepted_at and now > accepted_at + CLAIM_WITHIN
+    parts = [part for shipment in shipments for part in shipment.lines.all()]
+    if is_late:
+        parts = [part for part in parts if is_recalled(part.lot)]
     claimed: dict[Key, Decimal] = defaultdict(Decimal)
     for line in (line for claim in claims if claim.state != S.WITHDRAWN for line in claim.lines.all()):
         claimed[line.order_line_id, line.lot_id] += line.quantity
-    return bool(_left((part for shipment in shipments for part in shipment.lines.all()), claimed))
+    return bool(_left(parts, claimed))
+
+
+def is_recalled(lot: HarvestLot) -> bool:
+    """Then it can be claimed however long ago it was accepted."""
+    return lot.state == HarvestLot.State.RECALLED
 
 
 def _left(rows: Iterable[ShipmentLine], claimed: Mapping[Key, Decimal]) -> list[Claimable]:

@@ -21,8 +21,10 @@ from orders.actions.end_order import cancel_order, decline_order, on_payment_dea
 from orders.actions.react_to_claim import take_offer
 from orders.orders.models import Purchase, SellerOrder
 from orders.quotes import tell_seller
+from orders.recalls import tell
 from tests.builders import NOW, make_enquiry_of, make_member, make_placed, make_variant
-from tests.orders.claims import ARRIVED, make_claim, make_delivered, make_paid, send, tell
+from tests.orders.claims import ARRIVED, make_claim, make_delivered, make_paid, send
+from tests.orders.claims import tell as carrier_tells
 
 pytestmark = pytest.mark.django_db
 _number = count(1)
@@ -129,7 +131,7 @@ def test_of_a_journey_what_to_act_on_is_told_once() -> None:
     send(order, "W1")
     texts()
     for status in ("picked_up", "in_transit", "out_for_delivery", "in_transit", "out_for_delivery", "delivered"):
-        tell("W1", status)
+        carrier_tells("W1", status)
         drain_outbox(ARRIVED)
 
     told = texts()
@@ -179,5 +181,6 @@ def test_every_kind_stands_in_the_documentation_with_its_variables() -> None:
     documented = {kind: set(re.findall(r"`([a-z]+)`", names)) for kind, names in rows}
     words = {name.lower(): text for name, text in vars(short_words).items() if name.isupper()}
     words |= {"code": CODE_WORDS, "payout_account": payout_account_mail.SHORT, "seller_enquiry": tell_seller.SHORT}
+    words |= {"recall": tell.SHORT, "seller_recall": tell.SHORT_SELLER}
 
     assert documented == {kind: set(re.findall(r"%\((\w+)\)s", str(text))) for kind, text in words.items()}

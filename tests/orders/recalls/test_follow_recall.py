@@ -9,14 +9,20 @@ from django.core.mail import EmailMessage
 from market.common.errors import InvalidInput, NotAllowed
 from market.common.outbox.drain import drain_outbox
 from market.common.sms.models import QueuedMessage
+from orders.actions.accept_delivery import accept_delivery
+from orders.actions.file_claim import check_may_claim
+from orders.claims.errors import TooLateToClaim
+from orders.claims.queries import is_claimable
+from orders.claims.states import CLAIM_WITHIN
 from orders.orders.models import Purchase, SellerOrder
 from orders.recalls.actions.follow_recall import answer_notice, close_recall, remind_buyers
 from orders.recalls.errors import RecallClosed, RemindedToday
 from orders.recalls.models import Recall, RecallNotice
 from orders.recalls.queries import account_of, notices_of
+from orders.shipments.queries import journey
 from tests.builders import make_member, make_officer, make_variant
 from tests.orders.claims import ARRIVED, make_delivered
-from tests.orders.recalls.recall import make_recall
+from tests.orders.recalls.recall import lot_of, make_recall
 
 pytestmark = pytest.mark.django_db
 LATER = ARRIVED + timedelta(days=1, minutes=1)
@@ -144,3 +150,18 @@ def test_a_reviewer_who_is_no_party_closes_it_and_nothing_is_added(recall: Recal
     ):
         with pytest.raises(RecallClosed):
             act()
+
+
+def test_recalled_goods_can_be_claimed_however_late(orders: list[SellerOrder]) -> None:
+    order = orders[0]
+    accept_delivery(order, by=None, now=ARRIVED)
+    late = ARRIVED + CLAIM_WITHIN + timedelta(days=1)
+    row = SellerOrder.objects.select_related("acceptance").get(pk=order.pk)
+    with pytest.raises(TooLateToClaim):
+        check_may_claim(row, late)
+    assert not is_claimable(row, journey([row])[row.pk], [], row.acceptance.at, late)
+
+    make_recall(order)
+
+    assert [one.lot.number for one in check_may_claim(row, late)] == [lot_of(order).number]
+    assert is_claimable(row, journey([row])[row.pk], [], row.acceptance.at, late)
