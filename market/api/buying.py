@@ -164,7 +164,7 @@ def show_purchase(request: HttpRequest, number: str) -> dict[str, Any]:
     orders = list(purchase.seller_orders.select_related("enterprise").order_by("number"))
     shipped = journey(orders)
     claims = claims_of([order.pk for order in orders if order.state in CLAIMED_IN])
-    recalled = notices_for(orders)
+    recalled = notices_for(shipped)
     return {
         "number": purchase.number,
         "payment": payment_status(purchase),

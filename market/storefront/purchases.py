@@ -128,7 +128,7 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
     open_payment = purchase.payments.filter(state__in=OPEN_STATES).order_by("-pk").first()
     last_payment = open_payment or purchase.payments.order_by("-pk").first()
     paid = payment_status(purchase)
-    taken_back, recalled = reversed_by_order(purchase), notices_for(orders)
+    taken_back, recalled = reversed_by_order(purchase), notices_for(moves)
     payable = any(o.state == S.AWAITING_PAYMENT for o in orders)
     context: dict[str, Any] = {
         "purchase": purchase,

@@ -1,7 +1,7 @@
 """Reads of recalls: where a lot went, what is accounted for, and what buyers and everybody are told."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import ROUND_UP, Decimal
@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 
 from catalog.lots.models import HarvestLot, LotStock
 from market.common.errors import NotFound
+from orders.claims.queries import is_recalled
 from orders.orders.models import SellerOrder
 from orders.recalls.models import Recall, RecallNotice, RecallQuerySet
 from orders.shipments.models import Shipment, ShipmentLine
@@ -114,15 +115,20 @@ def account_of(recall: Recall) -> Account:
     )
 
 
-def notices_for(orders: Iterable[SellerOrder]) -> dict[int, list[RecallNotice]]:
-    """By seller order, with recall, lot and product. One statement, none without orders that can have left."""
-    left = [order.pk for order in orders if order.state in (SellerOrder.State.IN_PROGRESS, SellerOrder.State.COMPLETED)]
+def notices_for(moves: Mapping[int, Iterable[Shipment]]) -> dict[int, list[RecallNotice]]:
+    """By seller order, with recall, lot and product; `moves` are its shipments as `journey` read them. One statement,
+    none where nothing of a recalled lot was shipped."""
+    touched = [key for key, shipments in moves.items() if _has_recalled(shipments)]
     found: dict[int, list[RecallNotice]] = defaultdict(list)
-    if left:
-        rows = RecallNotice.objects.filter(seller_order__in=left).select_related("recall__lot__product")
+    if touched:
+        rows = RecallNotice.objects.filter(seller_order__in=touched).select_related("recall__lot__product")
         for row in rows.order_by("pk"):
             found[row.seller_order_id].append(row)
     return found
+
+
+def _has_recalled(shipments: Iterable[Shipment]) -> bool:
+    return any(is_recalled(line.lot) for shipment in shipments for line in shipment.lines.all())
 
 
 def public_recalls(now: datetime) -> RecallQuerySet:
