@@ -31,9 +31,10 @@ class Reached:
 
 @dataclass(frozen=True)
 class Lying:
-    """Goods of a lot that have not left, in kg: `for_orders` is promised and cannot be packed, `held` is nobody's."""
+    """Goods of a lot that have not left, in kg: `on_hand` (of a recalled one: promised, and never packed) and `held`,
+    which nobody gets."""
 
-    for_orders: Decimal
+    on_hand: Decimal
     held: Decimal
 
 
@@ -76,7 +77,7 @@ def what_lies(lot: HarvestLot) -> Lying:
     rows = LotStock.objects.filter(lot=lot).select_related("stock_item__variant")
     weighed = [(row.on_hand, row.held, row.stock_item.variant.net_kg) for row in rows]
     return Lying(
-        for_orders=sum((on_hand * kg for on_hand, _held, kg in weighed), ZERO),
+        on_hand=sum((on_hand * kg for on_hand, _held, kg in weighed), ZERO),
         held=sum((held * kg for _on_hand, held, kg in weighed), ZERO),
     )
 

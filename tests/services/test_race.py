@@ -133,3 +133,13 @@ def test_short_messages_that_nobody_claims_go_out_several_times(machine: Machine
     (race,) = machine.do("texts", repeats=1, guarded=False)["rounds"]
 
     assert race["most"] > 1
+
+
+def test_no_parcel_packed_while_its_lot_is_recalled_is_missed(machine: Machine) -> None:
+    assert machine.do("recalls", repeats=4)["rounds"] == [{"missed": 0, "whole": True}] * 4
+
+
+def test_without_waiting_for_the_stock_a_recall_misses_parcels(machine: Machine) -> None:
+    rounds = machine.do("recalls", repeats=3, guarded=False)["rounds"]
+
+    assert any(race["missed"] for race in rounds)

@@ -27,7 +27,7 @@ def quarantine_lot(lot: HarvestLot, *, reason: str, by: User | None, now: dateti
     """
     reason = _needed(reason)
     with transaction.atomic():
-        row = HarvestLot.objects.select_for_update(of=("self",)).get(pk=lot.pk)
+        row = locked(lot)
         if row.state != S.QUARANTINED:
             transition(row, S.QUARANTINED, by=by, reason=reason, now=now)
         _move_goods(row, into_quarantine=True, reason=reason, by=by, now=now)
@@ -40,7 +40,7 @@ def recall_lot(lot: HarvestLot, *, reason: str, by: User | None, now: datetime) 
     IllegalMove for a lot that has been recalled already."""
     reason = _needed(reason)
     with transaction.atomic():
-        row = HarvestLot.objects.select_for_update(of=("self",)).get(pk=lot.pk)
+        row = locked(lot)
         transition(row, S.RECALLED, by=by, reason=reason, now=now)
         _move_goods(row, into_quarantine=True, reason=reason, by=by, now=now)
     return row
@@ -49,7 +49,7 @@ def recall_lot(lot: HarvestLot, *, reason: str, by: User | None, now: datetime) 
 def hold_recalled(lot: HarvestLot, *, by: User | None, now: datetime) -> None:
     """Takes out of what is for sale what orders that ended since have set free of a recalled lot. Again: nothing."""
     with transaction.atomic():
-        row = HarvestLot.objects.select_for_update(of=("self",)).get(pk=lot.pk, state=S.RECALLED)
+        row = locked(lot)
         _move_goods(row, into_quarantine=True, reason=_("recalled"), by=by, now=now)
 
 
@@ -57,10 +57,16 @@ def release_lot(lot: HarvestLot, *, reason: str, by: User | None, now: datetime)
     """The goods are for sale again. Raises InvalidInput without a reason, IllegalMove."""
     reason = _needed(reason)
     with transaction.atomic():
-        row = HarvestLot.objects.select_for_update(of=("self",)).get(pk=lot.pk)
+        row = locked(lot)
         transition(row, S.OPEN, by=by, reason=reason, now=now)
         _move_goods(row, into_quarantine=False, reason=reason, by=by, now=now)
     return row
+
+
+def locked(lot: HarvestLot) -> HarvestLot:
+    """First the lot, then the stock items. Whoever packs holds a stock item and writes rows that point to the lot: a lock
+    of its key would wait for them while they wait for it."""
+    return HarvestLot.objects.select_for_update(of=("self",), no_key=True).get(pk=lot.pk)
 
 
 def _needed(reason: str) -> str:

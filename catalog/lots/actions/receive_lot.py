@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import F, Value
 from django.utils.translation import gettext as _
 
+from catalog.lots.actions.quarantine_lot import locked
 from catalog.lots.errors import LotClosed, LotExists
 from catalog.lots.models import HarvestLot, LotStock, normal_lot_number
 from catalog.products.models import Variant
@@ -39,7 +40,7 @@ def receive_lot(
     """
     with transaction.atomic():
         lot = open_lot(variant, lot_number, harvested_from, harvested_to, best_before=best_before, grade=grade, now=now)
-        lot = HarvestLot.objects.select_for_update(of=("self",)).get(pk=lot.pk)  # quarantine locks it first too
+        lot = locked(lot)  # before the stock item, as a quarantine does
         if lot.state != HarvestLot.State.OPEN:
             raise LotClosed(number=lot.number)
         item = receive_stock(variant, warehouse, quantity, lot_number=lot.number, by=by, reference=reference, now=now)

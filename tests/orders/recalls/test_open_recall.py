@@ -46,7 +46,7 @@ def test_what_nobody_was_promised_is_held_and_nothing_is_packed() -> None:
 
     assert stock_of(variant) == (Decimal(6), Decimal(6))
     lying = what_lies(lot_of(sent))
-    assert (lying.for_orders, lying.held) == (Decimal(30), Decimal(200))
+    assert (lying.on_hand, lying.held) == (Decimal(30), Decimal(200))
     with pytest.raises(LotShort):
         ship_order(waits, [], carrier="test", waybill="W9", by=None, now=ARRIVED)
 

@@ -1,0 +1,63 @@
+"""A lot is recalled while orders are packed from it, each on a connection of its own."""
+
+import time
+from functools import partial
+from typing import Any
+from unittest import mock
+
+from django.db import connection
+
+from catalog.lots.actions import pick_lots
+from catalog.lots.actions.quarantine_lot import S, recall_lot
+from catalog.lots.models import HarvestLot
+from catalog.lots.states import transition
+from orders.actions.ship_order import ship_order
+from orders.recalls.actions import open_recall as opening
+from orders.recalls.models import RecallNotice
+from orders.shipments.models import ShipmentLine
+from tests.builders import NOW, make_officer, make_variant
+from tests.orders.claims import make_paid
+from tests.processes.at_once import at_once
+
+PACKERS = 6
+
+
+def race_of_recall(repeats: int = 2, guarded: bool = True) -> dict[str, Any]:
+    """Per round: what was shipped without a notice, and whether each packer either shipped or was refused. `guarded`
+    False: the recall does not wait for the stock items that hold the lot."""
+    rounds = []
+    for number in range(repeats):
+        variant = make_variant(on_hand=50)
+        orders = [make_paid((variant, 1)) for _ in range(PACKERS)]
+        lot = HarvestLot.objects.select_related("enterprise__unit").get(product=variant.product_id)
+        recall = partial(
+            opening.open_recall, lot, severity="1", reason="so", by=make_officer(lot.enterprise.unit), now=NOW
+        )
+        ship = [
+            partial(ship_order, order, [], carrier="test", waybill=f"W{number}-{place}", by=None, now=NOW)
+            for place, order in enumerate(orders)
+        ]
+        with (
+            mock.patch.object(pick_lots, "_fulfil", _slowly(pick_lots._fulfil)),
+            mock.patch.object(opening, "recall_lot", recall_lot if guarded else _state_only),
+        ):
+            heard = at_once([*ship, recall])
+        shipped = set(ShipmentLine.objects.filter(lot=lot).values_list("shipment__seller_order", flat=True))
+        told = set(RecallNotice.objects.filter(recall__lot=lot).values_list("seller_order", flat=True))
+        whole = heard["done"] + heard["lot_short"] == PACKERS + 1 and len(shipped) == heard["done"] - 1
+        rounds.append({"missed": len(shipped - told), "whole": whole})
+    return {"rounds": rounds, "vendor": connection.vendor}
+
+
+def _slowly(fulfil: Any) -> Any:
+    def slow(*arguments: Any) -> None:
+        time.sleep(0.05)
+        fulfil(*arguments)
+
+    return slow
+
+
+def _state_only(lot: HarvestLot, *, reason: str, by: Any, now: Any) -> HarvestLot:
+    row = HarvestLot.objects.get(pk=lot.pk)
+    transition(row, S.RECALLED, by=by, reason=reason, now=now)
+    return row
