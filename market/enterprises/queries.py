@@ -21,9 +21,9 @@ def member_of(user: User, enterprise: Enterprise) -> Member | None:
     return Member.objects.filter(user=user, enterprise=enterprise).first()
 
 
-def staff_with(enterprise_id: int, right: Right) -> list[Member]:
-    """Whom a mail about such work can reach, with their users."""
-    roles = [role for role in Member.Role.values if may(role, right)]
+def staff_with(enterprise_id: int, *rights: Right) -> list[Member]:
+    """Whom a mail about such work can reach, with their users: each once who may do any of it. One statement."""
+    roles = [role for role in Member.Role.values if any(may(role, right) for right in rights)]
     rows = Member.objects.filter(enterprise=enterprise_id, role__in=roles).exclude(user__email=None)
     return list(rows.exclude(user__email="").select_related("user").order_by("pk"))
 

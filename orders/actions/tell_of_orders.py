@@ -41,7 +41,7 @@ def send_paid(events: Sequence[OutboxEvent], now: datetime) -> None:
     rows = Payment.objects.select_related("purchase__buyer").filter(pk__in=[event.subject for event in events])
     for payment in rows.order_by("pk"):
         paid = payment.allocations.filter(seller_order__state=S.AWAITING_SELLER).order_by("seller_order")
-        shares = list(paid.select_related("seller_order__enterprise"))
+        shares = list(paid.select_related("seller_order"))
         for share in shares:
             for member in packers_of(share.seller_order):
                 seller_mail(share, member.user.language, str(member.user.email)).send()
@@ -52,8 +52,7 @@ def send_paid(events: Sequence[OutboxEvent], now: datetime) -> None:
 
 def packers_of(order: SellerOrder) -> list[Member]:
     """Whom a mail reaches of those who speak with buyers and those who pack."""
-    rights = (Right.TRADE, Right.SHIP)
-    return list({row.pk: row for right in rights for row in staff_with(order.enterprise_id, right)}.values())
+    return staff_with(order.enterprise_id, Right.TRADE, Right.SHIP)
 
 
 def placed_mail(purchase: Purchase, wanted: Decimal, address: str) -> EmailMessage:
