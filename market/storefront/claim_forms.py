@@ -13,7 +13,7 @@ from market.common.errors import InvalidInput, MarketError
 from market.common.forms import NumberField, PlainTextField
 from market.common.languages import active_language
 from market.common.money import exponent, format_amount
-from market.common.quantity import format_quantity, plain
+from market.common.quantity import format_quantity
 from market.storefront.photo_fields import PhotosField
 from orders.actions.file_claim import Priced, Wish
 from orders.claims.models import ClaimLine
@@ -63,8 +63,7 @@ class ClaimForm(forms.Form):
             help_text=_("Up to %(quantity)s. Leave it empty if nothing is wrong with it.") % amounts,
             required=False,
             least=Decimal("0.001"),
-            most=Decimal(plain(one.quantity)),
-            widget=forms.TextInput(attrs={"class": "short"}),
+            most=one.quantity,
         )
         reasons = R.choices if one.has_arrived else [(R.NOT_ARRIVED.value, R.NOT_ARRIVED.label)]
         self.fields[f"reason-{place}"] = forms.ChoiceField(
@@ -78,8 +77,7 @@ class ClaimForm(forms.Form):
             required=False,
             places=exponent(self.currency),
             least=Decimal(1).scaleb(-exponent(self.currency)),
-            most=Decimal(plain(priced.cost)),
-            widget=forms.TextInput(attrs={"class": "short"}),
+            most=priced.cost,
         )
 
     @property

@@ -15,12 +15,12 @@ from catalog.pricing.models import Price
 from catalog.products.actions.write_product import Packing, ProductTexts
 from catalog.products.models import Category, Product, Variant
 from market.common.errors import InvalidInput
-from market.common.forms import DayField
+from market.common.forms import DayField, NumberField
 from market.common.plain_text import plain_code
 from market.common.quantity import UNIT_CHOICES, plain
 from market.enterprises.models import Enterprise
 from market.portal.forms.attributes import AttributeForm
-from market.portal.forms.base import Choices, NumberField, OneOf, PortalForm
+from market.portal.forms.base import Choices, OneOf, PortalForm
 from market.regions.models import OrgUnit
 
 TEXTS = tuple(column.name for column in fields(ProductTexts))

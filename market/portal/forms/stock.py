@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from catalog.lots.models import HarvestLot, LotStock
 from catalog.products.models import Product
 from catalog.stock.models import Warehouse
-from market.common.forms import DayField
+from market.common.forms import DayField, NumberField
 from market.common.quantity import plain
 from market.enterprises.models import Enterprise
-from market.portal.forms.base import NumberField, PortalForm
+from market.portal.forms.base import PortalForm
 
 
 class HarvestForm(PortalForm):

@@ -1,0 +1,33 @@
+from decimal import Decimal
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.utils.translation import override
+
+from market.common.forms import NumberField
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"), [("many", "such as 12.5"), ("9" * 14, "too large"), ("0.0001", "at most 3 decimal places")]
+)
+def test_number_no_column_holds_is_refused_in_words_that_fit(typed: str, words: str) -> None:
+    with override("en"), pytest.raises(ValidationError, match=words):
+        NumberField().clean(typed)
+
+
+@pytest.mark.parametrize(("typed", "words"), [("2.999", r"at least 3\."), ("1,001", r"at most 1000\.")])
+def test_number_beyond_its_limits_is_told_them(typed: str, words: str) -> None:
+    with override("en"), pytest.raises(ValidationError, match=words):
+        NumberField(least=Decimal("3.00"), most=Decimal("1000.00")).clean(typed)
+
+
+def test_only_whole_numbers_are_asked_for_in_such_words() -> None:
+    with override("en"), pytest.raises(ValidationError, match="A whole number"):
+        NumberField(places=0).clean("1.5")
+
+
+def test_number_may_be_left_empty_where_it_may() -> None:
+    assert NumberField(required=False).clean(" ") is None
+    assert NumberField().clean("1,234.5") == Decimal("1234.5")
+    with pytest.raises(ValidationError):
+        NumberField().clean("")
