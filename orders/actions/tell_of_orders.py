@@ -9,8 +9,10 @@ from django.core.mail import EmailMessage
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from market.accounts.models import User
 from market.common.dates import format_moment
 from market.common.languages import normal_language
+from market.common.mails import plain_mail
 from market.common.money import format_amount
 from market.common.outbox.models import OutboxEvent
 from market.enterprises.models import Member
@@ -44,7 +46,7 @@ def send_paid(events: Sequence[OutboxEvent], now: datetime) -> None:
         shares = list(paid.select_related("seller_order"))
         for share in shares:
             for member in packers_of(share.seller_order):
-                seller_mail(share, member.user.language, str(member.user.email)).send()
+                seller_mail(share, member.user).send()
         address = buyer_address(payment.purchase)
         if address and shares:
             paid_mail(payment, sum((share.captured for share in shares), Decimal(0)), address).send()
@@ -89,15 +91,11 @@ def paid_mail(payment: Payment, amount: Decimal, address: str) -> EmailMessage:
     return EmailMessage(subject, "\n".join(lines), to=[address])
 
 
-def seller_mail(share: Allocation, spoken: str, address: str) -> EmailMessage:
+def seller_mail(share: Allocation, user: User) -> EmailMessage:
     """In the member's language; who bought and where it goes stands on the page, for those who may read it."""
-    order, language = share.seller_order, normal_language(spoken)
+    order, language = share.seller_order, normal_language(user.language)
     with override(language):
         facts = {"order": order.number, "amount": format_amount(share.captured, share.payment.currency, language)}
-        lines = [
-            _("Order %(order)s for %(amount)s is paid and waits to be packed.") % facts,
-            "",
-            f"{settings.PUBLIC_URL}/{language}/sell/orders/{order.number}/",
-        ]
+        news = _("Order %(order)s for %(amount)s is paid and waits to be packed.") % facts
         subject = _("New order %(order)s") % facts
-    return EmailMessage(subject, "\n".join(lines), to=[address])
+    return plain_mail(str(user.email), subject, [news], page=f"/{language}/sell/orders/{order.number}/")
