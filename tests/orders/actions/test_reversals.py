@@ -88,7 +88,7 @@ def test_until_somebody_says_for_what_no_order_of_the_purchase_is_paid_out() -> 
     reversal = make_reversal(order, "100.00")
 
     (seller,) = sellers_to_pay("CNY")
-    assert (seller.available, seller.claimed, seller.amount) == (
+    assert (seller.available, seller.waiting, seller.amount) == (
         Decimal("1894.00"),
         Decimal("947.00"),
         Decimal("947.00"),
@@ -97,7 +97,7 @@ def test_until_somebody_says_for_what_no_order_of_the_purchase_is_paid_out() -> 
 
     decide(reversal, {line_of(order): "100.00"})
     (seller,) = sellers_to_pay("CNY")
-    assert (seller.claimed, seller.amount) == (ZERO, Decimal("1799.30"))
+    assert (seller.waiting, seller.amount) == (ZERO, Decimal("1799.30"))
 
 
 def test_money_taken_after_the_payout_waits_for_the_officer_and_becomes_a_debt() -> None:
