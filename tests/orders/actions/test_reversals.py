@@ -26,7 +26,7 @@ from orders.payments.check import wrong_with_reversals
 from orders.payments.gateways.base import RefundOutcome
 from orders.payments.models import Allocation, Refund, Reversal
 from orders.payments.queries import payment_status
-from tests.builders import make_member, make_officer
+from tests.builders import make_member, make_officer, make_variant
 from tests.orders.claims import ARRIVED, make_claim, make_delivered, make_paid, wish
 from tests.orders.payouts import available, make_cashier, make_earned
 from tests.orders.reversals import make_reversal, payment_of, taken
@@ -156,6 +156,38 @@ def test_what_does_not_add_up_or_has_no_reason_changes_nothing() -> None:
             decide(reversal, {line: "100.00"}, by=by)
 
     assert (suspense(), Refund.objects.count(), Reversal.objects.get().waits) == (Decimal("100.00"), 0, True)
+
+
+def of_two_lines() -> tuple[SellerOrder, int, int]:
+    """Each 100.00."""
+    goods = make_variant(price="20.00", net_kg="5")
+    order = make_delivered(
+        (goods, 1), (make_variant(price="20.00", net_kg="5", enterprise=goods.product.enterprise), 1)
+    )
+    first, second = order.lines.order_by("pk").values_list("pk", flat=True)
+    return order, first, second
+
+
+def test_a_line_that_somebody_else_gave_back_meanwhile_may_stand_in_the_form_with_nothing() -> None:
+    order, first, second = of_two_lines()
+    decide(make_reversal(order, "100.00", ref="re_1"), {first: "100.00"})
+    reversal = make_reversal(order, "60.00", ref="re_2")
+
+    decide(reversal, {first: "0", second: "60.00"})
+
+    assert (Allocation.objects.get().refunded, wrong()) == (Decimal("160.00"), [])
+
+
+def test_lines_of_an_order_together_take_no_more_than_it_still_has() -> None:
+    order, first, second = of_two_lines()
+    Allocation.objects.update(refunded=Decimal("50.00"))
+    reversal = make_reversal(order, "160.00")
+
+    with pytest.raises(InvalidInput) as refused:
+        decide(reversal, {first: "80.00", second: "80.00"})
+
+    assert list(refused.value.details["fields"]) == [f"line-{second}"]
+    assert Allocation.objects.get().refunded == Decimal("50.00")
 
 
 def test_a_decision_is_made_once() -> None:
