@@ -8,6 +8,7 @@ from csp.constants import NONE, SELF
 
 from market.config.environment import data_folder, read_environment
 from market.config.servers import bucket, bucket_hosts, cache, database
+from market.config.wiring import ACCOUNT_FORMS as ACCOUNT_FORMS
 from market.config.wiring import MARKET_CARRIER_APIS as MARKET_CARRIER_APIS
 from market.config.wiring import MARKET_CARRIERS as MARKET_CARRIERS
 from market.config.wiring import MARKET_DEADLINE_HANDLERS as MARKET_DEADLINE_HANDLERS
@@ -212,8 +213,6 @@ SILENCED_SYSTEM_CHECKS = ["account.W001"]
 ACCOUNT_EMAIL_VERIFICATION = "optional"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGOUT_ON_GET = False
-_FORMS = "login signup verify_phone change_phone request_login_code confirm_login_code change_password".split()
-ACCOUNT_FORMS = {name: f"market.accounts.forms.{name.title().replace('_', '')}Form" for name in _FORMS}
 # Who has lost the password gets a code to the mobile number, then sets a new one.
 ACCOUNT_LOGIN_BY_CODE_ENABLED = ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 900  # as a code at sign-up
@@ -277,7 +276,11 @@ MARKET_PAYMENT_GATEWAYS = {
     **({"stripe": "orders.payments.gateways.stripe.StripeGateway"} if STRIPE_SECRET_KEY else {}),
 }
 # Where bank transfers go; shown with the reference of each purchase.
-MARKET_BANK_ACCOUNT = {"holder": ENV.BANK_HOLDER, "bank": ENV.BANK_NAME, "number": ENV.BANK_ACCOUNT}
+MARKET_BANK_ACCOUNT = {
+    "holder": ENV.BANK_HOLDER,
+    "bank": ENV.BANK_NAME,
+    "number": ENV.BANK_ACCOUNT,
+}
 # So long a shipment may be silent before its partner is asked; the second for partners that do not try a message again.
 MARKET_ASK_HOURS = ENV.ASK_HOURS
 MARKET_ASK_HOURS_UNRETRIED = ENV.ASK_HOURS_UNRETRIED

@@ -1,5 +1,5 @@
 """Settings that say what is plugged in where, by dotted path: partners' formats, receivers of events, handlers of
-deadlines, steps of the worker. Each kind has a protocol and a shared contract test."""
+deadlines, steps of the worker. Each kind has a protocol and a shared contract test. And our forms in allauth's place."""
 
 MARKET_CARRIERS = {
     "standard": "orders.shipments.carriers.standard",
@@ -103,4 +103,14 @@ MARKET_WORKER_STEPS = {
     "orders.actions.raise_silent.raise_silent": SELDOM,
     "orders.actions.reconcile.reconcile_payments": ALWAYS,
     "orders.actions.reconcile.reconcile_refunds": ALWAYS,
+}
+# allauth's pages with our words and fields.
+ACCOUNT_FORMS = {
+    "login": "market.accounts.forms.LoginForm",
+    "signup": "market.accounts.forms.SignupForm",
+    "verify_phone": "market.accounts.forms.VerifyPhoneForm",
+    "change_phone": "market.accounts.forms.ChangePhoneForm",
+    "request_login_code": "market.accounts.forms.RequestLoginCodeForm",
+    "confirm_login_code": "market.accounts.forms.ConfirmLoginCodeForm",
+    "change_password": "market.accounts.forms.ChangePasswordForm",
 }
