@@ -23,14 +23,20 @@ class FieldRenderer(TemplatesSetting):
 
 class NumberField(forms.CharField):
     """A decimal as people type it (Django's own is `type=number` and refuses `1,234.5`). Cleans to a Decimal, or None
-    when it may be left empty. `least`, `most`: as the field's own hint says; what no column holds is refused anyway."""
+    when it may be left empty. `is_positive`: zero is none; what no column holds is refused anyway."""
 
     widget = forms.TextInput(attrs={"class": "short"})
 
     def __init__(
-        self, *, places: int = 3, least: Decimal | None = None, most: Decimal | None = None, **kwargs: Any
+        self,
+        *,
+        places: int = 3,
+        least: Decimal | None = None,
+        most: Decimal | None = None,
+        is_positive: bool = False,
+        **kwargs: Any,
     ) -> None:
-        self.places, self.least, self.most = places, least, most
+        self.places, self.least, self.most, self.is_positive = places, least, most, is_positive
         super().__init__(**kwargs)
         self.widget.attrs.setdefault("inputmode", "decimal")
         self.widget.attrs.setdefault("autocomplete", "off")
@@ -42,6 +48,8 @@ class NumberField(forms.CharField):
         number = parse_decimal(typed, active_language())
         if number is None:
             raise ValidationError(_("Please enter a number, such as 12.5."))
+        if self.is_positive and number <= 0:
+            raise ValidationError(_("This must be above zero."))
         if self.least is not None and number < self.least:
             raise ValidationError(_("This must be at least %(least)s.") % {"least": plain(self.least)})
         if self.most is not None and number > self.most:

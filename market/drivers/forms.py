@@ -57,7 +57,7 @@ class ReportForm(forms.Form):
     waybill = forms.CharField(label=_("Waybill number"), max_length=60, required=False)
     place = forms.CharField(label=_("Place"), max_length=200, required=False)
     signed_by = forms.CharField(label=_("Who took it"), max_length=120, required=False)
-    weight = NumberField(label=_("Weight, kg"), required=False, least=Decimal("0.001"), most=Decimal(999_999))
+    weight = NumberField(label=_("Weight, kg"), required=False, is_positive=True, most=Decimal(999_999))
     temperature = NumberField(
         label=_("Temperature, °C"),
         help_text=_("What the thermometer shows; below zero with a minus, such as -18.5."),

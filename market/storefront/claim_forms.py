@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -62,7 +61,7 @@ class ClaimForm(forms.Form):
             label=_("How much of it is wrong"),
             help_text=_("Up to %(quantity)s. Leave it empty if nothing is wrong with it.") % amounts,
             required=False,
-            least=Decimal("0.001"),
+            is_positive=True,
             most=one.quantity,
         )
         reasons = R.choices if one.has_arrived else [(R.NOT_ARRIVED.value, R.NOT_ARRIVED.label)]
@@ -76,7 +75,7 @@ class ClaimForm(forms.Form):
             help_text=_("Leave it empty for the full price of that quantity. %(quantity)s cost %(cost)s.") % amounts,
             required=False,
             places=exponent(self.currency),
-            least=Decimal(1).scaleb(-exponent(self.currency)),
+            is_positive=True,
             most=priced.cost,
         )
 

@@ -21,6 +21,12 @@ def test_number_beyond_its_limits_is_told_them(typed: str, words: str) -> None:
         NumberField(least=Decimal("3.00"), most=Decimal("1000.00")).clean(typed)
 
 
+@pytest.mark.parametrize("typed", ["0", "-1", "-9999999999999"])
+def test_what_is_to_be_counted_is_above_zero(typed: str) -> None:
+    with override("en"), pytest.raises(ValidationError, match="above zero"):
+        NumberField(is_positive=True).clean(typed)
+
+
 def test_only_whole_numbers_are_asked_for_in_such_words() -> None:
     with override("en"), pytest.raises(ValidationError, match="A whole number"):
         NumberField(places=0).clean("1.5")

@@ -177,7 +177,7 @@ def test_hostile_times_are_refused(client: Client, name: str, typed: str) -> Non
         ({"step": "other", "note": " ", "place": "mud on the road"}, "Please write what happened."),
         ({"step": ""}, "Please press the button"),
         ({"step": "returned"}, "Please press the button"),
-        ({"step": "delivered", "signed_by": "x", "weight": "-1"}, "at least"),
+        ({"step": "delivered", "signed_by": "x", "weight": "-1"}, "above zero"),
         ({"key": ""}, "Please load the page again."),
         ({"place": "x" * 201}, "200"),
     ],

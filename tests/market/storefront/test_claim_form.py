@@ -37,8 +37,8 @@ def _today(monkeypatch: pytest.MonkeyPatch) -> None:
     [
         ({"quantity": "vier"}, "Please enter a number"),
         ({"quantity": "41"}, "This must be at most 40."),
-        ({"quantity": "0"}, "This must be at least 0.001."),
-        ({"quantity": "-1"}, "This must be at least 0.001."),
+        ({"quantity": "0"}, "This must be above zero."),
+        ({"quantity": "-1"}, "This must be above zero."),
         ({"quantity": "1.0001"}, "at most 3 decimal places"),
         ({"quantity": ""}, "Please enter how much of it is wrong."),
         ({"reason": ""}, "Please choose what is wrong with it."),
@@ -46,7 +46,7 @@ def _today(monkeypatch: pytest.MonkeyPatch) -> None:
         ({"amount": "1000.01"}, "This must be at most 1000."),
         ({"amount": "100.01"}, "at most 100 CNY"),
         ({"amount": "9.999"}, "at most 2 decimal places"),
-        ({"amount": "0"}, "This must be at least 0.01."),
+        ({"amount": "0"}, "This must be above zero."),
         ({"quantity": "", "reason": "", "amount": ""}, "Please enter how much of the goods is wrong."),
     ],
 )
