@@ -18,7 +18,15 @@ from market.common.quantity import LARGEST, fits_places, parse_decimal, plain
 
 
 class FieldRenderer(TemplatesSetting):
+    """A browser that knows the limit of a field cuts what is pasted without a word. It is not told: the form says how
+    long a text may be and how long it is, and keeps all of it."""
+
     field_template_name = "common/_field.html"
+
+    def render(self, template_name: str, context: Any, request: Any = None) -> str:
+        if "widget" in context:
+            context["widget"]["attrs"].pop("maxlength", None)
+        return str(super().render(template_name, context, request))
 
 
 class NumberField(forms.CharField):

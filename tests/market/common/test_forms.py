@@ -1,6 +1,7 @@
 from decimal import Decimal
 
 import pytest
+from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import override
 
@@ -30,6 +31,20 @@ def test_what_is_to_be_counted_is_above_zero(typed: str) -> None:
 def test_only_whole_numbers_are_asked_for_in_such_words() -> None:
     with override("en"), pytest.raises(ValidationError, match="A whole number"):
         NumberField(places=0).clean("1.5")
+
+
+def test_long_paste_is_not_cut_by_the_browser_but_told() -> None:
+    class Form(forms.Form):
+        name = forms.CharField(max_length=5)
+        text = forms.CharField(max_length=5, widget=forms.Textarea)
+
+    with override("en"):
+        form = Form({"name": "jujubes", "text": "jujubes"})
+        shown = form["name"].as_field_group() + form["text"].as_field_group()
+
+    assert "maxlength" not in shown
+    assert shown.count("at most 5 characters (it has 7)") == 2
+    assert shown.count("jujubes") == 2
 
 
 def test_number_may_be_left_empty_where_it_may() -> None:
