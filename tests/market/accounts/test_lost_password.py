@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 import time_machine
+from django.core.mail import EmailMessage
 from django.test import Client
 from pytest_django import Settings
 
@@ -64,6 +65,29 @@ def test_later_and_after_a_password_the_old_one_is_asked_for(client: Client, tmp
     with time_machine.travel(read_clock() + timedelta(minutes=16), tick=False):
         assert client.post(SET, NEW).status_code == 200
 
+    user.refresh_from_db()
+    assert user.check_password("jujube-and-walnut-9")
+
+
+def test_a_code_goes_to_no_email_address(client: Client, user: User, mailoutbox: list[EmailMessage]) -> None:
+    """Who has one gets a link."""
+    User.objects.filter(pk=user.pk).update(email="li@example.org")
+
+    assert client.post(ASK, {"email": "li@example.org"}).status_code == 200
+    assert mailoutbox == []
+    assert 'name="email"' not in client.get(ASK).content.decode()
+
+
+def test_a_code_of_a_number_that_is_theirs_no_more_spares_no_password(
+    client: Client, tmp_path: Path, user: User
+) -> None:
+    client.post(ASK, {"phone": "13800138000"})
+    client.post(ENTER, {"code": code(tmp_path)})
+    assert "oldpassword" not in client.get(SET).content.decode()
+    User.objects.filter(pk=user.pk).update(phone="+8613800138009")
+
+    assert "oldpassword" in client.get(SET).content.decode()
+    assert client.post(SET, NEW).status_code == 200
     user.refresh_from_db()
     assert user.check_password("jujube-and-walnut-9")
 

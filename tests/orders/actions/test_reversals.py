@@ -60,8 +60,23 @@ def test_what_is_told_twice_late_or_of_our_own_refund_is_booked_once() -> None:
         payment=payment, seller_order=order, key="claim-1", amount=Decimal("1"), reason="x", created_at=ARRIVED
     )
 
+    told = [
+        taken("30.00"),
+        taken("1.00", ref="re_2", key=claims_refund.key),
+        taken("2.00", ref="re_3"),  # its key was lost at the provider
+    ]
+    Refund.objects.create(
+        payment=payment,
+        seller_order=order,
+        key="claim-2",
+        provider_ref="re_3",
+        amount=Decimal("2"),
+        reason="x",
+        created_at=ARRIVED,
+    )
+
     for _ in range(2):
-        apply_taken(payment, [taken("30.00"), taken("1.00", ref="re_2", key=claims_refund.key)], now=ARRIVED)
+        apply_taken(payment, told, now=ARRIVED)
     apply_taken(payment, [taken("30.00", "taken")], now=ARRIVED)  # an answer that was overtaken
 
     reversal = Reversal.objects.get()
