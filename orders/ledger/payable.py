@@ -26,7 +26,7 @@ WHY_NOT: Final[dict[str, str | Promise]] = {
     "account_pending": _("The payout account waits for an officer to check it."),
     "account_restricted": _("The payout account is restricted: money is held."),
     "account_rejected": _("The payout account has been refused."),
-    "debt": _("Claims gave back more than was available: the next earnings settle the debt."),
+    "debt": _("More was given back than was available: the next earnings settle the debt."),
     "waiting": _("All that is available waits for open claims or money taken back by a payment provider."),
     "nothing": _("Nothing is available."),
 }
