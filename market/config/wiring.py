@@ -113,4 +113,6 @@ ACCOUNT_FORMS = {
     "request_login_code": "market.accounts.forms.RequestLoginCodeForm",
     "confirm_login_code": "market.accounts.forms.ConfirmLoginCodeForm",
     "change_password": "market.accounts.forms.ChangePasswordForm",
+    "reset_password": "market.accounts.forms.ResetPasswordForm",
+    "reset_password_from_key": "market.accounts.forms.ResetPasswordKeyForm",
 }

@@ -1,5 +1,6 @@
 """Who has only a mobile number and has lost the password: a code, then a new password."""
 
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -42,6 +43,22 @@ def test_a_code_to_the_number_sets_a_new_password(client: Client, tmp_path: Path
     assert client.post(SET, NEW).headers["Location"] == "/en/account/"
     user.refresh_from_db()
     assert user.check_password(NEW["password1"])
+
+
+def test_by_email_nothing_stands_inside_the_fields_and_what_is_missing_is_told_in_our_words(
+    client: Client, mailoutbox: list[EmailMessage]
+) -> None:
+    User.objects.create_user(email="li@example.org", password="jujube-and-walnut-9")
+    place = "/en/accounts/password/reset/"
+
+    assert "placeholder" not in client.get(place).content.decode().partition("<main")[2]
+    assert "Please fill this in." in client.post(place, {}).content.decode()
+    client.post(place, {"email": "li@example.org"})
+    link = re.search(r"http://[^/]+(/\S+)", str(mailoutbox[0].body))
+    assert link
+    page = client.get(link[1], follow=True).content.decode()
+    assert "placeholder" not in page.partition("<main")[2]
+    assert page.count('type="password"') == 2
 
 
 def test_a_wrong_code_or_a_late_one_opens_nothing(client: Client, tmp_path: Path, user: User) -> None:
