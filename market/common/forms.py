@@ -29,6 +29,16 @@ class FieldRenderer(TemplatesSetting):
         return str(super().render(template_name, context, request))
 
 
+class MarketForm(forms.Form):
+    """What is too long is told in our words; Django speaks of values."""
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        for one in getattr(error, "error_list", ()):
+            if one.code == "max_length":
+                one.message = _("Too long: at most %(limit_value)s characters, and it has %(show_value)s.")
+        super().add_error(field, error)
+
+
 class NumberField(forms.CharField):
     """A decimal as people type it (Django's own is `type=number` and refuses `1,234.5`). Cleans to a Decimal, or None
     when it may be left empty. `is_positive`: zero is none; what no column holds is refused anyway."""

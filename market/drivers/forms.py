@@ -8,7 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from market.common.forms import NumberField
+from market.common.forms import MarketForm, NumberField
 from orders.inbox.reports import Pressed, Step
 from orders.shipments.carriers.readings import HIGHEST, LOWEST
 
@@ -32,7 +32,7 @@ class InstantField(forms.CharField):
         return instant
 
 
-class ReportForm(forms.Form):
+class ReportForm(MarketForm):
     """`step` is the button that was pressed. `key`, `at` and `sent` are filled in by the page and its script."""
 
     use_required_attribute = False

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from market.common.forms import DayField, NumberField
+from market.common.forms import DayField, MarketForm, NumberField
 from market.common.plain_text import plain_code
 from market.compliance.models import DestinationPolicy
 from market.enterprises.items import ITEMS
@@ -29,7 +29,7 @@ AGAIN = {
 }
 
 
-class OfficeForm(forms.Form):
+class OfficeForm(MarketForm):
     """What is missing is told in our own words, unless the field has better ones."""
 
     use_required_attribute = False

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from market.common.errors import InvalidInput, MarketError
-from market.common.forms import NumberField, PlainTextField
+from market.common.forms import MarketForm, NumberField, PlainTextField
 from market.common.languages import active_language
 from market.common.money import exponent, format_amount
 from market.common.quantity import format_quantity
@@ -30,7 +30,7 @@ class ClaimRow:
     amount: forms.BoundField
 
 
-class ClaimForm(forms.Form):
+class ClaimForm(MarketForm):
     """Shape only; a row whose quantity is empty is left out. `key` makes one claim of a form that is sent twice."""
 
     use_required_attribute = False

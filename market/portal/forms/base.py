@@ -5,6 +5,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from market.common.forms import MarketForm
+
 
 class Choices(forms.CheckboxSelectMultiple):
     template_name = "portal/widgets/choices.html"
@@ -14,8 +16,8 @@ class OneOf(forms.RadioSelect):
     template_name = "portal/widgets/choices.html"
 
 
-class PortalForm(forms.Form):
-    """Required, wrong choice and too long are told in our own words."""
+class PortalForm(MarketForm):
+    """What is missing or no choice is told in our own words."""
 
     use_required_attribute = False
 

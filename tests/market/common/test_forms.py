@@ -5,7 +5,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import override
 
-from market.common.forms import NumberField
+from market.common.forms import MarketForm, NumberField
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,7 @@ def test_only_whole_numbers_are_asked_for_in_such_words() -> None:
 
 
 def test_long_paste_is_not_cut_by_the_browser_but_told() -> None:
-    class Form(forms.Form):
+    class Form(MarketForm):
         name = forms.CharField(max_length=5)
         text = forms.CharField(max_length=5, widget=forms.Textarea)
 
@@ -43,7 +43,7 @@ def test_long_paste_is_not_cut_by_the_browser_but_told() -> None:
         shown = form["name"].as_field_group() + form["text"].as_field_group()
 
     assert "maxlength" not in shown
-    assert shown.count("at most 5 characters (it has 7)") == 2
+    assert shown.count("Too long: at most 5 characters, and it has 7.") == 2
     assert shown.count("jujubes") == 2
 
 
