@@ -32,6 +32,7 @@ def test_page_tells_what_a_driver_needs_and_no_more(client: Client, language: st
         str(shipment.seller_order.enterprise.number)[-3:].lstrip("0"),
         purchase.city,
         "10,8" if language == "ru" else "10.8",
+        {"zh-hans": "2 箱", "en": "2 boxes", "ru": "2 ящика"}[language],
     ):
         assert shown in page
     for hidden in (purchase.phone, purchase.street, purchase.recipient, purchase.number, purchase.buyer_email, "若羌"):
