@@ -10,7 +10,7 @@ from django.utils.translation import override
 from market.common.languages import normal_language
 from market.common.mails import plain_mail
 from market.common.outbox.models import OutboxEvent
-from orders.quotes.actions.make_enquiry import token_of
+from orders.quotes.actions.make_enquiry import enquiry_token
 from orders.quotes.models import EnquiryEvent, EnquiryPart
 
 
@@ -27,7 +27,7 @@ def answer_mail(said: EnquiryEvent) -> EmailMessage:
     """Plain text in the language of the enquiry. A guest's link carries the secret: their session may be long over."""
     enquiry, firm = said.part.enquiry, said.part.enterprise
     language = normal_language(enquiry.language)
-    secret = "" if enquiry.buyer_id else f"?token={token_of(enquiry)}"
+    secret = "" if enquiry.buyer_id else f"?token={enquiry_token(enquiry.cart_id)}"
     with override(language):
         facts = {"firm": firm.name, "number": enquiry.number}
         if said.to_state == EnquiryPart.State.CLOSED:
