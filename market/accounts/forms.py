@@ -5,6 +5,8 @@ from allauth.account.forms import ChangePhoneForm as AllauthChangePhoneForm
 from allauth.account.forms import ConfirmLoginCodeForm as AllauthConfirmLoginCodeForm
 from allauth.account.forms import LoginForm as AllauthLoginForm
 from allauth.account.forms import RequestLoginCodeForm as AllauthRequestLoginCodeForm
+from allauth.account.forms import ResetPasswordForm as AllauthResetPasswordForm
+from allauth.account.forms import ResetPasswordKeyForm as AllauthResetPasswordKeyForm
 from allauth.account.forms import SignupForm as AllauthSignupForm
 from allauth.account.forms import VerifyPhoneForm as AllauthVerifyPhoneForm
 from allauth.core import context
@@ -17,30 +19,31 @@ from market.accounts.queries import came_by_code
 from market.common.clock import read_clock
 
 
-def _in_our_words(form: forms.Form) -> None:
+class InOurWords(forms.Form):
     """A label says what to enter, nothing inside the field; what is missing is told as on every other page."""
-    for field in form.fields.values():
-        field.widget.attrs.pop("placeholder", None)
-        field.error_messages["required"] = _("Please fill this in.")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.widget.attrs.pop("placeholder", None)
+            field.error_messages["required"] = _("Please fill this in.")
 
 
-class LoginForm(AllauthLoginForm):  # type: ignore[misc]
+class LoginForm(InOurWords, AllauthLoginForm):  # type: ignore[misc]
     """Says what to enter above the field, where it stays readable while one types."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["login"].label = _("Mobile number or email address")
         self.fields["password"].help_text = ""
-        _in_our_words(self)
 
 
-class SignupForm(AllauthSignupForm):  # type: ignore[misc]
+class SignupForm(InOurWords, AllauthSignupForm):  # type: ignore[misc]
     """One of the two addresses is enough."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["phone"].label = _("Mobile number (optional)")
-        _in_our_words(self)
 
     def clean(self) -> Any:
         cleaned = super().clean()
@@ -52,23 +55,21 @@ class SignupForm(AllauthSignupForm):  # type: ignore[misc]
 def _ask_for_code(form: forms.Form) -> None:
     form.fields["code"].label = _("Code from the text message")
     form.fields["code"].widget.attrs["inputmode"] = "numeric"
-    _in_our_words(form)
 
 
-class VerifyPhoneForm(AllauthVerifyPhoneForm):  # type: ignore[misc]
+class VerifyPhoneForm(InOurWords, AllauthVerifyPhoneForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _ask_for_code(self)
 
 
-class ChangePhoneForm(AllauthChangePhoneForm):  # type: ignore[misc]
+class ChangePhoneForm(InOurWords, AllauthChangePhoneForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["phone"].label = _("New mobile number")
-        _in_our_words(self)
 
 
-class RequestLoginCodeForm(AllauthRequestLoginCodeForm):  # type: ignore[misc]
+class RequestLoginCodeForm(InOurWords, AllauthRequestLoginCodeForm):  # type: ignore[misc]
     """By mobile number only: who has an email address gets a link (`account_reset_password`)."""
 
     _user: User | None
@@ -77,7 +78,6 @@ class RequestLoginCodeForm(AllauthRequestLoginCodeForm):  # type: ignore[misc]
         super().__init__(*args, **kwargs)
         del self.fields["email"]
         self.fields["phone"].required = True
-        _in_our_words(self)
 
     def clean_phone(self) -> str:
         """A number nobody has confirmed opens no account that another address may own: it may have been mistyped."""
@@ -87,17 +87,24 @@ class RequestLoginCodeForm(AllauthRequestLoginCodeForm):  # type: ignore[misc]
         return phone
 
 
-class ConfirmLoginCodeForm(AllauthConfirmLoginCodeForm):  # type: ignore[misc]
+class ConfirmLoginCodeForm(InOurWords, AllauthConfirmLoginCodeForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _ask_for_code(self)
 
 
-class ChangePasswordForm(AllauthChangePasswordForm):  # type: ignore[misc]
+class ChangePasswordForm(InOurWords, AllauthChangePasswordForm):  # type: ignore[misc]
     """Who has just come in by a code is not asked for the password they have lost."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if came_by_code(context.request, self.user, now=read_clock()):
             del self.fields["oldpassword"]
-        _in_our_words(self)
+
+
+class ResetPasswordForm(InOurWords, AllauthResetPasswordForm):  # type: ignore[misc]
+    pass
+
+
+class ResetPasswordKeyForm(InOurWords, AllauthResetPasswordKeyForm):  # type: ignore[misc]
+    pass

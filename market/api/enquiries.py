@@ -61,7 +61,7 @@ def post_enquiry(request: HttpRequest, cart_id: UUID, body: EnquiryIn) -> Status
         201,
         {
             "number": made.enquiry.number,
-            "access_token": enquiry_token(cart),
+            "access_token": enquiry_token(cart.pk),
             "parts": [{"number": part.number, "state": part.state} for part in made.parts],
         },
     )

@@ -14,48 +14,70 @@ from django.utils.translation import gettext as _
 from market.common.dates import read_date
 from market.common.languages import HTML_LANG, ZH, active_language, has_chinese
 from market.common.plain_text import plain_words
-from market.common.quantity import parse_decimal
+from market.common.quantity import LARGEST, fits_places, parse_decimal, plain
 
 
 class FieldRenderer(TemplatesSetting):
+    """A browser that knows the limit of a field cuts what is pasted without a word. It is not told: the form says how
+    long a text may be and how long it is, and keeps all of it."""
+
     field_template_name = "common/_field.html"
+
+    def render(self, template_name: str, context: Any, request: Any = None) -> str:
+        if "widget" in context:
+            context["widget"]["attrs"].pop("maxlength", None)
+        return str(super().render(template_name, context, request))
+
+
+class MarketForm(forms.Form):
+    """What is too long is told in our words; Django speaks of values."""
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        for one in getattr(error, "error_list", ()):
+            if one.code == "max_length":
+                one.message = _("Too long: at most %(limit_value)s characters, and it has %(show_value)s.")
+        super().add_error(field, error)
 
 
 class NumberField(forms.CharField):
     """A decimal as people type it (Django's own is `type=number` and refuses `1,234.5`). Cleans to a Decimal, or None
-    when it may be left empty."""
+    when it may be left empty. `is_positive`: zero is none; what no column holds is refused anyway."""
 
-    def __init__(self, *, places: int = 3, least: Decimal | None = None, most: Decimal, **kwargs: Any) -> None:
-        self.places, self.least, self.most = places, least, most
+    widget = forms.TextInput(attrs={"class": "short"})
+
+    def __init__(
+        self,
+        *,
+        places: int = 3,
+        least: Decimal | None = None,
+        most: Decimal | None = None,
+        is_positive: bool = False,
+        **kwargs: Any,
+    ) -> None:
+        self.places, self.least, self.most, self.is_positive = places, least, most, is_positive
         super().__init__(**kwargs)
         self.widget.attrs.setdefault("inputmode", "decimal")
         self.widget.attrs.setdefault("autocomplete", "off")
 
-    def to_python(self, value: Any) -> Any:
-        typed = super().to_python(value)
+    def clean(self, value: Any) -> Decimal | None:
+        typed = str(super().clean(value) or "")
         if not typed:
-            return typed
+            return None
         number = parse_decimal(typed, active_language())
         if number is None:
-            raise ValidationError(_("Please enter a number, such as 10 or 2.5."))
+            raise ValidationError(_("Please enter a number, such as 12.5."))
+        if self.is_positive and number <= 0:
+            raise ValidationError(_("This must be above zero."))
         if self.least is not None and number < self.least:
-            raise ValidationError(_("This must be at least %(least)s.") % {"least": self.least})
-        if number > self.most:
-            raise ValidationError(_("This must be at most %(most)s.") % {"most": self.most})
-        if number != round(number, self.places):
-            raise ValidationError(_("At most %(places)s digits after the point, please.") % {"places": self.places})
+            raise ValidationError(_("This must be at least %(least)s.") % {"least": plain(self.least)})
+        if self.most is not None and number > self.most:
+            raise ValidationError(_("This must be at most %(most)s.") % {"most": plain(self.most)})
+        if abs(number) >= LARGEST:
+            raise ValidationError(_("This number is too large."))
+        if not fits_places(number, self.places):
+            words = _("Please enter a number with at most %(places)s decimal places.") % {"places": self.places}
+            raise ValidationError(words if self.places else _("A whole number, please, such as 10."))
         return number
-
-    def validate(self, value: Any) -> None:
-        if not isinstance(value, Decimal):
-            super().validate(value)
-
-    def run_validators(self, value: Any) -> None:
-        """The limits have been looked at; the validators of a text do not fit a number."""
-
-    def clean(self, value: Any) -> Decimal | None:
-        cleaned = super().clean(value)
-        return cleaned if isinstance(cleaned, Decimal) else None
 
 
 class PlainTextField(forms.CharField):

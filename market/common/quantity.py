@@ -13,9 +13,12 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from market.common.languages import RU, babel_locale, normal_language
+from market.common.plain_text import plain_code
 
-_GROUPED = re.compile(r"-?\d{1,3}(,\d{3})+(\.\d+)?")
-_NUMBER = re.compile(r"-?\d{1,12}(\.\d{1,9})?", re.ASCII)
+_GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+")
+_NUMBER = re.compile(r"[+-]?(?=\.?\d)\d{0,24}(\.\d{0,24})?", re.ASCII)  # no `1e9`: nobody counts boxes so
+_SIGNS = str.maketrans({"、": ",", "。": ".", "−": "-", "'": "", "’": "", "_": ""})
+_LONGEST = 60
 
 
 @dataclass(frozen=True)
@@ -87,11 +90,16 @@ def format_quantity(value: Decimal, unit_code: str, language: str) -> str:
 
 
 def parse_decimal(text: str, language: str) -> Decimal | None:
-    """What a person typed, as a number: full-width digits and blanks are fine, and both separators, read the way the
-    language writes them (`1,5` is one and a half; `1,500` is fifteen hundred in Chinese and English, one and a half in
-    Russian). None for anything else."""
-    cleaned = re.sub(r"[\s'_]", "", unicodedata.normalize("NFKC", text)[:40]).replace("−", "-")
-    if "," in cleaned and normal_language(language) != RU and _GROUPED.fullmatch(cleaned):
-        cleaned = cleaned.replace(",", "")
-    cleaned = cleaned.replace(",", ".")
+    """What a person typed, as a number: full-width digits, blanks and marks nobody sees are fine, and both separators,
+    read the way the language writes them (`1,5` is one and a half; `1,500` is fifteen hundred in Chinese and English,
+    one and a half in Russian; of two different ones the last parts the decimals). None for anything else."""
+    if len(text.strip()) > _LONGEST:
+        return None
+    cleaned = plain_code(unicodedata.normalize("NFKC", text)).translate(_SIGNS)
+    if "," in cleaned and "." in cleaned:
+        groups, point = (",", ".") if cleaned.rfind(".") > cleaned.rfind(",") else (".", ",")
+        cleaned = cleaned.replace(groups, "").replace(point, ".")
+    elif "," in cleaned:
+        is_grouped = _GROUPED.fullmatch(cleaned) and normal_language(language) != RU
+        cleaned = cleaned.replace(",", "" if is_grouped else ".")
     return Decimal(cleaned) if _NUMBER.fullmatch(cleaned) else None

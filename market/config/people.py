@@ -19,8 +19,18 @@ SILENCED_SYSTEM_CHECKS = ["account.W001"]
 ACCOUNT_EMAIL_VERIFICATION = "optional"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGOUT_ON_GET = False
-_FORMS = "login signup verify_phone change_phone request_login_code confirm_login_code change_password".split()
-ACCOUNT_FORMS = {name: f"market.accounts.forms.{name.title().replace('_', '')}Form" for name in _FORMS}
+# allauth's pages with our words and fields.
+ACCOUNT_FORMS = {
+    "login": "market.accounts.forms.LoginForm",
+    "signup": "market.accounts.forms.SignupForm",
+    "verify_phone": "market.accounts.forms.VerifyPhoneForm",
+    "change_phone": "market.accounts.forms.ChangePhoneForm",
+    "request_login_code": "market.accounts.forms.RequestLoginCodeForm",
+    "confirm_login_code": "market.accounts.forms.ConfirmLoginCodeForm",
+    "change_password": "market.accounts.forms.ChangePasswordForm",
+    "reset_password": "market.accounts.forms.ResetPasswordForm",
+    "reset_password_from_key": "market.accounts.forms.ResetPasswordKeyForm",
+}
 # Who has lost the password gets a code to the mobile number, then sets a new one.
 ACCOUNT_LOGIN_BY_CODE_ENABLED = ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 900  # as a code at sign-up

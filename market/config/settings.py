@@ -247,7 +247,11 @@ MARKET_PAYMENT_GATEWAYS = {
     **({"stripe": "orders.payments.gateways.stripe.StripeGateway"} if STRIPE_SECRET_KEY else {}),
 }
 # Where bank transfers go; shown with the reference of each purchase.
-MARKET_BANK_ACCOUNT = {"holder": ENV.BANK_HOLDER, "bank": ENV.BANK_NAME, "number": ENV.BANK_ACCOUNT}
+MARKET_BANK_ACCOUNT = {
+    "holder": ENV.BANK_HOLDER,
+    "bank": ENV.BANK_NAME,
+    "number": ENV.BANK_ACCOUNT,
+}
 # So long a shipment may be silent before its partner is asked; the second for partners that do not try a message again.
 MARKET_ASK_HOURS = ENV.ASK_HOURS
 MARKET_ASK_HOURS_UNRETRIED = ENV.ASK_HOURS_UNRETRIED

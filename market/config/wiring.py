@@ -1,5 +1,5 @@
 """Settings that say what is plugged in where, by dotted path: partners' formats, receivers of events, handlers of
-deadlines, steps of the worker. Each kind has a protocol and a shared contract test."""
+deadlines, steps of the worker. Each kind has a protocol and a shared contract test. Besides: our forms for allauth."""
 
 MARKET_CARRIERS = {
     "standard": "orders.shipments.carriers.standard",

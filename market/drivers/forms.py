@@ -8,7 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from market.common.forms import NumberField
+from market.common.forms import MarketForm, NumberField
 from orders.inbox.reports import Pressed, Step
 from orders.shipments.carriers.readings import HIGHEST, LOWEST
 
@@ -32,7 +32,7 @@ class InstantField(forms.CharField):
         return instant
 
 
-class ReportForm(forms.Form):
+class ReportForm(MarketForm):
     """`step` is the button that was pressed. `key`, `at` and `sent` are filled in by the page and its script."""
 
     use_required_attribute = False
@@ -57,7 +57,7 @@ class ReportForm(forms.Form):
     waybill = forms.CharField(label=_("Waybill number"), max_length=60, required=False)
     place = forms.CharField(label=_("Place"), max_length=200, required=False)
     signed_by = forms.CharField(label=_("Who took it"), max_length=120, required=False)
-    weight = NumberField(label=_("Weight, kg"), required=False, least=Decimal("0.001"), most=Decimal(999_999))
+    weight = NumberField(label=_("Weight, kg"), required=False, is_positive=True, most=Decimal(999_999))
     temperature = NumberField(
         label=_("Temperature, °C"),
         help_text=_("What the thermometer shows; below zero with a minus, such as -18.5."),

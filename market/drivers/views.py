@@ -21,7 +21,7 @@ from market.common.ids import new_secret
 from market.drivers.forms import ReportForm
 from market.drivers.limits import seconds_to_wait
 from market.drivers.load import load_of
-from orders.inbox.links import find_link, shipments_under
+from orders.inbox.links import find_link, is_entering, shipments_under
 from orders.inbox.models import ReportLink
 from orders.inbox.reports import PROBLEMS, Step, take_report
 
@@ -77,6 +77,7 @@ def _query(waybill: str) -> str:
 
 
 def _page(request: HttpRequest, secret: str, link: ReportLink, form: ReportForm) -> HttpResponse:
+    now = read_clock()
     shipments = shipments_under(link, str(form["waybill"].value() or ""), most=MOST_SHOWN)
     loads = [load_of(shipment, shows_address=link.shows_address) for shipment in shipments]
     context: dict[str, Any] = {
@@ -89,6 +90,7 @@ def _page(request: HttpRequest, secret: str, link: ReportLink, form: ReportForm)
         "step": Step,
         "pressed": form["step"].value(),
         "is_asked": bool(form["waybill"].value()),
+        "is_entering": is_entering(link, now),
     }
     answer = render(request, "drivers/report.html", context, status=422 if form.errors else 200)
     patch_cache_control(answer, private=True, max_age=0)

@@ -4,12 +4,13 @@ address, by short message."""
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.conf import settings
 from django.core.mail import EmailMessage
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
+from market.accounts.models import User
 from market.common.languages import normal_language
+from market.common.mails import plain_mail
 from market.common.outbox.models import OutboxEvent
 from market.enterprises.models import PayoutAccount
 from market.enterprises.queries import staff_with
@@ -30,7 +31,7 @@ def send_mails(events: Sequence[OutboxEvent], now: datetime) -> None:
     for event in events:
         account = rows[int(event.subject)]
         for member in staff_with(account.enterprise_id, Right.ENTERPRISE):
-            account_mail(account, event.payload["what"], member.user.language, str(member.user.email)).send()
+            account_mail(account, event.payload["what"], member.user).send()
         text_staff(
             account.enterprise_id,
             (Right.ENTERPRISE,),
@@ -42,9 +43,9 @@ def send_mails(events: Sequence[OutboxEvent], now: datetime) -> None:
         )
 
 
-def account_mail(account: PayoutAccount, what: str, spoken: str, address: str) -> EmailMessage:
+def account_mail(account: PayoutAccount, what: str, user: User) -> EmailMessage:
     """Plain text in the member's language; of the number the last digits only. `what`: `entered`, or the new state."""
-    language = normal_language(spoken)
+    language = normal_language(user.language)
     with override(language):
         facts = {"firm": account.enterprise.name, "account": account.masked, "holder": account.holder}
         lines = [
@@ -52,10 +53,9 @@ def account_mail(account: PayoutAccount, what: str, spoken: str, address: str) -
             *([_("Reason: %(reason)s") % {"reason": account.reason}] if account.reason and what != "entered" else []),
             "",
             _("If you do not know of this, tell an officer at once."),
-            f"{settings.PUBLIC_URL}/{language}/sell/payouts/account/",
         ]
         subject = _("Payout account of %(firm)s") % facts
-    return EmailMessage(subject, "\n".join(lines), to=[address])
+    return plain_mail(str(user.email), subject, lines, page=f"/{language}/sell/payouts/account/")
 
 
 def _news(what: str) -> str:

@@ -22,19 +22,21 @@ def member_of(user: User, enterprise: Enterprise) -> Member | None:
     return Member.objects.filter(user=user, enterprise=enterprise).first()
 
 
-def staff_with(enterprise_id: int, right: Right) -> list[Member]:
-    """Whom a mail about such work can reach, with their users."""
-    roles = [role for role in Member.Role.values if may(role, right)]
-    rows = Member.objects.filter(enterprise=enterprise_id, role__in=roles).exclude(user__email=None)
-    return list(rows.exclude(user__email="").select_related("user").order_by("pk"))
+def staff_with(enterprise_id: int, *rights: Right) -> list[Member]:
+    """Whom a mail about such work can reach, with their users: each once who may do any of it. One statement."""
+    return list(_staff(enterprise_id, rights).exclude(user__email=None).exclude(user__email=""))
 
 
-def staff_by_phone(enterprise_id: int, rights: Iterable[Right]) -> list[User]:
-    """Whom only a short message reaches of those who do such work."""
+def staff_by_phone(enterprise_id: int, *rights: Right) -> list[User]:
+    """Whom only a short message reaches of those who may do any of such work. One statement."""
+    without_mail = _staff(enterprise_id, rights).filter(user__email=None, user__phone_verified=True)
+    return [member.user for member in without_mail.exclude(user__phone=None)]
+
+
+def _staff(enterprise_id: int, rights: Iterable[Right]) -> QuerySet[Member]:
     roles = [role for role in Member.Role.values if any(may(role, right) for right in rights)]
-    rows = Member.objects.filter(enterprise=enterprise_id, role__in=roles, user__phone_verified=True)
-    without_mail = rows.filter(user__email=None).exclude(user__phone=None)
-    return [member.user for member in without_mail.select_related("user").order_by("pk")]
+    rows = Member.objects.filter(enterprise=enterprise_id, role__in=roles)
+    return rows.select_related("user").order_by("pk")
 
 
 def in_reach(user: User, now: datetime, role: str | None = None) -> QuerySet[Enterprise]:

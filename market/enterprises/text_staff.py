@@ -26,7 +26,7 @@ def text_staff(
     queue_messages(
         (
             (f"{kind}:{about}:{user.phone}", written(str(user.phone), kind, user.language, words, facts))
-            for user in staff_by_phone(enterprise_id, rights)
+            for user in staff_by_phone(enterprise_id, *rights)
         ),
         now,
     )

@@ -16,7 +16,6 @@ from market.common.forms import NumberField, PlainTextField
 from market.common.money import exponent
 from market.common.pages import put_errors
 from market.common.private_files import private_file
-from market.common.quantity import plain
 from market.office.desk import Desk, R, officers, page, paged
 from market.office.forms import OfficeForm
 from orders.actions.decide_claim import decide_claim
@@ -48,7 +47,7 @@ class ClaimDecisionForm(OfficeForm):
                 help_text=amount_hint(Decimal(0), line.wanted, claim.currency),
                 places=exponent(claim.currency),
                 least=Decimal(0),
-                most=Decimal(plain(line.wanted)),
+                most=line.wanted,
                 error_messages={"required": _("Please enter an amount; 0 if nothing goes back.")},
             )
         self.order_fields([str(line.pk) for line in self.lines])

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from market.common.forms import DayField, NumberField
+from market.common.forms import DayField, MarketForm, NumberField
 from market.common.plain_text import plain_code
 from market.compliance.models import DestinationPolicy
 from market.enterprises.items import ITEMS
@@ -29,7 +29,7 @@ AGAIN = {
 }
 
 
-class OfficeForm(forms.Form):
+class OfficeForm(MarketForm):
     """What is missing is told in our own words, unless the field has better ones."""
 
     use_required_attribute = False
@@ -114,9 +114,7 @@ class TransferForm(OfficeForm):
     row_id = forms.CharField(label=gettext_lazy("The bank's own number of the movement"), max_length=80)
     reference = forms.CharField(label=gettext_lazy("Reference"), max_length=60)
     payer = forms.CharField(label=gettext_lazy("Payer"), max_length=120)
-    amount = NumberField(
-        label=gettext_lazy("Amount, CNY"), places=2, least=Decimal("0.01"), most=Decimal("999999999.99")
-    )
+    amount = NumberField(label=gettext_lazy("Amount, CNY"), places=2, is_positive=True, most=Decimal("999999999.99"))
     booked_on = DayField(label=gettext_lazy("Booked on"), help_text=gettext_lazy("such as 2026-11-24"))
 
 

@@ -1,5 +1,9 @@
 """Payments whose provider says something we did not ask: what came, and the way out for each."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -36,13 +40,21 @@ class ParkedForm(OfficeForm):
     )
 
 
+@dataclass(frozen=True)
+class Line:
+    """A payment of the list with what came for it, by currency."""
+
+    payment: Payment
+    came: Mapping[str, Decimal]
+
+
 @officers(R.FINANCE)
 def parked(request: HttpRequest, desk: Desk) -> HttpResponse:
     state = DECIDED if request.GET.get("state") == DECIDED else WAITING
     rows = parked_waiting(desk) if state == WAITING else parked_of(desk).filter(parked_decision__isnull=False)
     context = paged(request, rows)
     came = arrived_of(context["rows"])
-    context["lines"] = [(payment, came.get(str(payment.pk), {})) for payment in context["rows"]]
+    context["rows"] = [Line(payment, came.get(str(payment.pk), {})) for payment in context["rows"]]
     return page(request, desk, "parked", context | {"state": state}, active="parked")
 
 

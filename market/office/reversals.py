@@ -17,7 +17,6 @@ from market.common.forms import NumberField, PlainTextField
 from market.common.languages import active_language
 from market.common.money import exponent, format_amount
 from market.common.pages import put_errors
-from market.common.quantity import plain
 from market.office.desk import Desk, R, officers, page, paged
 from market.office.forms import OfficeForm
 from orders.actions.decide_reversal import Left, Shares, decide_reversal, failed_refunds, lines_left
@@ -55,7 +54,7 @@ class ReversalForm(OfficeForm):
             required=False,
             places=exponent(reversal.currency),
             least=ZERO,
-            most=Decimal(plain(reversal.amount)),
+            most=reversal.amount,
         )
         refunds = failed_refunds(reversal)
         if refunds:
@@ -76,7 +75,7 @@ class ReversalForm(OfficeForm):
             required=False,
             places=exponent(reversal.currency),
             least=ZERO,
-            most=Decimal(plain(one.amount)),
+            most=one.amount,
         )
 
     @property

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -10,10 +9,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from market.common.errors import InvalidInput, MarketError
-from market.common.forms import NumberField, PlainTextField
+from market.common.forms import MarketForm, NumberField, PlainTextField
 from market.common.languages import active_language
 from market.common.money import exponent, format_amount
-from market.common.quantity import format_quantity, plain
+from market.common.quantity import format_quantity
 from market.storefront.photo_fields import PhotosField
 from orders.actions.file_claim import Priced, Wish
 from orders.claims.models import ClaimLine
@@ -31,7 +30,7 @@ class ClaimRow:
     amount: forms.BoundField
 
 
-class ClaimForm(forms.Form):
+class ClaimForm(MarketForm):
     """Shape only; a row whose quantity is empty is left out. `key` makes one claim of a form that is sent twice."""
 
     use_required_attribute = False
@@ -62,9 +61,8 @@ class ClaimForm(forms.Form):
             label=_("How much of it is wrong"),
             help_text=_("Up to %(quantity)s. Leave it empty if nothing is wrong with it.") % amounts,
             required=False,
-            least=Decimal("0.001"),
-            most=Decimal(plain(one.quantity)),
-            widget=forms.TextInput(attrs={"class": "short"}),
+            is_positive=True,
+            most=one.quantity,
         )
         reasons = R.choices if one.has_arrived else [(R.NOT_ARRIVED.value, R.NOT_ARRIVED.label)]
         self.fields[f"reason-{place}"] = forms.ChoiceField(
@@ -77,9 +75,8 @@ class ClaimForm(forms.Form):
             help_text=_("Leave it empty for the full price of that quantity. %(quantity)s cost %(cost)s.") % amounts,
             required=False,
             places=exponent(self.currency),
-            least=Decimal(1).scaleb(-exponent(self.currency)),
-            most=Decimal(plain(priced.cost)),
-            widget=forms.TextInput(attrs={"class": "short"}),
+            is_positive=True,
+            most=priced.cost,
         )
 
     @property

@@ -137,7 +137,7 @@ def enquiry(request: HttpRequest) -> HttpResponse:
             tell_refusal(request, error)
         else:
             kept = request.session.get("enquiries", {})
-            request.session["enquiries"] = {**kept, made.enquiry.number: enquiry_token(mine)}
+            request.session["enquiries"] = {**kept, made.enquiry.number: enquiry_token(mine.pk)}
             return redirect("storefront:enquiry_detail", made.enquiry.number)
     language = active_language()
     context = {

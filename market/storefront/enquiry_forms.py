@@ -6,13 +6,14 @@ from django.utils.translation import gettext_lazy as _
 from market.channels.incoterms import incoterm_choices
 from market.channels.models import Channel
 from market.common.countries import country_name, foreign_countries
+from market.common.forms import MarketForm
 from market.common.languages import active_language
 from orders.quotes.actions.make_enquiry import Wish
 
 STAY = "="
 
 
-class EnquiryForm(forms.Form):
+class EnquiryForm(MarketForm):
     """Shape only; what makes sense is decided by the action, what is allowed by the rules."""
 
     use_required_attribute = False

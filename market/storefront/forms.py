@@ -6,12 +6,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from market.accounts.phones import normal_phone
+from market.common.forms import MarketForm
 from market.common.plain_text import plain_code
 from market.storefront.provinces import province_choices
 from orders.checkout.place_order import Address, Buyer
 
 
-class CheckoutForm(forms.Form):
+class CheckoutForm(MarketForm):
     use_required_attribute = False
 
     recipient = forms.CharField(
@@ -96,7 +97,7 @@ class CheckoutForm(forms.Form):
         )
 
 
-class FindOrderForm(forms.Form):
+class FindOrderForm(MarketForm):
     use_required_attribute = False
 
     number = forms.CharField(

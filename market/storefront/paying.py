@@ -22,24 +22,33 @@ from orders.payments.gateways.registry import available_gateways, get_gateway
 from orders.payments.gateways.sandbox import OUTCOMES, press
 from orders.payments.models import Payment
 
+# What comes next on an attempt, where the order's page says it; elsewhere the way's own button leads on.
+TOLD = ("bank_details", "redirect", "qr")
+
+
+def next_on(payment: Payment | None) -> dict[str, Any]:
+    """What the page says of the open attempt, or nothing."""
+    return payment.next_action if payment is not None and payment.next_action.get("kind") in TOLD else {}
+
 
 def ways_to_pay(purchase: Purchase, payment: Payment | None) -> list[dict[str, Any]]:
+    """But for that of the open attempt of which the page says what comes next."""
     names = {
         "sandbox": (_("Sandbox payment"), _("A practice payment: no real money moves.")),
         "bank_transfer": (_("Bank transfer"), _("You get our account and a reference; three working days to pay.")),
         "stripe:alipay": (_("Alipay"), _("On our payment provider's page.")),
         "stripe:wechat_pay": (_("WeChat Pay"), _("You scan a code on the next page.")),
     }
-    opened = _code(payment.gateway, payment.method) if payment is not None else ""
+    under_way = _code(payment.gateway, payment.method) if payment is not None and next_on(payment) else ""
     return [
         {
             "code": code,
             "name": names.get(code, (code, ""))[0],
             "hint": names.get(code, (code, ""))[1],
-            "is_open": code == opened,
         }
         for gateway in available_gateways(purchase.channel.gateways)
         for code in _codes(gateway, purchase.currency)
+        if code != under_way
     ]
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from market.common.errors import MarketError
+from market.common.forms import MarketForm
 from orders.claims.errors import TooManyPhotos
 from orders.claims.photos import MOST_PHOTOS, Photo, render_upload
 
@@ -50,7 +51,7 @@ class PhotosField(forms.FileField):
         return photos
 
 
-class PhotosForm(forms.Form):
+class PhotosForm(MarketForm):
     """More photos for a claim that is open."""
 
     use_required_attribute = False

@@ -25,7 +25,7 @@ from market.storefront.access import my_purchase, my_seller_order
 from market.storefront.claims import seen_claim
 from market.storefront.filters import read_page
 from market.storefront.next_step import next_step
-from market.storefront.paying import ways_to_pay
+from market.storefront.paying import next_on, ways_to_pay
 from market.storefront.photo_fields import HINT
 from market.storefront.provinces import province_name
 from market.storefront.visitor import current_cart, person
@@ -155,6 +155,8 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
         "payment_status": paid,
         "due": sum((o.total for o in orders if o.state == S.AWAITING_PAYMENT), Decimal(0)),
         "payment_words": _payment_words(paid),
+        "is_payable": payable,
+        "next_on": next_on(open_payment),
         "gateways": ways_to_pay(purchase, open_payment) if payable else [],
         "shipped": sum(bool(moves[o.pk]) for o in orders),
         "is_guest": purchase.buyer_id is None,

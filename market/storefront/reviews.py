@@ -16,7 +16,7 @@ from catalog.products.models import Product
 from market.accounts.models import User
 from market.common.clock import read_clock
 from market.common.errors import MarketError, NotFound
-from market.common.forms import PlainTextField
+from market.common.forms import MarketForm, PlainTextField
 from market.common.languages import active_language
 from market.common.pages import put_errors, signed_in, tell_refusal
 from market.common.paging import page_links
@@ -39,7 +39,7 @@ STARS = (
 )
 
 
-class ReviewForm(forms.Form):
+class ReviewForm(MarketForm):
     """How long a text may be is said by the action, which counts what is left of it."""
 
     use_required_attribute = False

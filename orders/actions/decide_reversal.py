@@ -48,10 +48,18 @@ class Shares:
 
 def lines_left(reversal: Reversal) -> list[Left]:
     """Lines of the purchase it may be for, in their order; none when it came in another currency. Four statements."""
+    return _lines_of(_paid_left(reversal))
+
+
+def _paid_left(reversal: Reversal) -> dict[int, Decimal]:
+    """By order: what this payment gave it and nobody has got back."""
     payment = reversal.payment
     if reversal.currency != payment.currency:
-        return []
-    paid = {row.seller_order_id: row.captured - row.refunded for row in payment.allocations.all()}
+        return {}
+    return {row.seller_order_id: row.captured - row.refunded for row in payment.allocations.all()}
+
+
+def _lines_of(paid: Mapping[int, Decimal]) -> list[Left]:
     lines = OrderLine.objects.filter(seller_order__in=[pk for pk, left in paid.items() if left])
     rows = list(lines.select_related("seller_order__enterprise").order_by("seller_order_id", "position"))
     back = refunded_by_line(paid)
@@ -101,7 +109,8 @@ def decide_reversal(reversal: Reversal, shares: Shares, *, reason: str, by: User
 
 
 def _wrong(reversal: Reversal, shares: Shares, words: str) -> dict[str, str]:
-    left, places = {one.line.pk: one for one in lines_left(reversal)}, exponent(reversal.currency)
+    paid, places = _paid_left(reversal), exponent(reversal.currency)
+    left = {one.line.pk: one for one in _lines_of(paid)}
     wrong = {}
     for pk, amount in shares.lines.items():
         most = left[pk].amount if pk in left else ZERO
@@ -116,19 +125,20 @@ def _wrong(reversal: Reversal, shares: Shares, words: str) -> dict[str, str]:
         wrong["reason"] = _("say why in at most %(most)s characters") % {"most": LONGEST_REASON}
     given = sum(shares.lines.values(), shares.borne) + (reversal.amount if is_repaid else ZERO)
     if not wrong and given != reversal.amount:
-        words = _("the shares come to %(given)s, and %(amount)s were taken")
-        wrong["sum"] = words % {"given": plain(given), "amount": plain(reversal.amount)}
-    return wrong or _too_much_of_an_order(reversal, shares.lines, left)
+        sums = {"given": plain(given), "amount": plain(reversal.amount)}
+        wrong["sum"] = _("the shares come to %(given)s, and %(amount)s were taken") % sums
+    return wrong or _too_much_of_an_order(paid, shares.lines, left)
 
 
 def _too_much_of_an_order(
-    reversal: Reversal, amounts: Mapping[int, Decimal], left: Mapping[int, Left]
+    paid: Mapping[int, Decimal], amounts: Mapping[int, Decimal], left: Mapping[int, Left]
 ) -> dict[str, str]:
     """Lines of one order together within what the payment still holds of it."""
-    paid = {row.seller_order_id: row.captured - row.refunded for row in reversal.payment.allocations.all()}
-    for pk, amount in amounts.items():
-        paid[left[pk].line.seller_order_id] -= amount
-        if paid[left[pk].line.seller_order_id] < 0:
+    rest = dict(paid)
+    for pk in [pk for pk, amount in amounts.items() if amount]:
+        order = left[pk].line.seller_order_id
+        rest[order] -= amounts[pk]
+        if rest[order] < 0:
             return {f"line-{pk}": _("together more than was paid for this order and not yet given back")}
     return {}
 

@@ -38,7 +38,7 @@ def run_payouts(currency: str, *, by: User, now: datetime) -> PayRun:
     if not sellers:
         raise NobodyToPay()
     run = PayRun.objects.create(number=new_number("PR", now, 6), currency=currency, made_by=by, made_at=now)
-    pay = partial(close_settlement, run, claimed=orders_that_wait(), now=now)
+    pay = partial(close_settlement, run, waiting=orders_that_wait(), now=now)
     ordered = [payout for payout in map(pay, sellers) if payout is not None]
     if not ordered:
         run.delete()

@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from django.conf import settings
 from django.core.mail import EmailMessage
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from market.accounts.models import User
 from market.common.languages import normal_language
+from market.common.mails import plain_mail
 from market.common.money import format_amount
 from market.common.outbox.models import OutboxEvent
 from market.enterprises.queries import reviewers_near, staff_with
@@ -40,13 +40,13 @@ def send_mails(events: Sequence[OutboxEvent], now: datetime) -> None:
             continue
         if event.topic in TO_SELLER:
             for member in staff_with(claim.seller_order.enterprise_id, Right.TRADE):
-                seller_mail(claim, member.user.language, str(member.user.email)).send()
+                seller_mail(claim, member.user).send()
         if event.topic in TO_BUYER and (address := buyer_address(claim.seller_order.purchase)):
             buyer_mail(claim, address).send()
         _text(claim, event.topic, now)
         if event.topic == "claim.escalated":
             for officer in _deciders(claim, now):
-                officer_mail(claim, officer.language, str(officer.email)).send()
+                officer_mail(claim, officer).send()
 
 
 def _text(claim: Claim, topic: str, now: datetime) -> None:
@@ -72,16 +72,16 @@ def _deciders(claim: Claim, now: datetime) -> list[User]:
     return []
 
 
-def officer_mail(claim: Claim, spoken: str, address: str) -> EmailMessage:
+def officer_mail(claim: Claim, officer: User) -> EmailMessage:
     """Plain text, in the officer's language."""
-    language = normal_language(spoken)
-    return _mail(claim, language, f"/{language}/ops/claims/{claim.number}/", address, is_officer=True)
+    language = normal_language(officer.language)
+    return _mail(claim, language, f"/{language}/ops/claims/{claim.number}/", str(officer.email), is_officer=True)
 
 
-def seller_mail(claim: Claim, spoken: str, address: str) -> EmailMessage:
+def seller_mail(claim: Claim, user: User) -> EmailMessage:
     """Plain text, in the member's language."""
-    language = normal_language(spoken)
-    return _mail(claim, language, f"/{language}/sell/claims/{claim.number}/", address)
+    language = normal_language(user.language)
+    return _mail(claim, language, f"/{language}/sell/claims/{claim.number}/", str(user.email))
 
 
 def buyer_mail(claim: Claim, address: str) -> EmailMessage:
@@ -95,9 +95,8 @@ def _mail(claim: Claim, language: str, page: str, address: str, *, is_officer: b
     with override(language):
         facts = {"claim": claim.number, "order": claim.seller_order.number, "state": claim.get_state_display()}
         news = _to_decide(claim, facts, language) if is_officer else _news(claim, facts, language)
-        lines = [news, "", f"{settings.PUBLIC_URL}{page}"]
         subject = _("Claim %(claim)s: %(state)s") % facts
-    return EmailMessage(subject, "\n".join(lines), to=[address])
+    return plain_mail(address, subject, [news], page=page)
 
 
 def _to_decide(claim: Claim, facts: dict[str, str], language: str) -> str:

@@ -4,12 +4,13 @@ staff what they need not pack. By mail, or by short message where there is no ad
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.conf import settings
 from django.core.mail import EmailMessage
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from market.accounts.models import User
 from market.common.languages import normal_language
+from market.common.mails import plain_mail
 from market.common.outbox.models import OutboxEvent
 from market.enterprises.text_staff import text_staff
 from orders.actions.short_words import ORDER_DECLINED, SELLER_ORDER_CANCELLED
@@ -47,7 +48,7 @@ def _tell_sellers(order: SellerOrder, now: datetime) -> None:
     """Nobody was told to pack what was never paid."""
     if Allocation.objects.filter(seller_order=order, captured__gt=0).exists():
         for member in packers_of(order):
-            seller_mail(order, member.user.language, str(member.user.email)).send()
+            seller_mail(order, member.user).send()
         kind, number = "seller_order_cancelled", order.number
         text_staff(order.enterprise_id, PACKERS, kind, SELLER_ORDER_CANCELLED, about=number, now=now, order=number)
 
@@ -65,16 +66,15 @@ def buyer_mail(order: SellerOrder, reason: str, address: str) -> EmailMessage:
                 "%(firm)s cannot deliver order %(order)s and has declined it. What you paid for it goes back to you."
             )
             subject = _("Order %(order)s was declined")
-        lines = [news % facts, *(["", reason] if reason else []), "", settings.PUBLIC_URL + buyers_page(purchase)]
-        return EmailMessage(subject % facts, "\n".join(lines), to=[address])
+    lines = [news % facts, *(["", reason] if reason else [])]
+    return plain_mail(address, subject % facts, lines, page=buyers_page(purchase))
 
 
-def seller_mail(order: SellerOrder, spoken: str, address: str) -> EmailMessage:
+def seller_mail(order: SellerOrder, user: User) -> EmailMessage:
     """Plain text in the member's language."""
-    language = normal_language(spoken)
+    language = normal_language(user.language)
     with override(language):
         facts = {"order": order.number}
-        lines = [_("Order %(order)s has been cancelled: please do not pack it.") % facts, ""]
-        lines.append(f"{settings.PUBLIC_URL}/{language}/sell/orders/{order.number}/")
+        news = _("Order %(order)s has been cancelled: please do not pack it.") % facts
         subject = _("Order %(order)s was cancelled") % facts
-    return EmailMessage(subject, "\n".join(lines), to=[address])
+    return plain_mail(str(user.email), subject, [news], page=f"/{language}/sell/orders/{order.number}/")

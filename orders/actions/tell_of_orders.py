@@ -10,8 +10,10 @@ from django.core.mail import EmailMessage
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from market.accounts.models import User
 from market.common.dates import format_moment
 from market.common.languages import normal_language
+from market.common.mails import plain_mail
 from market.common.money import format_amount
 from market.common.outbox.models import OutboxEvent
 from market.enterprises.models import Member
@@ -45,10 +47,10 @@ def send_paid(events: Sequence[OutboxEvent], now: datetime) -> None:
     rows = Payment.objects.select_related("purchase__buyer").filter(pk__in=[event.subject for event in events])
     for payment in rows.order_by("pk"):
         paid = payment.allocations.filter(seller_order__state=S.AWAITING_SELLER).order_by("seller_order")
-        shares = list(paid.select_related("seller_order__enterprise"))
+        shares = list(paid.select_related("seller_order"))
         for share in shares:
             for member in packers_of(share.seller_order):
-                seller_mail(share, member.user.language, str(member.user.email)).send()
+                seller_mail(share, member.user).send()
             firm, number = share.seller_order.enterprise_id, share.seller_order.number
             text_staff(firm, PACKERS, "seller_order", SELLER_ORDER, about=number, now=now, order=number)
         address, number = buyer_address(payment.purchase), payment.purchase.number
@@ -60,7 +62,7 @@ def send_paid(events: Sequence[OutboxEvent], now: datetime) -> None:
 
 def packers_of(order: SellerOrder) -> list[Member]:
     """Whom a mail reaches of those who speak with buyers and those who pack."""
-    return list({row.pk: row for right in PACKERS for row in staff_with(order.enterprise_id, right)}.values())
+    return staff_with(order.enterprise_id, *PACKERS)
 
 
 def placed_mail(purchase: Purchase, wanted: Decimal, address: str) -> EmailMessage:
@@ -97,15 +99,11 @@ def paid_mail(payment: Payment, amount: Decimal, address: str) -> EmailMessage:
     return EmailMessage(subject, "\n".join(lines), to=[address])
 
 
-def seller_mail(share: Allocation, spoken: str, address: str) -> EmailMessage:
+def seller_mail(share: Allocation, user: User) -> EmailMessage:
     """In the member's language; who bought and where it goes stands on the page, for those who may read it."""
-    order, language = share.seller_order, normal_language(spoken)
+    order, language = share.seller_order, normal_language(user.language)
     with override(language):
         facts = {"order": order.number, "amount": format_amount(share.captured, share.payment.currency, language)}
-        lines = [
-            _("Order %(order)s for %(amount)s is paid and waits to be packed.") % facts,
-            "",
-            f"{settings.PUBLIC_URL}/{language}/sell/orders/{order.number}/",
-        ]
+        news = _("Order %(order)s for %(amount)s is paid and waits to be packed.") % facts
         subject = _("New order %(order)s") % facts
-    return EmailMessage(subject, "\n".join(lines), to=[address])
+    return plain_mail(str(user.email), subject, [news], page=f"/{language}/sell/orders/{order.number}/")

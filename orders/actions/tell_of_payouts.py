@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.conf import settings
 from django.core.mail import EmailMessage
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from market.accounts.models import User
 from market.common.languages import normal_language
+from market.common.mails import plain_mail
 from market.common.money import format_amount
 from market.common.outbox.models import OutboxEvent
 from market.enterprises.queries import staff_with
@@ -27,12 +28,12 @@ def send_mails(events: Sequence[OutboxEvent], now: datetime) -> None:
         payout = found[event.subject]
         if payout.settlement.state == event.payload["state"]:
             for member in staff_with(payout.settlement.enterprise_id, Right.ENTERPRISE):
-                payout_mail(payout, member.user.language, str(member.user.email)).send()
+                payout_mail(payout, member.user).send()
 
 
-def payout_mail(payout: Payout, spoken: str, address: str) -> EmailMessage:
+def payout_mail(payout: Payout, user: User) -> EmailMessage:
     """Plain text, in the member's language."""
-    language = normal_language(spoken)
+    language = normal_language(user.language)
     settlement = payout.settlement
     with override(language):
         facts = {
@@ -49,6 +50,5 @@ def payout_mail(payout: Payout, spoken: str, address: str) -> EmailMessage:
                 "The bank sent payout %(number)s, %(amount)s, back: %(reason)s. Please look at your payout account; "
                 "the money is paid with a later run."
             )
-        lines = [news % facts, "", f"{settings.PUBLIC_URL}/{language}/sell/payouts/{payout.number}/"]
         subject = _("Payout %(number)s") % facts
-    return EmailMessage(subject, "\n".join(lines), to=[address])
+    return plain_mail(str(user.email), subject, [news % facts], page=f"/{language}/sell/payouts/{payout.number}/")

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.conf import settings
 from django.core.mail import EmailMessage
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from market.accounts.models import User
 from market.common.languages import normal_language
+from market.common.mails import plain_mail
 from market.common.money import format_amount
 from market.common.outbox.models import OutboxEvent
 from market.enterprises.queries import staff_with
@@ -29,14 +30,14 @@ def send_mails(events: Sequence[OutboxEvent], now: datetime) -> None:
         refund = found[event.subject]
         if refund.state == STILL[event.topic] and refund.seller_order is not None:
             for member in staff_with(refund.seller_order.enterprise_id, Right.TRADE):
-                reversal_mail(refund, member.user.language, str(member.user.email)).send()
+                reversal_mail(refund, member.user).send()
 
 
-def reversal_mail(refund: Refund, spoken: str, address: str) -> EmailMessage:
+def reversal_mail(refund: Refund, user: User) -> EmailMessage:
     """Plain text, in the member's language."""
     assert refund.seller_order is not None
     assert refund.reversal is not None
-    language, order = normal_language(spoken), refund.seller_order.number
+    language, order = normal_language(user.language), refund.seller_order.number
     with override(language):
         facts = {
             "order": order,
@@ -50,6 +51,5 @@ def reversal_mail(refund: Refund, spoken: str, address: str) -> EmailMessage:
                 "%(amount)s of order %(order)s went back to the buyer at the payment provider (%(kind)s). It is booked "
                 "as a refund of this order."
             )
-        lines = [news % facts, "", f"{settings.PUBLIC_URL}/{language}/sell/orders/{order}/"]
         subject = _("Order %(order)s: money taken back at the payment provider") % facts
-    return EmailMessage(subject, "\n".join(lines), to=[address])
+    return plain_mail(str(user.email), subject, [news % facts], page=f"/{language}/sell/orders/{order}/")

@@ -3,15 +3,15 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from market.accounts.models import User
 from market.common.languages import listed, normal_language
+from market.common.mails import plain_mail
 from market.common.outbox.models import OutboxEvent
-from market.enterprises.models import Member
 from market.enterprises.queries import staff_with
 from market.enterprises.roles import Right
 from orders.shipments.facts import trouble_words
@@ -32,7 +32,7 @@ def send_alarms(events: Sequence[OutboxEvent], now: datetime) -> None:
         if shipment is not None and key and (alarm := _claim(shipment, key, now)) is not None:
             try:
                 for member in staff_with(shipment.seller_order.enterprise_id, Right.SHIP):
-                    alarm_mail(shipment, member).send()
+                    alarm_mail(shipment, member.user).send()
             except Exception:
                 alarm.delete()
                 raise
@@ -57,9 +57,9 @@ def _claim(shipment: Shipment, key: str, now: datetime) -> Alarm | None:
         return None
 
 
-def alarm_mail(shipment: Shipment, member: Member) -> EmailMessage:
+def alarm_mail(shipment: Shipment, user: User) -> EmailMessage:
     """Plain text in the member's language: which shipment, all that is wrong with it, where to look."""
-    language, order = normal_language(member.user.language), shipment.seller_order.number
+    language, order = normal_language(user.language), shipment.seller_order.number
     with override(language):
         facts = {"shipment": shipment.number, "order": order, "trouble": listed(trouble_words(shipment))}
         lines = [
@@ -67,8 +67,6 @@ def alarm_mail(shipment: Shipment, member: Member) -> EmailMessage:
             _("Carrier: %(carrier)s. Waybill: %(waybill)s.")
             % {"carrier": shipment.carrier, "waybill": shipment.waybill},
             _("Please ask the carrier, and tell the buyer."),
-            "",
-            f"{settings.PUBLIC_URL}/{language}/sell/orders/{order}/",
         ]
         subject = _("Order %(order)s: %(status)s") % {"order": order, "status": facts["trouble"]}
-    return EmailMessage(subject, "\n".join(lines), to=[str(member.user.email)])
+    return plain_mail(str(user.email), subject, lines, page=f"/{language}/sell/orders/{order}/")

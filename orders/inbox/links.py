@@ -12,6 +12,7 @@ from market.accounts.models import User
 from market.common.audit.record import record_act
 from market.common.errors import InvalidInput, NotFound
 from market.common.ids import digest, new_secret
+from market.common.plain_text import plain_code
 from orders.actions.register_tracking import carrier_key
 from orders.inbox.errors import LinkOver, NotCarriersOwn, TooManyLinks
 from orders.inbox.models import Endpoint, ReportLink
@@ -22,6 +23,7 @@ PHONE_PAGES = "phone-pages"
 SECRET = re.compile(r"[A-Za-z0-9_-]{32}")
 MOST_LIVE = 20
 LONGEST_DAYS = 366
+ENTERED_WITHIN = timedelta(minutes=15)
 
 
 def link_address(secret: str) -> str:
@@ -106,12 +108,21 @@ def find_link(secret: str, *, now: datetime) -> ReportLink:
     return link
 
 
+def is_entering(link: ReportLink, now: datetime) -> bool:
+    """Whether what came by the link of a shipment has been taken and no worker has been at it yet. Asks nothing: what
+    has been worked on was heard of then. After a quarter of an hour it was refused, or waits for a person."""
+    taken = link.last_used_at
+    if link.shipment is None or taken is None or now - taken > ENTERED_WITHIN:
+        return False
+    return link.shipment.heard_at is None or link.shipment.heard_at < taken
+
+
 def shipments_under(link: ReportLink, waybill: str, *, most: int = 20) -> list[Shipment]:
     """What a link lets its holder see: its own shipment, or those of its carriers with this waybill."""
     if link.shipment is not None:
         return [link.shipment]
-    waybill = "".join(waybill.split())
-    if not waybill or "\x00" in waybill:
+    waybill = plain_code(waybill)
+    if not waybill:
         return []
     named = Shipment.objects.filter(Q(waybill=waybill) | Q(parcels__number=waybill)).distinct()
     own = {carrier_key(carrier) for carrier in link.carriers}

@@ -1,6 +1,6 @@
 """Who can be paid how much, and why somebody cannot. Reads only; `settle.py` does it.
 
-`claimed` everywhere: numbers of the orders with an open claim, or whose purchase a provider took money back from while
+`waiting` everywhere: numbers of the orders with an open claim, or whose purchase a provider took money back from while
 nobody has said for what, as a subquery. What such an order brought waits, what it cost does not.
 """
 
@@ -26,27 +26,27 @@ WHY_NOT: Final[dict[str, str | Promise]] = {
     "account_pending": _("The payout account waits for an officer to check it."),
     "account_restricted": _("The payout account is restricted: money is held."),
     "account_rejected": _("The payout account has been refused."),
-    "debt": _("Claims gave back more than was available: the next earnings settle the debt."),
-    "claims": _("All that is available waits for open claims or money taken back by a payment provider."),
+    "debt": _("More was given back than was available: the next earnings settle the debt."),
+    "waiting": _("All that is available waits for open claims or money taken back by a payment provider."),
     "nothing": _("Nothing is available."),
 }
 
 
 @dataclass(frozen=True)
 class Payable:
-    """`available` as the ledger has it, below zero a debt; `claimed` of it waits for claims; `amount` is what the next
-    payout brings. `reason`: a key of WHY_NOT, or empty when the seller can be paid."""
+    """`available` as the ledger has it, below zero a debt; `waiting`: so much of it waits for somebody's decision;
+    `amount` is what the next payout brings. `reason`: a key of WHY_NOT, or empty when the seller can be paid."""
 
     enterprise: Enterprise
     currency: str
     account: PayoutAccount | None
     available: Decimal
-    claimed: Decimal
+    waiting: Decimal
     reason: str
 
     @property
     def amount(self) -> Decimal:
-        return self.available - self.claimed
+        return self.available - self.waiting
 
     @property
     def why_not(self) -> str | Promise:
@@ -60,12 +60,12 @@ def free_postings(currency: str) -> PostingQuerySet:
     return rows.filter(account__currency=currency).exclude(transaction__source_kind="payout")
 
 
-def waits(claimed: Numbers) -> Q:
-    """Which of the free postings wait for a claim."""
-    return Q(amount__lt=0, transaction__source_kind="seller_order", transaction__source_number__in=claimed)
+def waits(waiting: Numbers) -> Q:
+    """Which of the free postings are of such an order."""
+    return Q(amount__lt=0, transaction__source_kind="seller_order", transaction__source_number__in=waiting)
 
 
-def payables(currency: str, claimed: Numbers, enterprises: Iterable[int] | None = None) -> list[Payable]:
+def payables(currency: str, waiting: Numbers, enterprises: Iterable[int] | None = None) -> list[Payable]:
     """Every seller with something available or owed, or those named; ordered by enterprise. Three statements."""
     rows = free_postings(currency)
     if enterprises is not None:
@@ -73,9 +73,9 @@ def payables(currency: str, claimed: Numbers, enterprises: Iterable[int] | None 
     sums = (
         rows.order_by()
         .values_list("account__enterprise")
-        .annotate(all=Sum("amount"), wait=Sum("amount", filter=waits(claimed)))
+        .annotate(all=Sum("amount"), wait=Sum("amount", filter=waits(waiting)))
     )
-    found = {pk: (-(free or ZERO), -(waiting or ZERO)) for pk, free, waiting in sums}
+    found = {pk: (-(free or ZERO), -(wait or ZERO)) for pk, free, wait in sums}
     wanted = [pk for pk, amounts in found.items() if any(amounts)] if enterprises is None else list(enterprises)
     accounts = PayoutAccount.objects.current().filter(enterprise__in=wanted, currency=currency)
     by_owner = {account.enterprise_id: account for account in accounts}
@@ -84,13 +84,13 @@ def payables(currency: str, claimed: Numbers, enterprises: Iterable[int] | None 
 
 
 def _payable(
-    enterprise: Enterprise, currency: str, account: PayoutAccount | None, available: Decimal, claimed: Decimal
+    enterprise: Enterprise, currency: str, account: PayoutAccount | None, available: Decimal, waiting: Decimal
 ) -> Payable:
-    reason = why_not_paid(enterprise.state, account.state if account else "none", available, claimed)
-    return Payable(enterprise, currency, account, available, claimed, reason)
+    reason = why_not_paid(enterprise.state, account.state if account else "none", available, waiting)
+    return Payable(enterprise, currency, account, available, waiting, reason)
 
 
-def why_not_paid(state: str, account_state: str, available: Decimal, claimed: Decimal) -> str:
+def why_not_paid(state: str, account_state: str, available: Decimal, waiting: Decimal) -> str:
     """Pure. The seller's state first, then the account's, then the money; empty when nothing stands in the way."""
     if state != Enterprise.State.APPROVED:
         return "suspended"
@@ -98,6 +98,6 @@ def why_not_paid(state: str, account_state: str, available: Decimal, claimed: De
         return f"account_{account_state}"
     if available < 0:
         return "debt"
-    if available - claimed > 0:
+    if available - waiting > 0:
         return ""
-    return "claims" if claimed else "nothing"
+    return "waiting" if waiting else "nothing"

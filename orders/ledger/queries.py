@@ -43,8 +43,8 @@ def balance(kind: str, currency: str, enterprise_id: int | None = None) -> Decim
 
 
 def expected_payouts(orders: Iterable[SellerOrder], refunded: Mapping[int, Decimal]) -> dict[int, list[ExpectedPayout]]:
-    """By seller order id, in the order of lines. `refunded`: what claims gave back, by order line. Three statements for
-    any number of orders."""
+    """By seller order id, in the order of lines. `refunded`: what claims gave or providers took back, by order line.
+    Three statements for any number of orders."""
     orders = list(orders)
     ids = [order.pk for order in orders]
     lines = list(OrderLine.objects.filter(seller_order_id__in=ids).order_by("seller_order_id", "position"))

@@ -21,14 +21,14 @@ class _NothingLeftError(Exception):
     """Between the look and the stamp somebody else has taken it."""
 
 
-def close_settlement(run: PayRun, enterprise_id: int, claimed: Numbers, *, now: datetime) -> Payout | None:
+def close_settlement(run: PayRun, enterprise_id: int, waiting: Numbers, *, now: datetime) -> Payout | None:
     """In a transaction of its own: settlement, items, payout, and the money moves to `payout_transit`. None when the
     seller cannot be paid now; looked at under the enterprise's row lock, which changes of state and account take too.
     """
     try:
         with transaction.atomic():
             lock_enterprise(enterprise_id)
-            (found,) = payables(run.currency, claimed, [enterprise_id])
+            (found,) = payables(run.currency, waiting, [enterprise_id])
             if found.reason or found.account is None:
                 return None
             settlement = Settlement.objects.create(
@@ -38,7 +38,7 @@ def close_settlement(run: PayRun, enterprise_id: int, claimed: Numbers, *, now: 
                 period_from=timezone.localdate(now),
                 period_to=timezone.localdate(now),
             )
-            _stamp(settlement, claimed)
+            _stamp(settlement, waiting)
             _add_up(settlement)
             payout = Payout.objects.create(
                 settlement=settlement, account=found.account, number=new_number("PO", now), amount=settlement.amount
@@ -53,11 +53,11 @@ def lock_enterprise(enterprise_id: int) -> Enterprise:
     return Enterprise.objects.select_for_update(of=("self",)).get(pk=enterprise_id)
 
 
-def _stamp(settlement: Settlement, claimed: Numbers) -> None:
+def _stamp(settlement: Settlement, waiting: Numbers) -> None:
     """One statement: what is free is taken. Of two at once the second waits for the first at the unique index, and
     takes what is left."""
     free = free_postings(settlement.currency).filter(account__enterprise=settlement.enterprise_id)
-    rows = free.exclude(waits(claimed)).order_by("pk")
+    rows = free.exclude(waits(waiting)).order_by("pk")
     chosen = rows.values_list(Value(settlement.pk), "pk", Value(True))
     sql, params = chosen.query.sql_with_params()
     table, columns = SettlementItem._meta.db_table, '"settlement_id", "posting_id", "is_live"'

@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.conf import settings
 from django.core.mail import EmailMessage
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from market.accounts.models import User
 from market.common.languages import normal_language
+from market.common.mails import plain_mail
 from market.common.outbox.models import OutboxEvent
-from market.enterprises.models import Member
 from market.enterprises.queries import staff_with
 from market.enterprises.roles import Right
 from orders.pickups.models import PickupEvent
@@ -24,12 +24,12 @@ def send_mails(events: Sequence[OutboxEvent], now: datetime) -> None:
 
 
 def _mails(move: PickupEvent) -> list[EmailMessage]:
-    return [answer_mail(move, member) for member in staff_with(move.job.enterprise_id, Right.SHIP)]
+    return [answer_mail(move, member.user) for member in staff_with(move.job.enterprise_id, Right.SHIP)]
 
 
-def answer_mail(move: PickupEvent, member: Member) -> EmailMessage:
+def answer_mail(move: PickupEvent, user: User) -> EmailMessage:
     """Plain text: which job, what was said, where to look and decide."""
-    job, language = move.job, normal_language(member.user.language)
+    job, language = move.job, normal_language(user.language)
     with override(language):
         facts = {"job": job.number, "partner": str(job.partner), "status": move.get_to_state_display()}
         lines = [_("Pickup job %(job)s for %(partner)s: %(status)s.") % facts]
@@ -38,6 +38,5 @@ def answer_mail(move: PickupEvent, member: Member) -> EmailMessage:
             lines.append(_("Proposed: %(begin)s to %(end)s, Beijing time. Take it or refuse it.") % window)
         if move.message:
             lines.append(move.message)
-        lines += ["", f"{settings.PUBLIC_URL}/{language}/sell/pickups/{job.number}/"]
         subject = _("Pickup job %(job)s: %(status)s") % facts
-    return EmailMessage(subject, "\n".join(lines), to=[str(member.user.email)])
+    return plain_mail(str(user.email), subject, lines, page=f"/{language}/sell/pickups/{job.number}/")

@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.conf import settings
 from django.core.mail import EmailMessage
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from market.common.languages import normal_language
+from market.common.mails import plain_mail
 from market.common.outbox.models import OutboxEvent
-from orders.quotes.actions.make_enquiry import token_of
+from orders.quotes.actions.make_enquiry import enquiry_token
 from orders.quotes.models import EnquiryEvent, EnquiryPart
 
 
@@ -27,7 +27,7 @@ def answer_mail(said: EnquiryEvent) -> EmailMessage:
     """Plain text in the language of the enquiry. A guest's link carries the secret: their session may be long over."""
     enquiry, firm = said.part.enquiry, said.part.enterprise
     language = normal_language(enquiry.language)
-    path = f"/{language}/enquiries/{enquiry.number}/"
+    secret = "" if enquiry.buyer_id else f"?token={enquiry_token(enquiry.cart_id)}"
     with override(language):
         facts = {"firm": firm.name, "number": enquiry.number}
         if said.to_state == EnquiryPart.State.CLOSED:
@@ -36,5 +36,4 @@ def answer_mail(said: EnquiryEvent) -> EmailMessage:
             news = _("%(firm)s has answered your enquiry %(number)s:") % facts
         subject = _("Your export enquiry %(number)s") % facts
     lines = [news, *(["", said.message] if said.message else [])]
-    lines += ["", settings.PUBLIC_URL + path + ("" if enquiry.buyer_id else f"?token={token_of(enquiry)}")]
-    return EmailMessage(subject, "\n".join(lines), to=[enquiry.email])
+    return plain_mail(enquiry.email, subject, lines, page=f"/{language}/enquiries/{enquiry.number}/{secret}")

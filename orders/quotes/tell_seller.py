@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.conf import settings
 from django.core.mail import EmailMessage
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
+from market.accounts.models import User
 from market.common.countries import country_name
 from market.common.languages import normal_language
+from market.common.mails import plain_mail
 from market.common.outbox.models import OutboxEvent
 from market.enterprises.queries import staff_with
 from market.enterprises.roles import Right
@@ -27,21 +28,20 @@ def send_mails(events: Sequence[OutboxEvent], now: datetime) -> None:
     for part in rows.order_by("pk"):
         if part.state == S.OPEN or part.events.filter(to_state=S.CLOSED, by_seller=False).exists():
             for member in staff_with(part.enterprise_id, Right.TRADE):
-                part_mail(part, member.user.language, str(member.user.email)).send()
+                part_mail(part, member.user).send()
         if part.state == S.OPEN:
             kind, rights = "seller_enquiry", (Right.TRADE,)
             text_staff(part.enterprise_id, rights, kind, SHORT, about=part.number, now=now, enquiry=part.number)
 
 
-def part_mail(part: EnquiryPart, spoken: str, address: str) -> EmailMessage:
+def part_mail(part: EnquiryPart, user: User) -> EmailMessage:
     """Plain text in the member's language; who asks stands on the page."""
-    language = normal_language(spoken)
+    language = normal_language(user.language)
     with override(language):
         facts = {"number": part.number, "country": country_name(part.enquiry.country, language)}
         if part.state == S.OPEN:
             news = _("A buyer asks for goods to be exported (%(country)s): enquiry %(number)s waits for your answer.")
         else:
             news = _("The buyer has closed enquiry %(number)s.")
-        lines = [news % facts, "", f"{settings.PUBLIC_URL}/{language}/sell/enquiries/{part.number}/"]
         subject = _("Export enquiry %(number)s") % facts
-    return EmailMessage(subject, "\n".join(lines), to=[address])
+    return plain_mail(str(user.email), subject, [news % facts], page=f"/{language}/sell/enquiries/{part.number}/")

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.conf import settings
 from django.core.mail import EmailMessage
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
+from market.accounts.models import User
 from market.common.languages import normal_language
+from market.common.mails import plain_mail
 from market.common.outbox.models import OutboxEvent
 from market.enterprises.queries import staff_with
 from market.enterprises.roles import Right
@@ -54,9 +55,8 @@ def _tell_buyer(recall: Recall, notice: RecallNotice, now: datetime) -> None:
 
 
 def _tell_sellers(recall: Recall, now: datetime) -> None:
-    members = {row.pk: row for right in STAFF for row in staff_with(recall.enterprise_id, right)}
-    for member in members.values():
-        seller_mail(recall, member.user.language, str(member.user.email)).send()
+    for member in staff_with(recall.enterprise_id, *STAFF):
+        seller_mail(recall, member.user).send()
     facts = {"lot": recall.lot.number, "recall": recall.number}
     text_staff(recall.enterprise_id, STAFF, "seller_recall", SHORT_SELLER, about=recall.number, now=now, **facts)
 
@@ -74,26 +74,24 @@ def buyer_mail(recall: Recall, notice: RecallNotice, address: str) -> EmailMessa
             *([recall.advice] if recall.advice else []),
             "",
             _("Please tell us on this page how much of it you still have:"),
-            settings.PUBLIC_URL + buyers_page(order.purchase),
         ]
-        subject = _("Recall of %(product)s, order %(order)s") % facts
-    return EmailMessage(subject, "\n".join(lines), to=[address])
+        return plain_mail(
+            address, _("Recall of %(product)s, order %(order)s") % facts, lines, page=buyers_page(order.purchase)
+        )
 
 
-def seller_mail(recall: Recall, spoken: str, address: str) -> EmailMessage:
+def seller_mail(recall: Recall, user: User) -> EmailMessage:
     """Plain text in the member's language."""
-    language = normal_language(spoken)
+    language = normal_language(user.language)
     with override(language):
         facts = _facts(recall)
         lines = [
             _("Lot %(lot)s of %(product)s has been recalled: pack nothing of it, and keep what lies there apart.")
             % facts,
             _("The reason: %(reason)s") % facts,
-            "",
-            f"{settings.PUBLIC_URL}/{language}/sell/lots/{recall.lot_id}/",
         ]
-        subject = _("Lot %(lot)s has been recalled") % facts
-    return EmailMessage(subject, "\n".join(lines), to=[address])
+        page = f"/{language}/sell/lots/{recall.lot_id}/"
+        return plain_mail(str(user.email), _("Lot %(lot)s has been recalled") % facts, lines, page=page)
 
 
 def _facts(recall: Recall) -> dict[str, str]:

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.conf import settings
 from django.core.mail import EmailMessage
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from market.common.languages import normal_language
+from market.common.mails import plain_mail
 from market.common.outbox.models import OutboxEvent
 from orders.reviews.models import Review
 
@@ -30,7 +30,6 @@ def decision_mail(review: Review, address: str) -> EmailMessage:
     """Plain text, in the writer's language."""
     order = review.seller_order
     language = normal_language(review.writer.language or order.purchase.language)
-    path = f"/orders/{order.purchase.number}/review/{review.product_id}/"
     with override(language):
         facts = {"product": review.product.name, "order": order.number}
         if review.state == Review.State.HIDDEN:
@@ -43,5 +42,5 @@ def decision_mail(review: Review, address: str) -> EmailMessage:
         else:
             subject = _("Your review of %(product)s is shown again") % facts
             lines = [_("An officer has looked again: your review of %(product)s from order %(order)s counts.") % facts]
-    lines += ["", f"{settings.PUBLIC_URL}/{language}{path}"]
-    return EmailMessage(subject, "\n".join(lines), to=[address])
+    page = f"/{language}/orders/{order.purchase.number}/review/{review.product_id}/"
+    return plain_mail(address, subject, lines, page=page)

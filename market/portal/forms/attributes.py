@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from catalog.products.attributes import NO, YES, Definition, K, Said, in_language, read_said, shown
 from catalog.products.models import Category
 from catalog.products.queries import attributes_named, attributes_of_category
+from market.common.forms import NumberField
 from market.common.languages import active_language
-from market.portal.forms.base import NumberField, PortalForm
+from market.portal.forms.base import PortalForm
 
 PREFIX = "attributes."
 FIELDS_FOR, TAKE_BACK = "attributes_for", "take_back"

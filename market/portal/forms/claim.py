@@ -5,10 +5,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from market.common.forms import PlainTextField
+from market.common.forms import NumberField, PlainTextField
 from market.common.money import exponent
 from market.common.quantity import plain
-from market.portal.forms.base import NumberField, PortalForm
+from market.portal.forms.base import PortalForm
 from orders.claims.models import Claim
 from orders.claims.words import amount_hint, amount_label
 

@@ -8,8 +8,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from market.common.forms import NumberField
 from market.common.quantity import plain
-from market.portal.forms.base import NumberField, PortalForm
+from market.portal.forms.base import PortalForm
 from market.portal.queries.orders import LineToPack
 from orders.actions.ship_order import PackedLine
 from orders.shipments.temperature import Limits

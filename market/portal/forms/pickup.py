@@ -8,9 +8,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from market.common.forms import DayField, TimeField
+from market.common.forms import DayField, NumberField, TimeField
 from market.common.languages import has_chinese
-from market.portal.forms.base import NumberField, PortalForm
+from market.portal.forms.base import PortalForm
 from orders.pickups.load import PickupLoad, Window
 from orders.pickups.models import PickupPartner
 

@@ -15,12 +15,12 @@ from catalog.pricing.models import Price
 from catalog.products.actions.write_product import Packing, ProductTexts
 from catalog.products.models import Category, Product, Variant
 from market.common.errors import InvalidInput
-from market.common.forms import DayField
+from market.common.forms import DayField, NumberField
 from market.common.plain_text import plain_code
 from market.common.quantity import UNIT_CHOICES, plain
 from market.enterprises.models import Enterprise
 from market.portal.forms.attributes import AttributeForm
-from market.portal.forms.base import Choices, NumberField, OneOf, PortalForm
+from market.portal.forms.base import Choices, OneOf, PortalForm
 from market.regions.models import OrgUnit
 
 TEXTS = tuple(column.name for column in fields(ProductTexts))
@@ -92,8 +92,8 @@ class ProductForm(AttributeForm):
 class PackingForm(PortalForm):
     sku = forms.CharField(label=_("SKU"), max_length=40, help_text=_("your own code of this packing, such as HZ-5KG"))
     unit = forms.ChoiceField(label=_("Sold by the"), choices=UNIT_CHOICES, initial="XBX")
-    net_kg = NumberField(label=_("Net weight of one unit, kg"))
-    gross_kg = NumberField(label=_("Gross weight of one unit, kg"))
+    net_kg = NumberField(label=_("Net weight of one unit, kg"), is_positive=True)
+    gross_kg = NumberField(label=_("Gross weight of one unit, kg"), is_positive=True)
     is_active = forms.BooleanField(label=_("On offer"), required=False, initial=True)
 
     def packing(self) -> Packing:
@@ -117,12 +117,12 @@ class NewProductForm(ProductForm):
     )
     sku = forms.CharField(label=_("SKU"), max_length=40, required=False)
     unit = forms.ChoiceField(label=_("Sold by the"), choices=UNIT_CHOICES, initial="XBX", required=False)
-    net_kg = NumberField(label=_("Net weight of one unit, kg"), required=False)
-    gross_kg = NumberField(label=_("Gross weight of one unit, kg"), required=False)
-    price = NumberField(label=_("Price per kg, CNY"), places=4, required=False)
-    moq = NumberField(label=_("Minimum order, units"), required=False, initial="1")
+    net_kg = NumberField(label=_("Net weight of one unit, kg"), is_positive=True, required=False)
+    gross_kg = NumberField(label=_("Gross weight of one unit, kg"), is_positive=True, required=False)
+    price = NumberField(label=_("Price per kg, CNY"), places=4, is_positive=True, required=False)
+    moq = NumberField(label=_("Minimum order, units"), is_positive=True, required=False, initial="1")
     lot_number = forms.CharField(label=_("Lot number"), max_length=20, required=False)
-    quantity = NumberField(label=_("Units received into stock"), required=False)
+    quantity = NumberField(label=_("Units received into stock"), is_positive=True, required=False)
     harvested_from = DayField(label=_("Harvested from"), help_text=_("such as 2026-10-03"), required=False)
     harvested_to = DayField(label=_("Harvested to"), help_text=_("such as 2026-10-12"), required=False)
     PACKING = ("sku", "net_kg", "gross_kg", "price")
@@ -167,16 +167,20 @@ class PriceForm(PortalForm):
     basis = forms.ChoiceField(
         label=_("The price is stated"), choices=Price.Basis.choices, widget=OneOf, initial="per_kg"
     )
-    moq = NumberField(label=_("Minimum order, units"), initial="1")
-    multiple = NumberField(label=_("Order multiple, units"), initial="1", help_text=_("orders go up in steps of this"))
+    moq = NumberField(label=_("Minimum order, units"), is_positive=True, initial="1")
+    multiple = NumberField(
+        label=_("Order multiple, units"), is_positive=True, initial="1", help_text=_("orders go up in steps of this")
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for number in range(1, MAX_STEPS + 1):
             facts = {"step": number}
-            self.fields[f"from_{number}"] = NumberField(label=_("Step %(step)s: from, units") % facts, required=False)
+            self.fields[f"from_{number}"] = NumberField(
+                label=_("Step %(step)s: from, units") % facts, is_positive=True, required=False
+            )
             self.fields[f"amount_{number}"] = NumberField(
-                label=_("Step %(step)s: price") % facts, places=4, required=False
+                label=_("Step %(step)s: price") % facts, places=4, is_positive=True, required=False
             )
 
     def steps(self) -> Iterator[tuple[int, forms.BoundField, forms.BoundField]]:

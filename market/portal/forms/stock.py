@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from catalog.lots.models import HarvestLot, LotStock
 from catalog.products.models import Product
 from catalog.stock.models import Warehouse
-from market.common.forms import DayField
+from market.common.forms import DayField, NumberField
 from market.common.quantity import plain
 from market.enterprises.models import Enterprise
-from market.portal.forms.base import NumberField, PortalForm
+from market.portal.forms.base import PortalForm
 from orders.recalls.forms import RecallFields
 
 
@@ -28,7 +28,7 @@ class HarvestForm(PortalForm):
 
 class ReceiptForm(HarvestForm):
     warehouse = forms.ModelChoiceField(label=_("Warehouse"), queryset=Warehouse.objects.none(), empty_label=None)
-    quantity = NumberField(label=_("Units received"))
+    quantity = NumberField(label=_("Units received"), is_positive=True)
     grade = forms.ChoiceField(label=_("Grade of this lot"), choices=Product.Grade.choices)
     key = forms.CharField(widget=forms.HiddenInput, max_length=40)
     field_order = ("warehouse", "quantity", "lot_number", "harvested_from", "harvested_to", "grade", "best_before")
@@ -52,9 +52,9 @@ class CountForm(PortalForm):
         fields: dict[str, forms.Field] = {}
         for part in parts:
             fields[f"lot_{part.lot_id}"] = NumberField(
-                label=_("Lot %(number)s") % {"number": part.lot.number}, initial=plain(part.on_hand)
+                label=_("Lot %(number)s") % {"number": part.lot.number}, least=Decimal(0), initial=plain(part.on_hand)
             )
-        fields["loose"] = NumberField(label=_("Without a lot"), initial=plain(loose))
+        fields["loose"] = NumberField(label=_("Without a lot"), least=Decimal(0), initial=plain(loose))
         self.fields = fields | self.fields  # the reason stands last
 
     def counted(self) -> dict[int, Decimal]:

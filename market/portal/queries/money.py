@@ -38,7 +38,7 @@ class OrderPayout:
 
 
 def payouts_of(orders: Iterable[SellerOrder]) -> list[OrderPayout]:
-    """Four statements for any number of orders."""
+    """Five statements for any number of orders."""
     orders = list(orders)
     found = expected_payouts(orders, refunded_by_line(order.pk for order in orders))
     return [_payout(order, found.get(order.pk, [])) for order in orders]

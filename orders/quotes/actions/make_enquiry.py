@@ -69,17 +69,8 @@ class Made:
     was_repeated: bool
 
 
-def enquiry_token(cart: Cart) -> str:
-    """The guest's key to the enquiry, derived from the cart like that of a purchase."""
-    return _token(cart.pk)
-
-
-def token_of(enquiry: Enquiry) -> str:
-    """The same, of an enquiry that was made."""
-    return _token(enquiry.cart_id)
-
-
-def _token(cart_id: UUID) -> str:
+def enquiry_token(cart_id: UUID) -> str:
+    """The guest's key to the enquiry that this cart became, derived from it like that of a purchase."""
     return str(salted_hmac("orders.enquiry-access", str(cart_id)).hexdigest())
 
 
@@ -157,7 +148,7 @@ def _write(cart: Cart, wish: Wish, buyer: User | None, language: str, now: datet
         currency=cart.channel.currency,
         buyer=buyer,
         cart_id=cart.pk,
-        access_digest=digest(enquiry_token(cart)),
+        access_digest=digest(enquiry_token(cart.pk)),
         language=normal_language(language),
         company=wish.company.strip(),
         contact=wish.contact.strip(),

@@ -1,10 +1,12 @@
 """Who has only a mobile number and has lost the password: a code, then a new password."""
 
+import re
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 import time_machine
+from django.core.mail import EmailMessage
 from django.test import Client
 from pytest_django import Settings
 
@@ -44,6 +46,22 @@ def test_a_code_to_the_number_sets_a_new_password(client: Client, tmp_path: Path
     assert user.check_password(NEW["password1"])
 
 
+def test_by_email_nothing_stands_inside_the_fields_and_what_is_missing_is_told_in_our_words(
+    client: Client, mailoutbox: list[EmailMessage]
+) -> None:
+    User.objects.create_user(email="li@example.org", password="jujube-and-walnut-9")
+    place = "/en/accounts/password/reset/"
+
+    assert "placeholder" not in client.get(place).content.decode().partition("<main")[2]
+    assert "Please fill this in." in client.post(place, {}).content.decode()
+    client.post(place, {"email": "li@example.org"})
+    link = re.search(r"http://[^/]+(/\S+)", str(mailoutbox[0].body))
+    assert link
+    page = client.get(link[1], follow=True).content.decode()
+    assert "placeholder" not in page.partition("<main")[2]
+    assert page.count('type="password"') == 2
+
+
 def test_a_wrong_code_or_a_late_one_opens_nothing(client: Client, tmp_path: Path, user: User) -> None:
     client.post(ASK, {"phone": "13800138000"})
 
@@ -65,6 +83,29 @@ def test_later_and_after_a_password_the_old_one_is_asked_for(client: Client, tmp
     with time_machine.travel(read_clock() + timedelta(minutes=16), tick=False):
         assert client.post(SET, NEW).status_code == 200
 
+    user.refresh_from_db()
+    assert user.check_password("jujube-and-walnut-9")
+
+
+def test_a_code_goes_to_no_email_address(client: Client, user: User, mailoutbox: list[EmailMessage]) -> None:
+    """Who has one gets a link."""
+    User.objects.filter(pk=user.pk).update(email="li@example.org")
+
+    assert client.post(ASK, {"email": "li@example.org"}).status_code == 200
+    assert mailoutbox == []
+    assert 'name="email"' not in client.get(ASK).content.decode()
+
+
+def test_a_code_of_a_number_that_is_theirs_no_more_spares_no_password(
+    client: Client, tmp_path: Path, user: User
+) -> None:
+    client.post(ASK, {"phone": "13800138000"})
+    client.post(ENTER, {"code": code(tmp_path)})
+    assert "oldpassword" not in client.get(SET).content.decode()
+    User.objects.filter(pk=user.pk).update(phone="+8613800138009")
+
+    assert "oldpassword" in client.get(SET).content.decode()
+    assert client.post(SET, NEW).status_code == 200
     user.refresh_from_db()
     assert user.check_password("jujube-and-walnut-9")
 

@@ -53,7 +53,7 @@ class Stage:
         self.headers = self.key | {
             "X-Cart-Token": token,
             "X-Purchase-Token": access_token(Cart.objects.get(pk=placed.purchase.cart_id)),
-            "X-Enquiry-Token": enquiry_token(Cart.objects.get(pk=enquiry.cart_id)),
+            "X-Enquiry-Token": enquiry_token(enquiry.cart_id),
             "Idempotency-Key": "a key",
         }
         self.values: dict[str, Any] = {

@@ -21,6 +21,20 @@ from market.common.quantity import UNITS, format_quantity, parse_decimal, plain
         ("2,5", "en", "2.5"),
         ("-3", "en", "-3"),
         ("1,234,567", "zh-hans", "1234567"),
+        ("-1,234", "en", "-1234"),
+        ("12,5", "ru", "12.5"),
+        ("12,5", "zh-hans", "12.5"),
+        ("1,234,567.5", "en", "1234567.5"),
+        ("1.234.567,5", "ru", "1234567.5"),
+        ("１２．５", "zh-hans", "12.5"),
+        ("12。5", "zh-hans", "12.5"),
+        ("１，２３４", "zh-hans", "1234"),
+        ("1’234", "en", "1234"),
+        ("+7", "en", "7"),
+        ("12.", "en", "12"),
+        (".5", "en", "0.5"),
+        ("\u202d12.5\u202c", "en", "12.5"),  # copied from elsewhere on a telephone
+        (" " * 80 + "7", "en", "7"),
     ],
 )
 def test_number_is_read_as_its_language_writes_it(typed: str, language: str, number: str) -> None:
@@ -28,7 +42,7 @@ def test_number_is_read_as_its_language_writes_it(typed: str, language: str, num
 
 
 @pytest.mark.parametrize(
-    "typed", ["", " ", "abc", "1e5", "NaN", "Infinity", "1.2.3", "1,2,3", "٣", "--1", "9" * 30, "5 kg"]
+    "typed", ["", " ", "abc", "1e5", "1e", "NaN", "Infinity", "1.2.3", "1,2,3", "٣", "--1", "+", ".", "9" * 30, "5 kg"]
 )
 def test_anything_else_is_no_number(typed: str) -> None:
     assert parse_decimal(typed, "en") is None
@@ -37,6 +51,10 @@ def test_anything_else_is_no_number(typed: str) -> None:
 @given(st.decimals(min_value=0, max_value=999999, places=3), st.sampled_from(["zh-hans", "en", "ru"]))
 def test_what_we_write_into_a_field_reads_back_as_itself(number: Decimal, language: str) -> None:
     assert parse_decimal(plain(number), language) == number
+
+
+def test_what_is_too_long_is_no_number_whatever_it_begins_with() -> None:
+    assert parse_decimal("5" + " " * 60 + "6", "en") is None
 
 
 @given(st.text(max_size=60))

@@ -4,6 +4,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+import time_machine
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
@@ -31,6 +32,7 @@ def test_page_tells_what_a_driver_needs_and_no_more(client: Client, language: st
         str(shipment.seller_order.enterprise.number)[-3:].lstrip("0"),
         purchase.city,
         "10,8" if language == "ru" else "10.8",
+        {"zh-hans": "2 箱", "en": "2 boxes", "ru": "2 ящика"}[language],
     ):
         assert shown in page
     for hidden in (purchase.phone, purchase.street, purchase.recipient, purchase.number, purchase.buyer_email, "若羌"):
@@ -67,6 +69,29 @@ def test_address_on_paper_takes_the_phones_language(client: Client) -> None:
     answer = client.get(path.removeprefix("/en").rstrip("/"), headers={"accept-language": "ru-RU,ru;q=0.9"})
 
     assert (answer.status_code, answer["Location"]) == (302, path.replace("/en/", "/ru/"))
+
+
+def test_what_is_taken_and_not_worked_on_yet_is_no_lack_of_news(client: Client) -> None:
+    _shipment, path = on_road()
+    assert "being entered" not in client.get(path).content.decode()
+
+    page = client.post(path, PRESSED, follow=True).content.decode()
+    assert "What you reported has been taken and is being entered." in page
+    assert "no news" not in page
+    with time_machine.travel(read_clock() + timedelta(minutes=16)):
+        assert "being entered" not in client.get(path).content.decode()
+    work()
+
+    page = client.get(path).content.decode()
+    assert "being entered" not in page
+    assert "picked up" in page
+
+
+def test_waybill_typed_in_wide_signs_is_found(client: Client) -> None:
+    make_shipment("W7", "truck")
+    path = give_partner_link("truck")[1]
+
+    assert "10.8" in client.get(path, {"waybill": "Ｗ７\u200b"}).content.decode()
 
 
 def test_delivery_by_plain_form_reaches_the_buyer(client: Client) -> None:
@@ -177,7 +202,7 @@ def test_hostile_times_are_refused(client: Client, name: str, typed: str) -> Non
         ({"step": "other", "note": " ", "place": "mud on the road"}, "Please write what happened."),
         ({"step": ""}, "Please press the button"),
         ({"step": "returned"}, "Please press the button"),
-        ({"step": "delivered", "signed_by": "x", "weight": "-1"}, "at least"),
+        ({"step": "delivered", "signed_by": "x", "weight": "-1"}, "above zero"),
         ({"key": ""}, "Please load the page again."),
         ({"place": "x" * 201}, "200"),
     ],

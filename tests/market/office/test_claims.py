@@ -77,7 +77,7 @@ def test_refund_of_a_claim_names_it_in_the_officers_language() -> None:
     [
         ("100.01", "seen", "This must be at most 100."),
         ("-1", "seen", "This must be at least 0."),
-        ("0.001", "seen", "At most 2 digits after the point"),
+        ("0.001", "seen", "at most 2 decimal places"),
         ("NaN", "seen", "Please enter a number"),
         ("", "seen", "Please enter an amount; 0 if nothing goes back."),
         ("80", " ", "Please fill this in."),

@@ -11,13 +11,13 @@ from orders.actions.pay_sellers import run_payouts
 from orders.ledger.errors import NobodyToPay
 from orders.ledger.queries import balance, held_of
 from orders.payments.models import Allocation, Refund, Reversal
-from tests.orders.actions.test_reversals import ZERO, decide, line_of, wrong
 from tests.orders.claims import ARRIVED, make_delivered
 from tests.orders.payouts import available, make_account, make_cashier
-from tests.orders.reversals import make_reversal
+from tests.orders.reversals import decide, line_of, make_reversal, wrong
 from tests.orders.test_invariants import few, undone
 
 pytestmark = pytest.mark.django_db
+ZERO = Decimal(0)
 STATES = ["announced", "taken", "final", "returned"]
 steps = st.one_of(
     st.tuples(st.just("told"), st.sampled_from(["re_1", "du_1"]), st.sampled_from(STATES)),

@@ -131,7 +131,7 @@ def test_what_an_open_claim_is_about_waits_and_what_is_owed_does_not() -> None:
     claim = make_claim(order)
 
     (row,) = sellers_to_pay("CNY")
-    assert (row.reason, row.available, row.claimed) == ("claims", EARNED, EARNED)
+    assert (row.reason, row.available, row.waiting) == ("waiting", EARNED, EARNED)
     with pytest.raises(NobodyToPay):
         run_payouts("CNY", by=cashier, now=ARRIVED)
 

@@ -1,4 +1,4 @@
-"""What claims gave back on the seller's pages of money."""
+"""What claims gave and providers took back on the seller's pages of money."""
 
 import re
 from decimal import Decimal
@@ -8,12 +8,15 @@ import pytest
 from catalog.products.models import Variant
 from orders.actions.accept_delivery import accept_delivery
 from orders.actions.answer_claim import answer_claim
+from orders.actions.decide_reversal import Shares, decide_reversal
 from orders.ledger.book import Entry, K, book
 from tests.builders import make_member, make_variant
 from tests.market.portal.people import read, send, staff_of
 from tests.market.portal.views.test_claims import filed
 from tests.orders.claims import ARRIVED, make_claim, make_paid, tell, wish
 from tests.orders.claims import send as send_off
+from tests.orders.payouts import make_cashier
+from tests.orders.reversals import make_reversal
 
 pytestmark = pytest.mark.django_db
 
@@ -57,6 +60,22 @@ def test_payouts_add_up_with_what_claims_gave_back() -> None:
             assert (goods, given_back) == (Decimal("23.31"), Decimal("-6.66"))
             assert goods + freight + given_back + commission + tax == receive
         assert (sum(row[-1] for row in rows), other, of_orders) == (booked, Decimal(0), booked)
+
+
+def test_payouts_add_up_with_what_a_provider_took_back() -> None:
+    order = make_paid()
+    reversal = make_reversal(order, "100.00", "taken", ref="du_1")
+    shares = Shares({order.lines.get().pk: Decimal("100.00")})
+    decide_reversal(reversal, shares, reason="asked the buyer", by=make_cashier(), now=ARRIVED)
+    client = staff_of(order.enterprise)
+
+    def held() -> list[Decimal]:
+        of_orders, _, other, _, booked, *_ = amounts_in(read(client, "payouts/?tab=held").split("<table")[1])
+        return [of_orders, other, booked]
+
+    assert held() == [Decimal("852.30"), 0, Decimal("852.30")]
+    make_reversal(order, "100.00", "returned", ref="du_1")
+    assert held() == [Decimal("947.00"), 0, Decimal("947.00")]
 
 
 def test_order_page_shows_what_was_given_back_in_a_column_of_its_own() -> None:

@@ -29,6 +29,28 @@ def test_invited_person_joins_by_the_link_shown_once() -> None:
     assert Member.objects.count() == 2
 
 
+def test_who_is_not_signed_in_reads_on_the_way_what_the_invitation_is() -> None:
+    enterprise = make_enterprise()
+    page = send(staff_of(enterprise), "staff/", {"address": "new@example.org", "role": "warehouse"}, status=200)
+    match = re.search(r"(/en/sell/join/[^/<\s]+/)", page)
+    assert match is not None
+    stranger = Client()
+
+    sign_in = stranger.get(match.group(1), follow=True)
+    sign_up = stranger.get("/en/accounts/signup/", {"next": match.group(1)})
+
+    for answer in (sign_in, sign_up):
+        words = answer.content.decode()
+        assert enterprise.name_en in words
+        assert "n…@example.org" in words
+        assert "new@example.org" not in words
+
+
+@pytest.mark.parametrize("place", ["/en/sell/join/never-was/", "/en/account/", "nowhere"])
+def test_sign_in_on_the_way_elsewhere_says_nothing_of_invitations(place: str) -> None:
+    assert "You are invited" not in Client().get("/en/accounts/login/", {"next": place}).content.decode()
+
+
 def test_link_shown_to_somebody_else_opens_nothing() -> None:
     enterprise = make_enterprise()
     page = send(staff_of(enterprise), "staff/", {"address": "new@example.org", "role": "owner"}, status=200)

@@ -75,7 +75,7 @@ def test_asked_in_beijing_time_and_a_second_click_makes_no_second_job() -> None:
     [
         ({"window_from": "25"}, "Please enter a time such as 08:30."),
         ({"window_to": "7"}, "The end must be after the beginning."),
-        ({"boxes": "1.5"}, "at most 0 decimal places"),
+        ({"boxes": "1.5"}, "A whole number, please, such as 10."),
         ({"boxes": "0"}, "Between 1 and 100000, please."),
         ({"point": "here"}, "Latitude and longitude, such as"),
         ({"point": "NaN, NaN"}, "Latitude and longitude, such as"),

@@ -61,6 +61,18 @@ def test_bad_receipt_keeps_what_was_typed_and_changes_nothing(wishes: dict[str, 
     assert not StockMovement.objects.exists()
 
 
+def test_everything_wrong_with_a_receipt_is_told_at_once() -> None:
+    variant = make_variant(on_hand=0)
+    wishes = {"quantity": "-5", "harvested_from": "some day", "lot_number": ""}
+
+    page = send(
+        staff_of(variant.product.enterprise), f"packings/{variant.pk}/receive/", receipt(variant, **wishes), status=422
+    )
+
+    assert "3 things need a change" in page
+    assert "This must be above zero." in page
+
+
 def test_receipt_into_another_enterprises_warehouse_is_refused() -> None:
     variant = make_variant(on_hand=0)
     foreign = make_warehouse(make_enterprise())
