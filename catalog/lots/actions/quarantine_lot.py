@@ -64,8 +64,8 @@ def release_lot(lot: HarvestLot, *, reason: str, by: User | None, now: datetime)
 
 
 def locked(lot: HarvestLot) -> HarvestLot:
-    """First the lot, then the stock items. Whoever packs holds a stock item and writes rows that point to the lot: a lock
-    of its key would wait for them while they wait for it."""
+    """First the lot, then the stock items. Whoever packs holds a stock item and writes rows that point to the lot: were
+    its key locked, the two would wait for each other."""
     return HarvestLot.objects.select_for_update(of=("self",), no_key=True).get(pk=lot.pk)
 
 
