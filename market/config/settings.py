@@ -95,6 +95,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "market.accounts.middleware.NextIsAnAddress",
     "market.accounts.middleware.RateLimitMiddleware",
     "market.common.middleware.NothingHasNul",
     "django_htmx.middleware.HtmxMiddleware",

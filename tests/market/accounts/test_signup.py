@@ -168,3 +168,12 @@ def test_person_with_a_number_only_is_shown_how_to_get_in_again_without_the_pass
 
     assert User.objects.get().email == "wang@example.org"
     assert "/en/accounts/password/reset/key/" in str(mailoutbox[-1].body)
+
+
+@pytest.mark.parametrize("path", ["login", "signup", "login/code", "logout"])
+def test_a_next_that_is_no_address_is_forgotten(client: Client, path: str) -> None:
+    make_user("wang@example.org")
+    typed = {"login": "wang@example.org", "password": "wrong-password-1", "next": "https://["}
+
+    assert client.get(f"/en/accounts/{path}/?next=https://[").status_code in (200, 302)
+    assert client.post(f"/en/accounts/{path}/?next=https://[", typed).status_code in (200, 302)
