@@ -4,12 +4,12 @@
 import gc
 
 from django.db import connections
-from django.urls import get_resolver
 from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
 from market.config import wsgi
+from market.config.pages import load_pages
 from search.analysis.streams import streams
 from search.products.words import load_words
 
@@ -35,7 +35,7 @@ def serve(*, host: str, port: int, workers: int, threads: int) -> None:
 def load() -> None:
     """Everything a worker needs, with no connection open, and out of the garbage collector's way for good: forked
     workers do not copy what they only read. The little garbage there is by then is kept."""
-    get_resolver().url_patterns  # noqa: B018 - read for what it imports
+    load_pages()
     streams(["红枣 紅棗 hongzao"], [""])
     load_words()
     connections.close_all()
