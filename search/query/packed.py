@@ -1,7 +1,8 @@
-"""Many short texts in one long piece of memory, as they are saved. As Python's own objects they would take five times
-as much, and every process that only looks at them would copy them by counting who holds them."""
+"""Many short texts in one long piece of memory, which is what is saved. As Python's own objects they would take five
+times as much, and every process that only looks at them would copy them by counting who holds them."""
 
 import sys
+import zlib
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
@@ -75,13 +76,19 @@ def as_numbers(part: memoryview) -> memoryview:
 
 
 def pack(head: dict[str, Any], parts: Sequence[memoryview]) -> bytes:
-    """The head as a line of JSON, then the parts as they are."""
+    """Compressed: the head as a line of JSON, then the parts as they are."""
     sizes = [part.nbytes for part in parts]
-    return b"".join((orjson.dumps({**head, "sizes": sizes, "byteorder": sys.byteorder}), b"\n", *parts))
+    whole = b"".join((orjson.dumps({**head, "sizes": sizes, "byteorder": sys.byteorder}), b"\n", *parts))
+    return zlib.compress(whole, level=1)
 
 
-def unpack(content: bytes) -> tuple[dict[str, Any], list[memoryview]]:
-    """Without copying. ValueError, KeyError or TypeError: not packed, or not whole, or by another kind of machine."""
+def unpack(packed: bytes) -> tuple[dict[str, Any], list[memoryview]]:
+    """The parts are views of one piece. ValueError, KeyError or TypeError: not packed, or not whole, or by another kind
+    of machine."""
+    try:
+        content = zlib.decompress(packed)
+    except zlib.error as error:
+        raise ValueError(str(error)) from error
     begin = content.index(b"\n") + 1
     head = orjson.loads(content[:begin])
     ends = list(accumulate(head["sizes"], initial=begin))
