@@ -11,6 +11,8 @@ from typing import Any
 
 import orjson
 
+MOST_COMPRESSED = 1_032  # times, by zlib
+
 
 class Texts:
     """Texts by number."""
@@ -76,17 +78,20 @@ def as_numbers(part: memoryview) -> memoryview:
 
 
 def pack(head: dict[str, Any], parts: Sequence[memoryview]) -> bytes:
-    """Compressed: the head as a line of JSON, then the parts as they are."""
+    """The size of what follows, and it compressed: the head as a line of JSON, then the parts as they are."""
     sizes = [part.nbytes for part in parts]
     whole = b"".join((orjson.dumps({**head, "sizes": sizes, "byteorder": sys.byteorder}), b"\n", *parts))
-    return zlib.compress(whole, level=1)
+    return len(whole).to_bytes(8, "little") + zlib.compress(whole, level=1)
 
 
 def unpack(packed: bytes) -> tuple[dict[str, Any], list[memoryview]]:
     """The parts are views of one piece. ValueError, KeyError or TypeError: not packed, or not whole, or by another kind
     of machine."""
+    size = int.from_bytes(packed[:8], "little")
+    if size > MOST_COMPRESSED * len(packed):
+        raise ValueError("not packed")
     try:
-        content = zlib.decompress(packed)
+        content = zlib.decompress(packed[8:], bufsize=size)  # in one piece from the beginning
     except zlib.error as error:
         raise ValueError(str(error)) from error
     begin = content.index(b"\n") + 1
