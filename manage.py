@@ -2,14 +2,13 @@
 """Django's command line for Tuanji."""
 
 import os
-import sys
 
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "market.config.settings")
-    from django.core.management import execute_from_command_line
+    from market.config.command_line import run
 
-    execute_from_command_line(sys.argv)
+    run()
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ Every variable has an embedded default, so an empty environment runs the whole m
 value stops the start with a message that names the variable; secret values are never part of a message.
 """
 
+import os
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,8 +13,7 @@ from typing import Literal, Self
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 
 SEARCH_SCHEMES = ("tantivy", "http", "https", "database")
 CACHE_SCHEMES = ("file", "locmem", "database", "redis", "rediss")
@@ -44,8 +44,8 @@ def _pairs(value: str) -> list[tuple[str, str, str]]:
     return [pair.partition("=") for pair in value.split(",") if pair.strip()]
 
 
-class Environment(BaseSettings):
-    model_config = SettingsConfigDict(case_sensitive=True, extra="ignore", frozen=True)
+class Environment(BaseModel):
+    model_config = ConfigDict(extra="ignore", frozen=True, validate_default=True)
 
     DATA_DIR: Path = Path("var")
     PUBLIC_URL: str = "http://127.0.0.1:8000"
@@ -218,7 +218,7 @@ def data_folder(folder: Path) -> Iterator[None]:
 def read_environment() -> Environment:
     """Raises ImproperlyConfigured that names each wrong variable and says what it should be, never its value."""
     try:
-        return Environment()
+        return Environment.model_validate(dict(os.environ))
     except ValidationError as error:
         problems = []
         for item in error.errors(include_input=False, include_url=False, include_context=False):

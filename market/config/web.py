@@ -1,20 +1,7 @@
-"""`python -m market.config.web`: the web server. The application and its dictionaries are loaded once; workers are
-forked from it and share that memory, where the system forks (Linux). See docs/decisions/0006."""
+"""`python -m market.config.web`: the web server."""
 
 import argparse
 import gc
-
-from django.db import connections
-from django.urls import get_resolver
-from granian import Granian
-from granian.constants import Interfaces
-from granian.log import LogLevels
-
-from market.config import wsgi
-from search.analysis.streams import streams
-from search.products.words import load_words
-
-TARGET = f"{wsgi.__name__}:application"
 
 
 def main() -> None:
@@ -24,30 +11,10 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--threads", type=int, default=4, help="requests a worker answers side by side")
     wishes = parser.parse_args()
-    wsgi.application.allow(wishes.threads - 1)
-    load()
-    Granian(
-        TARGET,
-        address=wishes.host,
-        port=wishes.port,
-        interface=Interfaces.WSGI,
-        workers=wishes.workers,
-        blocking_threads=wishes.threads,
-        websockets=False,
-        log_level=LogLevels.warning,
-        respawn_failed_workers=True,
-    ).serve()
+    gc.disable()  # before anything is imported: a quarter of the start went into looking for garbage among what stays
+    from market.config.serving import serve
 
-
-def load() -> None:
-    """Everything a worker needs, with no connection open, and out of the garbage collector's way: forked workers do
-    not copy what they only read."""
-    get_resolver().url_patterns  # noqa: B018 - read for what it imports
-    streams(["红枣 紅棗 hongzao"], [""])
-    load_words()
-    connections.close_all()
-    gc.collect()
-    gc.freeze()
+    serve(host=wishes.host, port=wishes.port, workers=wishes.workers, threads=wishes.threads)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""WSGI entry point; loaded by `market.config.web`."""
+"""WSGI entry point; loaded by `market.config.serving`."""
 
 import os
 

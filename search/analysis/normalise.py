@@ -4,9 +4,12 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import cache
+from importlib.metadata import version
 from itertools import pairwise
 
 from opencc import OpenCC
+
+from search.analysis.compiled import compiled
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _MARKS = re.compile(r"(?<=[a-z])[\u0300-\u036f]+")
@@ -22,8 +25,12 @@ def _converter() -> OpenCC:
 @cache
 def _convertible() -> frozenset[str]:
     """The characters t2s changes one by one: a text without any of them need not be converted."""
+    return frozenset(compiled("convertible", version("opencc"), _compile_convertible).decode())
+
+
+def _compile_convertible() -> bytes:
     run = "".join(chr(code) for code in range(0x4E00, 0x9FFF))
-    return frozenset(a for a in run if _converter().convert(a) != a)
+    return "".join(a for a in run if _converter().convert(a) != a).encode()
 
 
 @cache

@@ -3,6 +3,8 @@
 import re
 from functools import lru_cache
 
+from search.analysis.readings import syllables
+
 MAX_PINYIN = 200
 _ALIKE = re.compile(r"([zcs])h|(n)g")
 
@@ -10,12 +12,9 @@ _ALIKE = re.compile(r"([zcs])h|(n)g")
 @lru_cache(maxsize=100_000)
 def pinyin_of(word: str) -> tuple[str, str]:
     """`hongzao` and `_hz`."""
-    # Its dictionaries take a third of a second: not at the start of every command that asks for no sound.
-    from pypinyin import Style, lazy_pinyin
-
-    syllables = lazy_pinyin(word, style=Style.NORMAL, v_to_u=False)
-    initials = "_" + "".join(syllable[0] for syllable in syllables if syllable)
-    return "".join(syllables)[:MAX_PINYIN], initials[:MAX_PINYIN]
+    read = list(syllables(word))
+    initials = "_" + "".join(syllable[0] for syllable in read)
+    return "".join(read)[:MAX_PINYIN], initials[:MAX_PINYIN]
 
 
 def typed_pinyin(letters: str) -> tuple[str, ...]:

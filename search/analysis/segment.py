@@ -1,26 +1,23 @@
-"""Chinese words by rjieba, with our own instance: the module-level one is shared by the whole process.
+"""Chinese words by rjieba, with the instance it makes when it is imported: another one would cost as much again (24 MiB
+and a tenth of a second). Whoever runs these apps in one process with others that use rjieba shares its words with them.
 
 The dictionary (`data/concepts.txt`) decides what is one word, so its content is part of the index version."""
 
 from functools import cache
-from typing import TYPE_CHECKING
+from types import ModuleType
 
 from search.analysis.dictionary import dictionary_words
 
-if TYPE_CHECKING:
-    import rjieba
-
 
 @cache
-def _segmenter() -> "rjieba.Jieba":
+def _segmenter() -> ModuleType:
     """Words that rjieba would cut get the least weight that keeps them in one piece."""
     import rjieba  # reads its dictionary: not at the start of every command that cuts no words
 
-    segmenter = rjieba.Jieba()
     for word in dictionary_words():
-        if segmenter.cut(word, hmm=False) != [word]:
-            segmenter.add_word(word, segmenter.suggest_freq(word), "n")
-    return segmenter
+        if rjieba.cut(word, hmm=False) != [word]:
+            rjieba.add_word(word, rjieba.suggest_freq(word), "n")
+    return rjieba
 
 
 def cut(run: str, *, guess: bool) -> list[str]:

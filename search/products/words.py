@@ -138,12 +138,17 @@ def _make_concepts() -> Concepts:
 # ---------------------------------------------------------------------- vocabulary and suggestions
 
 
+def words_version() -> str:
+    """Of what is saved: its form, and the analysis. Another one is counted anew by the worker's next look."""
+    return f"{analysis_version()} words-2"
+
+
 def _stamp_of(kind: str) -> Stamp:
     return tuple(_saved(kind).values_list("built_at", flat=True)[:1])
 
 
 def _saved(kind: str) -> QuerySet[SavedWords]:
-    return SavedWords.objects.filter(kind=kind, version=analysis_version())
+    return SavedWords.objects.filter(kind=kind, version=words_version())
 
 
 def _load_vocabulary() -> Vocabulary:
@@ -160,7 +165,7 @@ def _load_suggestions() -> Suggestions:
     try:
         return _load(SUGGESTIONS, Suggestions.load)
     except StaleSuggestions:
-        return Suggestions({})
+        return Suggestions.of({})
 
 
 def _load(kind: str, load: Callable[[Path, str], Value]) -> Value:
@@ -169,7 +174,7 @@ def _load(kind: str, load: Callable[[Path, str], Value]) -> Value:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / kind
         path.write_bytes(bytes(content))
-        return load(path, analysis_version())
+        return load(path, words_version())
 
 
 _concepts = Kept(_concepts_stamp, _make_concepts)

@@ -2,9 +2,8 @@
 
 import heapq
 import os
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 
 import orjson
@@ -12,11 +11,13 @@ import orjson
 from search.analysis.normalise import normalise
 from search.analysis.pinyin import pinyin_of, typed_pinyin
 from search.analysis.streams import pieces_of
+from search.query.packed import Filed, Texts, as_numbers, numbers, pack, unpack
 
 LIMIT = 10
 MAX_KEY = 40
 SELLERS, CATEGORIES = "seller", "category"
 FEW = 3  # of sellers, or a region's firms would fill the list before its goods
+NOT_HERE = 2**32 - 1  # the rank of a text that the channel does not offer
 SHORT = 2  # prefixes whose best are kept ready: they begin too many keys to be ranked on each letter
 
 
@@ -36,18 +37,23 @@ class Suggestion:
 
 
 class Suggestions:
-    """Of every channel, apart: nobody is offered what is sold in another channel alone. Keys are made once for all."""
+    """Of every channel, apart: nobody is offered what is sold in another channel alone. Keys are made once for all, and
+    saved, for that takes a second for 30,000 texts."""
 
-    def __init__(self, channels: Mapping[str, Iterable[Suggestion]]) -> None:
+    def __init__(self, keys: Filed, lists: Mapping[str, "_List"]) -> None:
+        """`keys`: how each text may begin; the numbers are those of `_List.ranks`."""
+        self._keys, self._lists = keys, lists
+
+    @classmethod
+    def of(cls, channels: Mapping[str, Iterable[Suggestion]]) -> "Suggestions":
         best = {channel: _once(entries) for channel, entries in channels.items()}
         texts = sorted({text for known in best.values() for text in known})
-        keys = sorted((key, place) for place, text in enumerate(texts) for key in set(_keys(text)))
-        self._keys = [key for key, _ in keys]
-        self._places = [place for _, place in keys]
-        self._lists = {channel: _List(known, texts) for channel, known in best.items()}
-        short = {key[:size] for key in self._keys for size in range(1, SHORT + 1)}
-        for listed in self._lists.values():
-            listed.ready = {prefix: self._best(listed, prefix) for prefix in short}
+        keys = Filed.of((key, place) for place, text in enumerate(texts) for key in set(_keys(text)))
+        short = {key[:size] for key in keys.keys() for size in range(1, SHORT + 1)}  # noqa: SIM118 - no mapping
+        lists = {channel: _List.of(known, texts) for channel, known in best.items()}
+        for listed in lists.values():
+            listed.ready.update({prefix: listed.best(keys.begun(prefix)) for prefix in short})
+        return cls(keys, lists)
 
     def suggest(self, typed: str, channel: str, limit: int = LIMIT) -> tuple[Suggestion, ...]:
         """The most frequent of this channel first; each text once. Empty for nothing typed."""
@@ -58,59 +64,61 @@ class Suggestions:
         prefixes = {prefix, *(typed_pinyin(prefix.replace(" ", "")) if prefix.isascii() else ())} - {""}
         ranks: set[int] = set()
         for one in prefixes:
-            ready = listed.ready.get(one, []) if len(one) <= SHORT else self._best(listed, one)
+            ready = listed.ready.get(one, []) if len(one) <= SHORT else listed.best(self._keys.begun(one))
             ranks.update(ready)
-        return tuple(listed.entries[rank] for rank in sorted(ranks)[:limit])
-
-    def _best(self, listed: "_List", prefix: str) -> list[int]:
-        start = bisect_left(self._keys, prefix)
-        end = bisect_left(self._keys, prefix + "\U0010ffff", lo=start)
-        return listed.best(self._places[start:end])
+        return tuple(listed.entry(rank) for rank in sorted(ranks)[:limit])
 
     def save(self, path: Path, version: str) -> None:
-        channels = {
-            channel: [[entry.text, entry.kind, entry.count, entry.target] for entry in listed.entries]
-            for channel, listed in self._lists.items()
-        }
+        lists = [[channel, sorted(listed.sellers), listed.ready] for channel, listed in self._lists.items()]
+        parts = [*self._keys.parts(), *(part for listed in self._lists.values() for part in listed.parts())]
         fresh = path.with_name(f".{path.name}-{os.getpid()}")
-        fresh.write_bytes(orjson.dumps({"version": version, "channels": channels}))
+        fresh.write_bytes(pack({"version": version, "lists": lists}, parts))
         fresh.replace(path)
 
     @classmethod
     def load(cls, path: Path, version: str) -> "Suggestions":
         """Raises StaleSuggestions."""
         try:
-            saved = orjson.loads(path.read_bytes())
-            is_current = saved["version"] == version
-            channels = {
-                str(channel): [
-                    Suggestion(str(text), str(kind), int(count), str(target)) for text, kind, count, target in rows
-                ]
-                for channel, rows in saved["channels"].items()
+            head, (content, ends, filed_ends, filed, *rest) = unpack(path.read_bytes())
+            is_current = head["version"] == version
+            lists = {
+                channel: _List(Texts(*rest[3 * place : 3 * place + 2]), rest[3 * place + 2], frozenset(sellers), ready)
+                for place, (channel, sellers, ready) in enumerate(head["lists"])
             }
-        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
             raise StaleSuggestions(f"{path}: {error}") from error
         if not is_current:
-            raise StaleSuggestions(f"{path}: version {saved['version']}, wanted {version}")
-        return cls(channels)
+            raise StaleSuggestions(f"{path}: version {head['version']}, wanted {version}")
+        return cls(Filed(Texts(content, ends), filed_ends, filed), lists)
 
 
 class _List:
-    """What one channel offers, in order of rank: the smallest are the best. `ready`: of short prefixes."""
+    """What one channel offers, in order of rank: the smallest are the best."""
 
-    def __init__(self, known: Mapping[str, Suggestion], texts: Sequence[str]) -> None:
+    def __init__(self, entries: Texts, ranks: memoryview, sellers: frozenset[int], ready: dict[str, list[int]]) -> None:
+        """`entries`: by rank, as JSON. `ranks`: of each text of all channels. `sellers`: the ranks of sellers. `ready`:
+        the best of short prefixes."""
+        self._entries, self._ranks, self.sellers, self.ready = entries, as_numbers(ranks), sellers, ready
+
+    @classmethod
+    def of(cls, known: Mapping[str, Suggestion], texts: Sequence[str]) -> "_List":
         ranked = sorted(known, key=lambda text: _rank(known[text]))
         ranks = {text: rank for rank, text in enumerate(ranked)}
-        self.entries = [known[text] for text in ranked]
-        self.ready: dict[str, list[int]] = {}
-        self._ranks = [ranks.get(text, -1) for text in texts]
-        self._sellers = {rank for rank, entry in enumerate(self.entries) if entry.kind == SELLERS}
+        sellers = frozenset(rank for text, rank in ranks.items() if known[text].kind == SELLERS)
+        entries = Texts.of(orjson.dumps(astuple(known[text])) for text in ranked)
+        return cls(entries, numbers(ranks.get(text, NOT_HERE) for text in texts), sellers, {})
+
+    def entry(self, rank: int) -> Suggestion:
+        return Suggestion(*orjson.loads(self._entries[rank]))
 
     def best(self, places: Iterable[int]) -> list[int]:
         """Ranks of the texts at these places, as far as this channel has them."""
-        ranks = {self._ranks[place] for place in places} - {-1}
-        sellers = heapq.nsmallest(FEW, ranks & self._sellers)
-        return heapq.nsmallest(LIMIT, [*(ranks - self._sellers), *sellers])
+        ranks = {self._ranks[place] for place in places} - {NOT_HERE}
+        sellers = heapq.nsmallest(FEW, ranks & self.sellers)
+        return heapq.nsmallest(LIMIT, [*(ranks - self.sellers), *sellers])
+
+    def parts(self) -> list[memoryview]:
+        return [*self._entries.parts(), self._ranks]
 
 
 def _once(entries: Iterable[Suggestion]) -> dict[str, Suggestion]:

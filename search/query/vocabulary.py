@@ -8,11 +8,10 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
 
-import orjson
-
 from search.analysis.pinyin import blurred
 from search.analysis.streams import SENTINEL, pieces, token_of
-from search.query.spelling import Deletions, alignment_distance, deletions_of
+from search.query.packed import pack, unpack
+from search.query.spelling import Deletions, alignment_distance
 
 MIN_WORD, MIN_SOUND = 3, 5
 _LETTERS = ("latin", "cyrillic")
@@ -89,31 +88,38 @@ class Vocabulary:
         return max(pairs, key=lambda pair: (min(self._words[token][0] for token in pair), pair), default=None)
 
     def load_spelling(self) -> None:
-        """Two seconds for 40,000 words: when a process starts, not by the first visitor who mistypes."""
+        """Of words that were counted here and not loaded, two seconds for 40,000: not by who mistypes first."""
         _ = self._deletions, self._sound_deletions
 
     @cached_property
     def _deletions(self) -> Deletions:
-        return deletions_of(frozenset(self._forms))
+        return Deletions.of(list(self._forms))
 
     @cached_property
     def _sound_deletions(self) -> Deletions:
-        return deletions_of(frozenset(sound for sound in self._sounds if len(sound) >= MIN_SOUND), most=1)
+        return Deletions.of(self._long_sounds, most=1)
+
+    @cached_property
+    def _long_sounds(self) -> list[str]:
+        return [sound for sound in self._sounds if len(sound) >= MIN_SOUND]
 
     def save(self, path: Path, version: str) -> None:
         """Replaces the file in one step."""
         words = [[token, count, *forms] for token, (count, forms) in self._words.items()]
+        parts = [self._deletions.part(), self._sound_deletions.part()]
         fresh = path.with_name(f".{path.name}-{os.getpid()}")
-        fresh.write_bytes(orjson.dumps({"version": version, "words": words, "sounds": self._sounds}))
+        fresh.write_bytes(pack({"version": version, "words": words, "sounds": self._sounds}, parts))
         fresh.replace(path)
 
     @classmethod
     def load(cls, path: Path, version: str) -> "Vocabulary":
-        """Raises StaleVocabulary."""
+        """Ready to correct. Raises StaleVocabulary."""
         try:
-            saved = orjson.loads(path.read_bytes())
+            saved, (deletions, sound_deletions) = unpack(path.read_bytes())
             words = {str(row[0]): (int(row[1]), tuple(map(str, row[2:]))) for row in saved["words"]}
             vocabulary = cls(words, {str(sound): int(count) for sound, count in saved["sounds"].items()})
+            vocabulary._deletions = Deletions(list(vocabulary._forms), deletions)
+            vocabulary._sound_deletions = Deletions(vocabulary._long_sounds, sound_deletions, most=1)
         except (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
             raise StaleVocabulary(f"{path}: {error}") from error
         if saved["version"] != version:

@@ -11,13 +11,12 @@ from django.db.models import Count, F, QuerySet, Sum
 from django.utils.timezone import localdate
 
 from catalog.products.models import Category
-from search.analysis.version import analysis_version
 from search.engines.database_match import MARKS
 from search.products.answer import SearchQuery
 from search.products.curation import is_hidden_everywhere
 from search.products.models import QueryLog, SavedWords, SearchDocument
 from search.products.queries import search_products
-from search.products.words import forget_words, search_concepts
+from search.products.words import forget_words, search_concepts, words_version
 from search.query.passes import STRICT
 from search.query.suggest import CATEGORIES, SELLERS, Suggestion, Suggestions
 from search.query.vocabulary import VocabularyBuilder
@@ -29,13 +28,13 @@ MIN_SEARCHES, MIN_DAYS = 5, 3
 
 
 def are_words_old(now: datetime) -> bool:
-    newest = SavedWords.objects.filter(version=analysis_version()).order_by("built_at").first()
+    newest = SavedWords.objects.filter(version=words_version()).order_by("built_at").first()
     return newest is None or newest.built_at <= now - COUNT_AFTER
 
 
 def count_words_soon(now: datetime) -> None:
     """At the worker's next look instead of after the hour: there is a name that nobody is to be offered any more."""
-    SavedWords.objects.filter(version=analysis_version(), built_at__gt=now - COUNT_AFTER).update(
+    SavedWords.objects.filter(version=words_version(), built_at__gt=now - COUNT_AFTER).update(
         built_at=now - COUNT_AFTER
     )
 
@@ -63,7 +62,7 @@ def count_words(now: datetime) -> None:
         offered[channel] += [Suggestion(text, kind, count, target) for (text, kind, target), count in counted.items()]
     for channel, found in (*_categories(), *_queries(now)):
         offered[channel].append(found)
-    _save(SavedWords.Kind.SUGGESTIONS, Suggestions(offered).save, now)
+    _save(SavedWords.Kind.SUGGESTIONS, Suggestions.of(offered).save, now)
     forget_words()
 
 
@@ -116,6 +115,6 @@ def _queries(now: datetime) -> Iterator[tuple[str, Suggestion]]:
 def _save(kind: str, save: Callable[[Path, str], None], now: datetime) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / kind
-        save(path, analysis_version())
+        save(path, words_version())
         content = {"content": path.read_bytes(), "built_at": now}
-        SavedWords.objects.update_or_create(kind=kind, version=analysis_version(), defaults=content)
+        SavedWords.objects.update_or_create(kind=kind, version=words_version(), defaults=content)

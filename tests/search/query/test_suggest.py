@@ -38,24 +38,24 @@ ENTRIES = [
     ],
 )
 def test_suggest_the_most_frequent_first(typed: str, texts: list[str]) -> None:
-    assert [entry.text for entry in Suggestions({"home": ENTRIES}).suggest(typed, "home")] == texts
+    assert [entry.text for entry in Suggestions.of({"home": ENTRIES}).suggest(typed, "home")] == texts
 
 
 def test_suggest_at_most_ten_of_many() -> None:
-    many = Suggestions({"home": [Suggestion(f"红枣{'好' * n}", "query", n) for n in range(1, 30)]})
+    many = Suggestions.of({"home": [Suggestion(f"红枣{'好' * n}", "query", n) for n in range(1, 30)]})
 
     assert [entry.count for entry in many.suggest("h", "home")] == list(range(29, 19, -1))
     assert [entry.count for entry in many.suggest("hongzao", "home", 3)] == [29, 28, 27]
 
 
 def test_the_same_text_in_two_spellings_is_one_entry() -> None:
-    found = Suggestions({"home": [Suggestion("红枣", "product", 1), Suggestion("紅棗", "query", 2)]})
+    found = Suggestions.of({"home": [Suggestion("红枣", "product", 1), Suggestion("紅棗", "query", 2)]})
 
     assert found.suggest("hz", "home") == (Suggestion("紅棗", "query", 2),)
 
 
 def test_a_channel_is_offered_its_own_by_its_own_counts() -> None:
-    found = Suggestions(
+    found = Suggestions.of(
         {
             "home": [
                 Suggestion("红枣", "product", 9),
@@ -82,14 +82,14 @@ def test_a_channel_is_offered_its_own_by_its_own_counts() -> None:
 
 def test_many_of_another_channel_keep_none_of_the_own_out() -> None:
     abroad = [Suggestion(f"红枣{'好' * n}", "product", 100) for n in range(1, 30)]
-    found = Suggestions({"export": abroad, "home": [Suggestion("红枣茶", "product", 1)]})
+    found = Suggestions.of({"export": abroad, "home": [Suggestion("红枣茶", "product", 1)]})
 
     for typed in ("h", "hongzao", "红枣"):
         assert [one.text for one in found.suggest(typed, "home")] == ["红枣茶"]
 
 
 def test_saved_and_loaded_is_the_same(tmp_path: Path) -> None:
-    Suggestions({"home": ENTRIES, "export": ENTRIES[:1]}).save(tmp_path / "suggestions", "v1")
+    Suggestions.of({"home": ENTRIES, "export": ENTRIES[:1]}).save(tmp_path / "suggestions", "v1")
 
     loaded = Suggestions.load(tmp_path / "suggestions", "v1")
     assert (loaded.suggest("hz", "home"), loaded.suggest("r", "export")) == ((ENTRIES[0],), ())
@@ -111,6 +111,6 @@ def test_what_says_nothing_about_channels_is_counted_anew(tmp_path: Path, conten
 
 @given(st.lists(st.text(max_size=20), max_size=20), st.text(max_size=60))
 def test_any_texts_and_any_beginning(texts: list[str], typed: str) -> None:
-    found = Suggestions({"home": [Suggestion(text, "query", 1) for text in texts]}).suggest(typed, "home")
+    found = Suggestions.of({"home": [Suggestion(text, "query", 1) for text in texts]}).suggest(typed, "home")
 
     assert {entry.text for entry in found} <= set(texts)

@@ -1,8 +1,8 @@
-import json
 from pathlib import Path
 
 import pytest
 
+from search.query.spelling import Deletions
 from search.query.vocabulary import EMPTY_VOCABULARY, StaleVocabulary, Vocabulary, VocabularyBuilder
 
 
@@ -80,7 +80,10 @@ def test_saved_and_loaded_is_the_same(tmp_path: Path) -> None:
     found, path = build(), tmp_path / "vocabulary"
     found.save(path, "v1")
 
-    loaded = Vocabulary.load(path, "v1")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Deletions, "of", None)  # saved, too
+        loaded = Vocabulary.load(path, "v1")
+        assert loaded.near_sounds("hongzo", 5) == found.near_sounds("hongzo", 5) == ("hongzao",)
 
     assert loaded.words_from("", 99) == found.words_from("", 99)
     assert loaded.sounds_from("", 99) == found.sounds_from("", 99)
@@ -99,7 +102,6 @@ def test_load_of_what_cannot_be_read_is_stale(tmp_path: Path, content: bytes) ->
 
 def test_load_of_another_version_or_none_is_stale(tmp_path: Path) -> None:
     build().save(tmp_path / "vocabulary", "v1")
-    assert json.loads((tmp_path / "vocabulary").read_text())["version"] == "v1"
 
     with pytest.raises(StaleVocabulary, match="v2"):
         Vocabulary.load(tmp_path / "vocabulary", "v2")
