@@ -15,6 +15,7 @@ from typing import Any, Generic, TypeVar
 from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import BigIntegerField, CharField, Expression, Field, Model, QuerySet
+from django.db.models.query import ValuesListIterable
 from django.db.models.sql import UpdateQuery
 
 from market.common.bulk import insert_parts, returning
@@ -114,13 +115,17 @@ class PreparedSelect(Generic[Row]):
     def __call__(self, *, using: str = DEFAULT_DB_ALIAS, **values: Any) -> list[Row]:
         connection = connections[using]
         compiled = self._compiled.get(connection.vendor) or self._compile(connection)
-        compiler = copy.copy(compiled.compiler)
-        compiler.connection = connection
-        compiler.using = using
         try:
             sent = (compiled.sql, _filled(compiled.params, values, connection))
         except _OutOfRange:
             return []
+        if compiled.queryset._iterable_class is ValuesListIterable:
+            with connection.cursor() as cursor:
+                cursor.execute(*sent)
+                return _converted(cursor.fetchall(), compiled.converters, connection)
+        compiler = copy.copy(compiled.compiler)
+        compiler.connection = connection
+        compiler.using = using
         compiler.as_sql = lambda *args, **kwargs: sent
         compiler.get_converters = lambda expressions: compiled.converters
         compiler.has_composite_fields = lambda expressions: False
@@ -213,6 +218,18 @@ class _CompiledInsert:
     defaults: tuple[Any, ...]
     sql: str
     condition: tuple[Any, ...]
+
+
+def _converted(rows: list[Any], converters: dict[int, Any], connection: BaseDatabaseWrapper) -> list[Any]:
+    """Plain values as the fields would give them: what the ORM does, without a generator for each step of it."""
+    if not converters:
+        return rows
+    found = [list(row) for row in rows]
+    for place, (steps, expression) in converters.items():
+        for row in found:
+            for convert in steps:
+                row[place] = convert(row[place], expression, connection)
+    return [tuple(row) for row in found]
 
 
 def _filled(params: Sequence[Any], values: dict[str, Any], connection: BaseDatabaseWrapper) -> tuple[Any, ...]:
