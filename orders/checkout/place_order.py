@@ -22,24 +22,22 @@ from market.common.ids import digest, new_number
 from market.common.languages import active_language, clauses
 from market.common.money import format_amount
 from market.common.outbox.record import Event, record_events
-from market.common.prepared import Param, PreparedSelect, PreparedUpdate
+from market.common.prepared import Param, PreparedUpdate
 from market.common.quantity import plain
 from market.compliance.actions.decide_trade import Judgement, judge_trades, keep_decisions
 from market.compliance.models import ComplianceDecision
-from orders.cart.checked import as_ordered, checked_lines
+from orders.cart.checked import CheckedLine, checked_lines
 from orders.cart.errors import CartIsOrdered
 from orders.cart.models import Cart
-from orders.cart.queries import PricedLine, lines_query
 from orders.cart.trade import (
     Journey,
     NotAllowedByRules,
     decisions_by_variant,
     questions_of,
     rules_with,
-    trade_annotations,
 )
 from orders.checkout.errors import ExportIsEnquiry, IdempotencyConflict, OrderedOtherwise, StalePrice
-from orders.ledger.commission import commission_rates, freeze_commission
+from orders.ledger.commission import freeze_commission
 from orders.orders.models import OrderEvent, OrderLine, Purchase, SellerOrder
 
 PAYMENT_WINDOW = timedelta(minutes=30)
@@ -47,11 +45,6 @@ PAYMENT_WINDOW = timedelta(minutes=30)
 _claim_cart = PreparedUpdate(
     lambda: Cart.objects.filter(pk=Param("key", UUIDField()), state=Cart.State.OPEN),
     lambda: {"state": Cart.State.ORDERED, "updated_at": Param("now", DateTimeField())},
-)
-_find_lines = PreparedSelect(
-    lambda: lines_query(
-        **trade_annotations(), **commission_rates("variant__product__enterprise_id", "variant__product__category_id")
-    )
 )
 
 
@@ -136,12 +129,12 @@ def _columns(buyer: Buyer, address: Address) -> dict[str, str]:
 
 def _write(cart: Cart, buyer: Buyer, address: Address, idempotency_key: str, now: datetime) -> Placed:
     currency = cart.channel.currency
-    lines = checked_lines(cart, _find_lines, today=timezone.localdate(now))
+    lines = checked_lines(cart, today=timezone.localdate(now))
     _refuse_stale(lines, currency)
     judgements = _judge(lines, currency, now)
-    groups: dict[int, list[PricedLine]] = defaultdict(list)
+    groups: dict[int, list[CheckedLine]] = defaultdict(list)
     for line in lines:
-        groups[line.variant.product.enterprise_id].append(line)
+        groups[line.enterprise_id].append(line)
     goods_total = sum((line.total for line in lines), Decimal(0))
     number = new_number("P", now)
     purchase = Purchase(
@@ -174,7 +167,7 @@ def _write(cart: Cart, buyer: Buyer, address: Address, idempotency_key: str, now
     keep_decisions(judgements, subject_kind="purchase", subject_id=number)
     decisions = decisions_by_variant(judgements)
     order_lines = [
-        _order_line(orders[enterprise_id], position, line, decisions[line.variant.pk])
+        _order_line(orders[enterprise_id], position, line, decisions[line.variant_id])
         for enterprise_id, group in groups.items()
         for position, line in enumerate(group, start=1)
     ]
@@ -189,18 +182,17 @@ def _write(cart: Cart, buyer: Buyer, address: Address, idempotency_key: str, now
     insert_rows(list(orders.values()))
     insert_rows(order_lines)
     _record_placing(purchase, list(orders.values()), buyer.user, now)
-    priced = [line.line for group in groups.values() for line in group]
     freeze_commission(
         [
-            (order_line, line.commission_rate, line.commission_tax_rate)  # type: ignore[attr-defined]
-            for order_line, line in zip(order_lines, priced, strict=True)
+            (order_line, line.commission_rate, line.commission_tax_rate)
+            for order_line, line in zip(order_lines, lines, strict=True)
         ],
         currency,
     )
     return Placed(purchase, tuple(orders.values()), was_repeated=False)
 
 
-def _judge(lines: Sequence[PricedLine], currency: str, now: datetime) -> list[Judgement]:
+def _judge(lines: Sequence[CheckedLine], currency: str, now: datetime) -> list[Judgement]:
     """At home there is no enquiry to fall back on: what is not plainly allowed is refused."""
     judgements = judge_trades(
         questions_of(lines, Journey.at_home(currency, now), now=now), stage="checkout", now=now, live=rules_with(lines)
@@ -210,37 +202,33 @@ def _judge(lines: Sequence[PricedLine], currency: str, now: datetime) -> list[Ju
     return judgements
 
 
-def _refuse_stale(lines: Sequence[PricedLine], currency: str) -> None:
-    stale = [line for line in lines if line.problem == "price_changed"]
+def _refuse_stale(lines: Sequence[CheckedLine], currency: str) -> None:
+    stale = [line for line in lines if line.is_stale]
     if stale:
         raise _stale_price(stale, currency)
 
 
-def _stale_price(lines: Sequence[PricedLine], currency: str) -> StalePrice:
+def _stale_price(lines: Sequence[CheckedLine], currency: str) -> StalePrice:
     details = []
     words = []
     language = active_language()
     for line in lines:
-        assert line.step is not None
-        seen, current = line.line.price_seen, line.step.unit_price
-        details.append(
-            {"variant": line.variant.pk, "sku": line.variant.sku, "seen": plain(seen), "now": plain(current)}
-        )
+        seen, current = line.price_seen, line.unit_price
+        details.append({"variant": line.variant_id, "sku": line.sku, "seen": plain(seen), "now": plain(current)})
         then, today = (format_amount(amount, currency, language) for amount in (seen, current))
-        words.append(f"{line.variant.sku} {then} → {today}")
+        words.append(f"{line.sku} {then} → {today}")
     return StalePrice(summary=clauses(words), lines=details)
 
 
-def _order_line(order: SellerOrder, position: int, line: PricedLine, decision: ComplianceDecision) -> OrderLine:
-    assert line.price is not None
+def _order_line(order: SellerOrder, position: int, line: CheckedLine, decision: ComplianceDecision) -> OrderLine:
     return OrderLine(
         seller_order=order,
         position=position,
-        price_basis=line.price.basis,
+        price_basis=line.price_basis,
         total=line.total,
-        origin_place_zh=line.variant.product.origin_unit.name_zh,
+        origin_place_zh=line.origin_place_zh,
         decision=decision,
-        **as_ordered(line),
+        **line.as_ordered(),
     )
 
 
