@@ -58,13 +58,16 @@ class Param(Expression):
 
 
 class IsIn(Expression):
-    """The place of a list, one statement for any length: `filter(IsIn(F("pk"), "keys", BigIntegerField()))`."""
+    """The place of a list, one statement for any length: `filter(IsIn(F("pk"), "keys", BigIntegerField()))`.
+
+    `is_short`: a handful as a rule. PostgreSQL plans a list it can see the length of anew each time, which costs more
+    than to look up a handful; of one that comes out of a SELECT it keeps the plan."""
 
     conditional = True
 
-    def __init__(self, operand: Any, name: str, item_field: "Field[Any, Any]") -> None:
+    def __init__(self, operand: Any, name: str, item_field: "Field[Any, Any]", *, is_short: bool = False) -> None:
         super().__init__(output_field=models.BooleanField())
-        self.operand = operand
+        self.operand, self.is_short = operand, is_short
         self.slot = _Slot(name, item_field, is_list=True)
 
     def get_source_expressions(self) -> list[Any]:
@@ -78,7 +81,8 @@ class IsIn(Expression):
         if connection.vendor == "postgresql":
             kind = self.slot.field.db_type(connection)
             kind = {"bigserial": "bigint", "serial": "integer"}.get(str(kind), kind)
-            return f"{sql} = ANY(%s::{kind}[])", [*params, self.slot]
+            values = f"(SELECT %s::{kind}[])" if self.is_short else "%s"
+            return f"{sql} = ANY({values}::{kind}[])", [*params, self.slot]
         return f"{sql} IN (SELECT value FROM json_each(%s))", [*params, self.slot]  # noqa: S608 - compiled
 
 
