@@ -15,6 +15,7 @@ from typing import Any, Generic, TypeVar
 from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import BigIntegerField, CharField, Expression, Field, Model, QuerySet
+from django.db.models.query import ValuesListIterable
 from django.db.models.sql import UpdateQuery
 
 from market.common.bulk import insert_parts, returning
@@ -57,13 +58,16 @@ class Param(Expression):
 
 
 class IsIn(Expression):
-    """The place of a list, one statement for any length: `filter(IsIn(F("pk"), "keys", BigIntegerField()))`."""
+    """The place of a list, one statement for any length: `filter(IsIn(F("pk"), "keys", BigIntegerField()))`.
+
+    `is_short`: a handful as a rule. PostgreSQL plans a list it can see the length of anew each time, which costs more
+    than to look up a handful; of one that comes out of a SELECT it keeps the plan."""
 
     conditional = True
 
-    def __init__(self, operand: Any, name: str, item_field: "Field[Any, Any]") -> None:
+    def __init__(self, operand: Any, name: str, item_field: "Field[Any, Any]", *, is_short: bool = False) -> None:
         super().__init__(output_field=models.BooleanField())
-        self.operand = operand
+        self.operand, self.is_short = operand, is_short
         self.slot = _Slot(name, item_field, is_list=True)
 
     def get_source_expressions(self) -> list[Any]:
@@ -77,7 +81,8 @@ class IsIn(Expression):
         if connection.vendor == "postgresql":
             kind = self.slot.field.db_type(connection)
             kind = {"bigserial": "bigint", "serial": "integer"}.get(str(kind), kind)
-            return f"{sql} = ANY(%s::{kind}[])", [*params, self.slot]
+            values = f"(SELECT %s::{kind}[])" if self.is_short else "%s"
+            return f"{sql} = ANY({values}::{kind}[])", [*params, self.slot]
         return f"{sql} IN (SELECT value FROM json_each(%s))", [*params, self.slot]  # noqa: S608 - compiled
 
 
@@ -114,13 +119,17 @@ class PreparedSelect(Generic[Row]):
     def __call__(self, *, using: str = DEFAULT_DB_ALIAS, **values: Any) -> list[Row]:
         connection = connections[using]
         compiled = self._compiled.get(connection.vendor) or self._compile(connection)
-        compiler = copy.copy(compiled.compiler)
-        compiler.connection = connection
-        compiler.using = using
         try:
             sent = (compiled.sql, _filled(compiled.params, values, connection))
         except _OutOfRange:
             return []
+        if compiled.queryset._iterable_class is ValuesListIterable:
+            with connection.cursor() as cursor:
+                cursor.execute(*sent)
+                return _converted(cursor.fetchall(), compiled.converters, connection)
+        compiler = copy.copy(compiled.compiler)
+        compiler.connection = connection
+        compiler.using = using
         compiler.as_sql = lambda *args, **kwargs: sent
         compiler.get_converters = lambda expressions: compiled.converters
         compiler.has_composite_fields = lambda expressions: False
@@ -213,6 +222,18 @@ class _CompiledInsert:
     defaults: tuple[Any, ...]
     sql: str
     condition: tuple[Any, ...]
+
+
+def _converted(rows: list[Any], converters: dict[int, Any], connection: BaseDatabaseWrapper) -> list[Any]:
+    """Plain values as the fields would give them: what the ORM does, without a generator for each step of it."""
+    if not converters:
+        return rows
+    found = [list(row) for row in rows]
+    for place, (steps, expression) in converters.items():
+        for row in found:
+            for convert in steps:
+                row[place] = convert(row[place], expression, connection)
+    return [tuple(row) for row in found]
 
 
 def _filled(params: Sequence[Any], values: dict[str, Any], connection: BaseDatabaseWrapper) -> tuple[Any, ...]:

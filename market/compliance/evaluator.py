@@ -69,16 +69,16 @@ def _destinations(facts: TradeFacts) -> list[str]:
 
 
 def _match_destinations(wanted: list[str], facts: TradeFacts, opened: frozenset[str], tables: Tables) -> bool:
-    def one(place: str) -> bool:
-        return any(
-            (value == "EU" and place in EU)
-            or (value.startswith("!") and place != value[1:])
-            or (value == "@not_opened" and place not in opened)
-            or value == place
-            for value in wanted
-        )
-
-    return any(one(place) for place in _destinations(facts) or [""])
+    for place in _destinations(facts) or [""]:
+        for value in wanted:
+            if (
+                value == place
+                or (value == "EU" and place in EU)
+                or (value == "@not_opened" and place not in opened)
+                or (value.startswith("!") and place != value[1:])
+            ):
+                return True
+    return False
 
 
 def _match_origin_country(wanted: list[str], facts: TradeFacts, opened: frozenset[str], tables: Tables) -> bool:

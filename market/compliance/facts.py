@@ -1,7 +1,7 @@
 """What the evaluator is told. Callers fill it; a fact nobody stated is unknown, and unknown is never allowed."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -28,7 +28,7 @@ class TradeFacts:
 
     def as_json(self) -> dict[str, Any]:
         """Plain values, sorted, for the stored decision."""
-        plain = asdict(self)
+        plain = dict(vars(self))  # not asdict, which copies every value of every decision
         plain["party_hits"] = {name: sorted(roles) for name, roles in self.party_hits.items()}
         for name, value in plain.items():
             if isinstance(value, frozenset):

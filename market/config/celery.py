@@ -17,7 +17,7 @@ logger = logging.getLogger(__name__)
 # After a failed wake the broker is left alone for a while: a request must not wait for it again and again.
 QUIET_SECONDS = 30.0
 _quiet_until = 0.0
-# Partners post in bursts: the first message of each moment wakes the worker for all that come within it.
+# Orders and partners' messages come in bursts: the first event of each moment wakes the worker for all within it.
 MOMENT = 0.2
 _covered_until = 0.0
 
@@ -55,17 +55,15 @@ def run_worker_steps() -> None:
 
 
 def wake(step: str) -> None:
-    """Called after commit. A broker that is away costs the caller nothing but a line in the log: beat comes round."""
+    """Called after commit: the worker starts a moment later and does what is there by then. A broker that is away costs
+    the caller nothing but a line in the log: beat comes round."""
     global _quiet_until, _covered_until
-    if monotonic() < _quiet_until:
-        return
-    is_burst = step == "inbox"
-    if is_burst and monotonic() < _covered_until:
+    now = monotonic()
+    if now < max(_quiet_until, _covered_until):
         return
     try:
-        run_worker_steps.apply_async(retry=False, ignore_result=True, countdown=MOMENT if is_burst else None)
-        if is_burst:
-            _covered_until = monotonic() + MOMENT
+        run_worker_steps.apply_async(retry=False, ignore_result=True, countdown=MOMENT)
+        _covered_until = now + MOMENT  # before the worker can start: it sees all that was committed until then
     except (OperationalError, OSError) as error:
-        _quiet_until = monotonic() + QUIET_SECONDS
+        _quiet_until = now + QUIET_SECONDS
         logger.warning("the worker could not be woken: %s", type(error).__name__)

@@ -4,10 +4,9 @@ import hmac
 from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
-from django.db.models import BigIntegerField, Exists, OuterRef, QuerySet, Subquery, UUIDField
+from django.db.models import BigIntegerField, BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, UUIDField
 
 from catalog.pricing.ladder import Step, fits_multiple, ladder, line_total, next_step, step_for
 from catalog.pricing.models import Price, PriceTier
@@ -84,34 +83,43 @@ def find_cart(cart_id: UUID | str, *, token: str = "", user: User | None = None)
     return cart
 
 
-_CART = Param("cart", UUIDField())
-_CHANNEL = Param("channel", BigIntegerField())
+CART = Param("cart", UUIDField())
+CHANNEL = Param("channel", BigIntegerField())
 
 
-def lines_query(**annotations: Subquery) -> "QuerySet[CartLine]":
-    """Lines of a cart (parameters `cart`, `channel`) to be prepared; `annotations` come along with each."""
-    listings = ChannelListing.objects.filter(product=OuterRef("variant__product"), channel=_CHANNEL)
+def is_on_sale() -> "ExpressionWrapper[Q]":
+    """Whether a cart line's packing, product and seller are, and the product is listed in the channel (parameter
+    `channel`); an annotation."""
+    listings = ChannelListing.objects.filter(product=OuterRef("variant__product"), channel=CHANNEL)
+    stands = Q(
+        variant__is_active=True,
+        variant__product__state=Product.State.PUBLISHED,
+        variant__product__enterprise__state=Enterprise.State.APPROVED,
+    )
+    return ExpressionWrapper(stands & Q(Exists(listings)), output_field=BooleanField())
+
+
+def _lines_query() -> "QuerySet[CartLine]":
     return (
-        CartLine.objects.filter(cart=_CART)
+        CartLine.objects.filter(cart=CART)
         .select_related("variant__product__enterprise", "variant__product__origin_unit", "variant__product__category")
-        .annotate(is_listed=Exists(listings), **annotations)
+        .annotate(is_on_sale=is_on_sale())
         .order_by("variant__product__enterprise_id", "id")
     )
 
 
 def _tiers_query() -> "QuerySet[PriceTier]":
-    variants = CartLine.objects.filter(cart=_CART).values("variant")
-    return PriceTier.objects.filter(price__channel=_CHANNEL, price__variant__in=variants).select_related("price")
+    variants = CartLine.objects.filter(cart=CART).values("variant")
+    return PriceTier.objects.filter(price__channel=CHANNEL, price__variant__in=variants).select_related("price")
 
 
-_find_lines = PreparedSelect(lines_query)
+_find_lines = PreparedSelect(_lines_query)
 _find_tiers = PreparedSelect(_tiers_query)
 
 
-def cart_lines(cart: Cart, find: PreparedSelect[CartLine] = _find_lines, **values: Any) -> list[CartLine]:
-    """Lines with everything pricing and ordering need, in two statements. `find`: another `lines_query`, prepared,
-    whose annotations want these `values`."""
-    lines = find(cart=cart.pk, channel=cart.channel_id, **values)
+def _cart_lines(cart: Cart) -> list[CartLine]:
+    """Lines with everything pricing and the page need, in two statements."""
+    lines = _find_lines(cart=cart.pk, channel=cart.channel_id)
     tiers: dict[int, list[PriceTier]] = defaultdict(list)
     for tier in _find_tiers(cart=cart.pk, channel=cart.channel_id):
         tiers[tier.price.variant_id].append(tier)
@@ -120,8 +128,8 @@ def cart_lines(cart: Cart, find: PreparedSelect[CartLine] = _find_lines, **value
     return lines
 
 
-def price_line(line: CartLine, currency: str, left: Decimal) -> PricedLine:
-    """Pure, over a line loaded by `cart_lines`."""
+def _price_line(line: CartLine, currency: str, left: Decimal) -> PricedLine:
+    """Pure, over a line loaded by `_cart_lines`."""
     variant = line.variant
     tiers: list[PriceTier] = variant.channel_tiers  # type: ignore[attr-defined]
     price = tiers[0].price if tiers else None
@@ -130,14 +138,9 @@ def price_line(line: CartLine, currency: str, left: Decimal) -> PricedLine:
     steps = ladder(price, tiers, variant.net_kg, currency) if price else []
     step = step_for(steps, line.quantity)
     total = line_total(step, line.quantity, currency) if step else Decimal(0)
-    for_sale = (
-        total > 0  # a thousandth of a cheap box rounds to nothing, which nobody can pay
-        and variant.is_active
-        and variant.product.state == Product.State.PUBLISHED
-        and variant.product.enterprise.is_selling
-        and bool(line.is_listed)  # type: ignore[attr-defined]
-    )
-    if not for_sale or price is None or step is None:
+    # A thousandth of a cheap box rounds to nothing, which nobody can pay.
+    is_for_sale = total > 0 and bool(line.is_on_sale)  # type: ignore[attr-defined]
+    if not is_for_sale or price is None or step is None:
         return PricedLine(line, variant, None, None, None, Decimal(0), left, "not_for_sale")
     problem = ""
     if not fits_multiple(line.quantity, price.moq, price.multiple):
@@ -150,12 +153,12 @@ def price_line(line: CartLine, currency: str, left: Decimal) -> PricedLine:
 
 
 def priced_cart(cart: Cart) -> PricedCart:
-    lines = cart_lines(cart)
+    lines = _cart_lines(cart)
     free = free_stock({line.variant_id for line in lines}) if lines else {}
     currency = cart.channel.currency
     by_seller: dict[int, list[PricedLine]] = defaultdict(list)
     for line in lines:
-        priced = price_line(line, currency, free.get(line.variant_id, Decimal(0)))
+        priced = _price_line(line, currency, free.get(line.variant_id, Decimal(0)))
         by_seller[line.variant.product.enterprise_id].append(priced)
     sellers = tuple(
         PricedSeller(

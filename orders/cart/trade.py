@@ -5,28 +5,18 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import DateField, Subquery
 from django.utils import timezone
 
 from catalog.lots.models import HarvestLot
-from catalog.products.models import Product
-from market.common.prepared import Param
 from market.compliance.actions.decide_trade import Judgement, Question, keep_decisions
 from market.compliance.classes import product_class
 from market.compliance.errors import TradeRefused
 from market.compliance.facts import TradeFacts
 from market.compliance.models import ComplianceDecision
-from market.compliance.queries import (
-    HOME,
-    LiveRules,
-    live_rules_named,
-    newest_ownership,
-    published_rules,
-    seller_flags,
-)
+from market.compliance.queries import HOME, LiveRules, published_rules, seller_flags
 from market.compliance.reasons import refused_lines, summary_of
+from orders.cart.checked import CheckedLine
 from orders.cart.models import Cart
-from orders.cart.queries import PricedLine
 
 US_PLACES = frozenset({"US", "PR", "GU", "VI", "AS", "MP", "UM"})
 
@@ -45,37 +35,30 @@ class Journey:
         return cls(HOME, HOME, timezone.localdate(now), currency)
 
 
-def trade_annotations() -> dict[str, Subquery]:
-    """What `questions_of` and `rules_with` read from a cart line; the parameter is `today`."""
-    owners = newest_ownership("variant__product__enterprise_id", Param("today", DateField()))
-    return {"ownership": owners, **live_rules_named()}
-
-
-def rules_with(lines: Sequence[PricedLine]) -> LiveRules:
+def rules_with(lines: Sequence[CheckedLine]) -> LiveRules:
     """The rules that were live when the lines were read."""
-    line = lines[0].line
-    return published_rules(line.rule_set, line.rule_set_hash)  # type: ignore[attr-defined]
+    return published_rules(lines[0].rule_set, lines[0].rule_set_hash)
 
 
-def upstream_origins(products: Iterable[Product]) -> dict[int, tuple[str | None, ...]]:
+def upstream_origins(lines: Iterable[CheckedLine]) -> dict[int, tuple[str | None, ...]]:
     """Product id -> origins of the product and of every open lot; None stands for goods no lot is known of. One
     statement."""
-    products = list(products)
+    declared = {line.product_id: line.origin_subdivision for line in lines}
     lots: dict[int, set[str]] = defaultdict(set)
-    rows = HarvestLot.objects.filter(product__in=products, state=HarvestLot.State.OPEN)
+    rows = HarvestLot.objects.filter(product__in=declared, state=HarvestLot.State.OPEN)
     for product_id, subdivision in rows.values_list("product_id", "origin_subdivision").distinct():
         lots[product_id].add(subdivision)
     return {
-        product.pk: tuple(
-            sorted({origin for origin in (product.origin_subdivision, *lots[product.pk]) if origin})
-            + ([] if lots[product.pk] and product.origin_subdivision else [None])
+        product_id: tuple(
+            sorted({origin for origin in (subdivision, *lots[product_id]) if origin})
+            + ([] if lots[product_id] and subdivision else [None])
         )
-        for product in products
+        for product_id, subdivision in declared.items()
     }
 
 
 def questions_of(
-    lines: Collection[PricedLine],
+    lines: Collection[CheckedLine],
     journey: Journey,
     *,
     now: datetime,
@@ -88,22 +71,18 @@ def questions_of(
     """
     about: dict[TradeFacts, list[str]] = {}
     for line in lines:
-        about.setdefault(_facts(line, journey, now, origins), []).append(str(line.variant.pk))
+        about.setdefault(_facts(line, journey, now, origins), []).append(str(line.variant_id))
     return [Question(facts, tuple(labels)) for facts, labels in about.items()]
 
 
 class NotAllowedByRules(Exception):
     """Carries judgements out of the transaction they stop: the caller undoes its work, then calls `keep_refusal`."""
 
-    def __init__(self, judgements: Sequence[Judgement], lines: Iterable[PricedLine]) -> None:
+    def __init__(self, judgements: Sequence[Judgement], lines: Iterable[CheckedLine]) -> None:
         super().__init__()
         self.judgements = judgements
         self.goods = {
-            str(line.variant.pk): {
-                "variant": line.variant.pk,
-                "sku": line.variant.sku,
-                "product": line.variant.product.name,
-            }
+            str(line.variant_id): {"variant": line.variant_id, "sku": line.sku, "product": line.product_name}
             for line in lines
         }
 
@@ -118,10 +97,9 @@ def decisions_by_variant(judgements: Iterable[Judgement]) -> dict[int, Complianc
 
 
 def _facts(
-    line: PricedLine, journey: Journey, now: datetime, origins: Mapping[int, tuple[str | None, ...]] | None
+    line: CheckedLine, journey: Journey, now: datetime, origins: Mapping[int, tuple[str | None, ...]] | None
 ) -> TradeFacts:
-    product = line.variant.product
-    declared: tuple[str | None, ...] = (product.origin_subdivision or None,)
+    declared: tuple[str | None, ...] = (line.origin_subdivision or None,)
     nexus = set()
     if journey.currency == "USD":
         nexus.add("currency_USD")
@@ -130,11 +108,11 @@ def _facts(
     return TradeFacts(
         destination=journey.destination,
         onward_destination=journey.onward,
-        hs_code=product.hs_code,
-        upstream_origins=declared if origins is None else origins[product.pk],
+        hs_code=line.hs_code,
+        upstream_origins=declared if origins is None else origins[line.product_id],
         expected_entry_date=journey.expected_entry,
         decision_date=timezone.localdate(now),
-        seller_flags=seller_flags(line.line.ownership),  # type: ignore[attr-defined]
-        product_class=product_class(product.hs_code),
+        seller_flags=seller_flags(line.ownership),
+        product_class=product_class(line.hs_code),
         us_nexus=frozenset(nexus),
     )

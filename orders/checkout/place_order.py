@@ -3,11 +3,12 @@
 The number of statements does not depend on the number of lines or sellers (docs/performance.md).
 """
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from itertools import groupby
+from operator import attrgetter
 
 from django.db import IntegrityError, transaction
 from django.db.models import DateTimeField, UUIDField
@@ -16,30 +17,22 @@ from django.utils.crypto import salted_hmac
 
 from catalog.stock.actions.reserve_stock import Wish, reserve_stock
 from market.accounts.models import User
-from market.common.bulk import insert_rows
-from market.common.deadlines.actions import open_deadline
+from market.common.deadlines.models import Deadline
 from market.common.ids import digest, new_number
 from market.common.languages import active_language, clauses
 from market.common.money import format_amount
-from market.common.outbox.record import Event, record_events
-from market.common.prepared import Param, PreparedSelect, PreparedUpdate
+from market.common.outbox.record import Event, event_rows
+from market.common.prepared import Param, PreparedUpdate
 from market.common.quantity import plain
-from market.compliance.actions.decide_trade import Judgement, judge_trades, keep_decisions
+from market.common.together import insert_together
+from market.compliance.actions.decide_trade import Judgement, decisions_about, judge_trades
 from market.compliance.models import ComplianceDecision
-from orders.cart.checked import as_ordered, checked_lines
+from orders.cart.checked import CheckedLine, checked_lines
 from orders.cart.errors import CartIsOrdered
 from orders.cart.models import Cart
-from orders.cart.queries import PricedLine, lines_query
-from orders.cart.trade import (
-    Journey,
-    NotAllowedByRules,
-    decisions_by_variant,
-    questions_of,
-    rules_with,
-    trade_annotations,
-)
+from orders.cart.trade import Journey, NotAllowedByRules, decisions_by_variant, questions_of, rules_with
 from orders.checkout.errors import ExportIsEnquiry, IdempotencyConflict, OrderedOtherwise, StalePrice
-from orders.ledger.commission import commission_rates, freeze_commission
+from orders.ledger.commission import frozen_commission
 from orders.orders.models import OrderEvent, OrderLine, Purchase, SellerOrder
 
 PAYMENT_WINDOW = timedelta(minutes=30)
@@ -47,11 +40,6 @@ PAYMENT_WINDOW = timedelta(minutes=30)
 _claim_cart = PreparedUpdate(
     lambda: Cart.objects.filter(pk=Param("key", UUIDField()), state=Cart.State.OPEN),
     lambda: {"state": Cart.State.ORDERED, "updated_at": Param("now", DateTimeField())},
-)
-_find_lines = PreparedSelect(
-    lambda: lines_query(
-        **trade_annotations(), **commission_rates("variant__product__enterprise_id", "variant__product__category_id")
-    )
 )
 
 
@@ -95,7 +83,7 @@ def access_token(cart: Cart) -> str:
 
 def place_order(cart: Cart, *, buyer: Buyer, address: Address, idempotency_key: str, now: datetime) -> Placed:
     """Effects in order: claim the cart, price it, ask the trade rules about every line, reserve stock, write the
-    decisions, purchase, seller orders, lines, events, frozen commission, payment deadline and outbox events; all or
+    decisions, purchase, seller orders, lines, frozen commission, events, payment deadline and outbox event; all or
     nothing.
 
     Raises CartEmpty, NotForSale, BelowMinimum, StalePrice, OutOfStock, ExportIsEnquiry, TradeRefused; the cart stays as
@@ -136,16 +124,13 @@ def _columns(buyer: Buyer, address: Address) -> dict[str, str]:
 
 def _write(cart: Cart, buyer: Buyer, address: Address, idempotency_key: str, now: datetime) -> Placed:
     currency = cart.channel.currency
-    lines = checked_lines(cart, _find_lines, today=timezone.localdate(now))
+    lines = checked_lines(cart, today=timezone.localdate(now))
     _refuse_stale(lines, currency)
     judgements = _judge(lines, currency, now)
-    groups: dict[int, list[PricedLine]] = defaultdict(list)
-    for line in lines:
-        groups[line.variant.product.enterprise_id].append(line)
+    decisions = decisions_by_variant(judgements)
     goods_total = sum((line.total for line in lines), Decimal(0))
-    number = new_number("P", now)
     purchase = Purchase(
-        number=number,
+        number=new_number("P", now),
         buyer=buyer.user,
         **_columns(buyer, address),
         channel=cart.channel,
@@ -159,48 +144,71 @@ def _write(cart: Cart, buyer: Buyer, address: Address, idempotency_key: str, now
         placed_at=now,
         pay_by=now + PAYMENT_WINDOW,
     )
-    orders = {
-        enterprise_id: SellerOrder(
-            purchase=purchase,
-            number=f"{purchase.number}-{index}",
-            enterprise_id=enterprise_id,
-            goods_total=(subtotal := sum((line.total for line in group), Decimal(0))),
-            total=subtotal,
-            state_changed_at=now,
-            placed_at=now,
-        )
-        for index, (enterprise_id, group) in enumerate(groups.items(), start=1)
-    }
-    keep_decisions(judgements, subject_kind="purchase", subject_id=number)
-    decisions = decisions_by_variant(judgements)
-    order_lines = [
-        _order_line(orders[enterprise_id], position, line, decisions[line.variant.pk])
-        for enterprise_id, group in groups.items()
-        for position, line in enumerate(group, start=1)
-    ]
-    reserve_stock(
+    orders: list[SellerOrder] = []
+    order_lines: list[OrderLine] = []
+    for _seller, group in groupby(lines, key=attrgetter("enterprise_id")):
+        order, its_lines = _seller_order(purchase, len(orders) + 1, list(group), decisions)
+        orders.append(order)
+        order_lines += its_lines
+    reservations = reserve_stock(
         [
             Wish(line.variant_id, line.quantity, line.seller_order.number, line.position)
-            for line in sorted(order_lines, key=lambda line: line.variant_id)
+            for line in sorted(order_lines, key=attrgetter("variant_id"))
         ],
         now=now,
     )
-    insert_rows([purchase])
-    insert_rows(list(orders.values()))
-    insert_rows(order_lines)
-    _record_placing(purchase, list(orders.values()), buyer.user, now)
-    priced = [line.line for group in groups.values() for line in group]
-    freeze_commission(
-        [
-            (order_line, line.commission_rate, line.commission_tax_rate)  # type: ignore[attr-defined]
-            for order_line, line in zip(order_lines, priced, strict=True)
-        ],
-        currency,
+    insert_together(
+        decisions_about(judgements, subject_kind="purchase", subject_id=purchase.number),
+        [purchase],
+        orders,
+        order_lines,
+        reservations,
+        frozen_commission(
+            [
+                (ordered, line.commission_rate, line.commission_tax_rate)
+                for ordered, line in zip(order_lines, lines, strict=True)
+            ],
+            currency,
+        ),
+        [_placed(order, buyer.user) for order in orders],
+        [Deadline(kind="order.payment", subject=purchase.number, due_at=purchase.pay_by)],
+        event_rows([Event("purchase.placed", purchase.number)], now=now),
     )
-    return Placed(purchase, tuple(orders.values()), was_repeated=False)
+    return Placed(purchase, tuple(orders), was_repeated=False)
 
 
-def _judge(lines: Sequence[PricedLine], currency: str, now: datetime) -> list[Judgement]:
+def _placed(order: SellerOrder, by: User | None) -> OrderEvent:
+    return OrderEvent(seller_order=order, to_state=order.state, by=by, reason="placed", at=order.placed_at)
+
+
+def _seller_order(
+    purchase: Purchase, index: int, lines: Sequence[CheckedLine], decisions: Mapping[int, ComplianceDecision]
+) -> tuple[SellerOrder, list[OrderLine]]:
+    total = sum((line.total for line in lines), Decimal(0))
+    order = SellerOrder(
+        purchase=purchase,
+        number=f"{purchase.number}-{index}",
+        enterprise_id=lines[0].enterprise_id,
+        goods_total=total,
+        total=total,
+        state_changed_at=purchase.placed_at,
+        placed_at=purchase.placed_at,
+    )
+    return order, [
+        OrderLine(
+            seller_order=order,
+            position=position,
+            price_basis=line.price_basis,
+            total=line.total,
+            origin_place_zh=line.origin_place_zh,
+            decision=decisions[line.variant_id],
+            **line.as_ordered(),
+        )
+        for position, line in enumerate(lines, start=1)
+    ]
+
+
+def _judge(lines: Sequence[CheckedLine], currency: str, now: datetime) -> list[Judgement]:
     """At home there is no enquiry to fall back on: what is not plainly allowed is refused."""
     judgements = judge_trades(
         questions_of(lines, Journey.at_home(currency, now), now=now), stage="checkout", now=now, live=rules_with(lines)
@@ -210,46 +218,19 @@ def _judge(lines: Sequence[PricedLine], currency: str, now: datetime) -> list[Ju
     return judgements
 
 
-def _refuse_stale(lines: Sequence[PricedLine], currency: str) -> None:
-    stale = [line for line in lines if line.problem == "price_changed"]
+def _refuse_stale(lines: Sequence[CheckedLine], currency: str) -> None:
+    stale = [line for line in lines if line.is_stale]
     if stale:
         raise _stale_price(stale, currency)
 
 
-def _stale_price(lines: Sequence[PricedLine], currency: str) -> StalePrice:
+def _stale_price(lines: Sequence[CheckedLine], currency: str) -> StalePrice:
     details = []
     words = []
     language = active_language()
     for line in lines:
-        assert line.step is not None
-        seen, current = line.line.price_seen, line.step.unit_price
-        details.append(
-            {"variant": line.variant.pk, "sku": line.variant.sku, "seen": plain(seen), "now": plain(current)}
-        )
+        seen, current = line.price_seen, line.unit_price
+        details.append({"variant": line.variant_id, "sku": line.sku, "seen": plain(seen), "now": plain(current)})
         then, today = (format_amount(amount, currency, language) for amount in (seen, current))
-        words.append(f"{line.variant.sku} {then} → {today}")
+        words.append(f"{line.sku} {then} → {today}")
     return StalePrice(summary=clauses(words), lines=details)
-
-
-def _order_line(order: SellerOrder, position: int, line: PricedLine, decision: ComplianceDecision) -> OrderLine:
-    assert line.price is not None
-    return OrderLine(
-        seller_order=order,
-        position=position,
-        price_basis=line.price.basis,
-        total=line.total,
-        origin_place_zh=line.variant.product.origin_unit.name_zh,
-        decision=decision,
-        **as_ordered(line),
-    )
-
-
-def _record_placing(purchase: Purchase, orders: Sequence[SellerOrder], by: User | None, now: datetime) -> None:
-    insert_rows(
-        [
-            OrderEvent(seller_order=order, from_state="", to_state=order.state, by=by, reason="placed", at=now)
-            for order in orders
-        ]
-    )
-    open_deadline("order.payment", purchase.number, due_at=purchase.pay_by)
-    record_events([Event("purchase.placed", purchase.number)], now=now)

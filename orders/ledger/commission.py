@@ -32,18 +32,17 @@ def commission_on(total: Decimal, rate: Decimal, tax_rate: Decimal, currency: st
     return amount, round_amount(amount * tax_rate, currency)
 
 
-def freeze_commission(
+def frozen_commission(
     lines: Iterable[tuple[OrderLine, Decimal | None, Decimal | None]], currency: str
 ) -> list[CommissionLine]:
-    """`lines`: (saved order line, rate, tax rate) as `commission_rates` gives them. One statement; no rate at all
-    means no commission."""
+    """The rows to be stored with the order. `lines`: (line, rate, tax rate) as `commission_rates` gives them; no rate
+    at all means no commission."""
     frozen = []
     for line, rate, tax_rate in lines:
         if rate is None:
             continue
-        amount, tax = commission_on(line.total, rate, tax_rate or Decimal(0), currency)
+        amount, tax = commission_on(line.total, rate, tax_rate or ZERO, currency)
         frozen.append(CommissionLine(order_line=line, rate=rate, base=line.total, amount=amount, tax=tax))
-    insert_rows(frozen)
     return frozen
 
 

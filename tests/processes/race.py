@@ -24,6 +24,7 @@ from catalog.products.models import Variant
 from catalog.stock.actions.reserve_stock import Wish, reserve_stock
 from catalog.stock.errors import OutOfStock
 from catalog.stock.models import Reservation, StockItem
+from market.common.bulk import insert_rows
 from market.common.fields import QuantityField
 from orders.cart.models import Cart, CartLine
 from orders.checkout.place_order import place_order
@@ -72,7 +73,8 @@ def _checkout(variant_id: int) -> Take:
 
 def _reservation(variant_id: int, number: int) -> Take:
     def take(buyer: int) -> None:
-        reserve_stock([Wish(variant_id, Decimal(1), f"R{number}-{buyer}", 1)], now=NOW)
+        with module.transaction.atomic():
+            insert_rows(reserve_stock([Wish(variant_id, Decimal(1), f"R{number}-{buyer}", 1)], now=NOW))
 
     return take
 

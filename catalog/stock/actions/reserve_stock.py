@@ -14,7 +14,6 @@ from catalog.stock.errors import OutOfStock
 from catalog.stock.events import note_availability
 from catalog.stock.guard import add_reserved
 from catalog.stock.models import Reservation, StockItem
-from market.common.bulk import insert_rows
 from market.common.languages import clauses
 from market.common.prepared import IsIn, PreparedSelect
 from market.common.quantity import plain
@@ -31,11 +30,12 @@ class Wish:
 
 
 def reserve_stock(wishes: Sequence[Wish], *, now: datetime) -> list[Reservation]:
-    """Reserve all wishes or nothing, in three statements however many there are.
+    """Reserve all wishes or nothing, in two statements however many there are. The rows that say for what are returned:
+    the caller writes them in the same transaction, with what it reserves for.
 
     Effects in order: lock the stock items in key order; spread each wish over the variant's warehouses; one
-    conditional UPDATE; reservation rows; an index event for products that ran out. Raises OutOfStock with the numbers
-    of every short line. Runs in the caller's transaction.
+    conditional UPDATE; an index event for products that ran out. Raises OutOfStock with the numbers of every short
+    line.
     """
     with transaction.atomic(savepoint=False):
         items = _lock_items(variants=sorted({wish.variant_id for wish in wishes}))
@@ -43,8 +43,7 @@ def reserve_stock(wishes: Sequence[Wish], *, now: datetime) -> list[Reservation]
         wanted = _sum_by_item(reservations)
         if add_reserved(wanted) != len(wanted):
             raise _out_of_stock([(wish, Decimal(0)) for wish in wishes])
-        insert_rows(reservations)
-        note_availability(items, _sum_by_item(reservations), now=now)
+        note_availability(items, wanted, now=now)
     return reservations
 
 
@@ -71,7 +70,7 @@ def release_stock(order_numbers: Sequence[str], *, now: datetime) -> int:
 
 def _items_of() -> "QuerySet[StockItem]":
     items = StockItem.objects.select_for_update(of=("self",)).filter(warehouse__is_active=True)
-    return items.filter(IsIn(F("variant"), "variants", BigIntegerField())).order_by("pk")
+    return items.filter(IsIn(F("variant"), "variants", BigIntegerField(), is_short=True)).order_by("pk")
 
 
 _lock_items = PreparedSelect(_items_of)

@@ -19,17 +19,22 @@ class Event:
     payload: dict[str, Any] = field(default_factory=dict)
 
 
-def record_events(events: Iterable[Event], *, now: datetime) -> None:
-    """One INSERT for all of them; after commit the worker is woken (it would find them anyway, a second later)."""
+def event_rows(events: Iterable[Event], *, now: datetime) -> list[OutboxEvent]:
+    """For a caller who writes them with the change they report, in its transaction; after commit the worker is woken
+    (it would find them anyway, a second later)."""
     rows = [
         OutboxEvent(topic=e.topic, subject=e.subject, payload=e.payload, created_at=now, due_at=now) for e in events
     ]
-    if not rows:
-        return
-    if not transaction.get_connection().in_atomic_block:
-        raise RuntimeError("record_events must run in the transaction of the change it reports")
-    insert_rows(rows)
-    wake_after_commit("outbox")
+    if rows:
+        if not transaction.get_connection().in_atomic_block:
+            raise RuntimeError("events must be written in the transaction of the change they report")
+        wake_after_commit("outbox")
+    return rows
+
+
+def record_events(events: Iterable[Event], *, now: datetime) -> None:
+    """One INSERT for all of them."""
+    insert_rows(event_rows(events, now=now))
 
 
 def record_event(topic: str, subject: object, *, now: datetime, **payload: Any) -> None:

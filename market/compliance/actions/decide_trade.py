@@ -28,7 +28,7 @@ class Question:
 
 @dataclass(frozen=True)
 class Judgement:
-    """`decision` is not saved yet: `keep_decisions` stores it with the change it allows, or after the refusal."""
+    """`decision` is not saved yet: it is stored with the change it allows, or by `keep_decisions` after the refusal."""
 
     question: Question
     decision: ComplianceDecision
@@ -80,12 +80,17 @@ def judge_trades(
     return judgements
 
 
-def keep_decisions(judgements: Sequence[Judgement], *, subject_kind: str, subject_id: str) -> None:
-    """One INSERT for all of them; afterwards each decision has its key."""
+def decisions_about(judgements: Sequence[Judgement], *, subject_kind: str, subject_id: str) -> list[ComplianceDecision]:
+    """The rows to be stored, for a caller that writes them with others."""
     for judgement in judgements:
         judgement.decision.subject_kind = subject_kind
         judgement.decision.subject_id = subject_id
-    insert_rows([judgement.decision for judgement in judgements])
+    return [judgement.decision for judgement in judgements]
+
+
+def keep_decisions(judgements: Sequence[Judgement], *, subject_kind: str, subject_id: str) -> None:
+    """One INSERT for all of them; afterwards each decision has its key."""
+    insert_rows(decisions_about(judgements, subject_kind=subject_kind, subject_id=subject_id))
 
 
 def decide_trade(

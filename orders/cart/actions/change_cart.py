@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import BigIntegerField, Count, QuerySet, Subquery, UUIDField
 
 from catalog.pricing.ladder import fits_multiple, ladder, nearest_allowed, step_for
-from catalog.pricing.models import Price, PriceTier
+from catalog.pricing.models import PriceTier
 from catalog.products.models import Product
 from market.accounts.models import User
 from market.channels.models import Channel
@@ -46,7 +46,7 @@ def put_line(cart: Cart, variant_id: int, quantity: Decimal, *, now: datetime) -
     if (tiers[0].other_lines or 0) >= MAX_LINES:  # type: ignore[attr-defined]
         raise CartFull(most=MAX_LINES)
     price = tiers[0].price
-    check_quantity(price, quantity)
+    check_quantity(quantity, price.moq, price.multiple, variant=variant_id, sku=price.variant.sku)
     step = step_for(ladder(price, tiers, price.variant.net_kg, cart.channel.currency), quantity)
     assert step is not None
     line = CartLine(cart=cart, variant=price.variant, quantity=quantity, price_seen=step.unit_price, added_at=now)
@@ -72,16 +72,16 @@ def _tiers_for_sale() -> "QuerySet[PriceTier]":
 _find_tiers = PreparedSelect(_tiers_for_sale)
 
 
-def check_quantity(price: Price, quantity: Decimal) -> None:
-    """Raises BelowMinimum unless MOQ and order multiple hold."""
-    if not fits_multiple(quantity, price.moq, price.multiple):
+def check_quantity(quantity: Decimal, moq: Decimal, multiple: Decimal, *, variant: int, sku: str) -> None:
+    """Raises BelowMinimum, which names the packing, unless MOQ and order multiple hold."""
+    if not fits_multiple(quantity, moq, multiple):
         raise BelowMinimum(
-            variant=price.variant_id,
-            sku=price.variant.sku,
+            variant=variant,
+            sku=sku,
             quantity=plain(quantity),
-            moq=plain(price.moq),
-            multiple=plain(price.multiple),
-            suggested=plain(nearest_allowed(quantity, price.moq, price.multiple)),
+            moq=plain(moq),
+            multiple=plain(multiple),
+            suggested=plain(nearest_allowed(quantity, moq, multiple)),
         )
 
 

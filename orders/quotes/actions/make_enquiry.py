@@ -20,20 +20,17 @@ from market.common.errors import InvalidInput
 from market.common.ids import digest, new_number
 from market.common.languages import listed, normal_language
 from market.common.outbox.record import Event, record_events
-from market.common.prepared import PreparedSelect
 from market.compliance.actions.decide_trade import Judgement, judge_trades, keep_decisions
 from market.compliance.models import ComplianceDecision
-from orders.cart.checked import as_ordered, checked_lines
+from orders.cart.checked import CheckedLine, checked_lines
 from orders.cart.errors import CartIsOrdered
 from orders.cart.models import Cart
-from orders.cart.queries import PricedLine, lines_query
 from orders.cart.trade import (
     Journey,
     NotAllowedByRules,
     decisions_by_variant,
     questions_of,
     rules_with,
-    trade_annotations,
     upstream_origins,
 )
 from orders.quotes.errors import NotAnExportCart
@@ -134,11 +131,8 @@ def _repeated(cart: Cart) -> Made:
     return Made(enquiry, tuple(enquiry.parts.order_by("number")), was_repeated=True)
 
 
-_find_lines = PreparedSelect(lambda: lines_query(**trade_annotations()))
-
-
 def _write(cart: Cart, wish: Wish, buyer: User | None, language: str, now: datetime) -> Made:
-    lines = checked_lines(cart, _find_lines, today=timezone.localdate(now))
+    lines = checked_lines(cart, today=timezone.localdate(now))
     entry = wish.expected_entry or timezone.localdate(now) + USUAL_JOURNEY
     judgements = _judge(cart, lines, wish, entry, now)
     number = new_number("Q", now)
@@ -161,9 +155,9 @@ def _write(cart: Cart, wish: Wish, buyer: User | None, language: str, now: datet
         message=wish.message.strip(),
         created_at=now,
     )
-    groups: dict[int, list[PricedLine]] = defaultdict(list)
+    groups: dict[int, list[CheckedLine]] = defaultdict(list)
     for line in lines:
-        groups[line.variant.product.enterprise_id].append(line)
+        groups[line.enterprise_id].append(line)
     parts = EnquiryPart.objects.bulk_create(
         EnquiryPart(enquiry=enquiry, number=f"{number}-{index}", enterprise_id=enterprise_id, state_changed_at=now)
         for index, enterprise_id in enumerate(groups, start=1)
@@ -171,7 +165,7 @@ def _write(cart: Cart, wish: Wish, buyer: User | None, language: str, now: datet
     keep_decisions(judgements, subject_kind="enquiry", subject_id=number)
     decisions = decisions_by_variant(judgements)
     EnquiryLine.objects.bulk_create(
-        _line(part, position, line, decisions[line.variant.pk])
+        _line(part, position, line, decisions[line.variant_id])
         for part, group in zip(parts, groups.values(), strict=True)
         for position, line in enumerate(group, start=1)
     )
@@ -182,9 +176,9 @@ def _write(cart: Cart, wish: Wish, buyer: User | None, language: str, now: datet
     return Made(enquiry, tuple(parts), was_repeated=False)
 
 
-def _judge(cart: Cart, lines: Sequence[PricedLine], wish: Wish, entry: date, now: datetime) -> list[Judgement]:
+def _judge(cart: Cart, lines: Sequence[CheckedLine], wish: Wish, entry: date, now: datetime) -> list[Judgement]:
     journey = Journey(wish.country, wish.onward_country, entry, cart.channel.currency)
-    origins = upstream_origins(line.variant.product for line in lines)
+    origins = upstream_origins(lines)
     judgements = judge_trades(
         questions_of(lines, journey, now=now, origins=origins), stage="checkout", now=now, live=rules_with(lines)
     )
@@ -193,5 +187,5 @@ def _judge(cart: Cart, lines: Sequence[PricedLine], wish: Wish, entry: date, now
     return judgements
 
 
-def _line(part: EnquiryPart, position: int, line: PricedLine, decision: ComplianceDecision) -> EnquiryLine:
-    return EnquiryLine(part=part, position=position, decision=decision, **as_ordered(line))
+def _line(part: EnquiryPart, position: int, line: CheckedLine, decision: ComplianceDecision) -> EnquiryLine:
+    return EnquiryLine(part=part, position=position, decision=decision, **line.as_ordered())

@@ -2,6 +2,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 from pytest_django import DjangoAssertNumQueries
 
 from catalog.pricing.actions.set_price import set_price
@@ -10,7 +11,6 @@ from catalog.products.actions.publish_product import withdraw_product
 from catalog.stock.errors import OutOfStock
 from catalog.stock.models import Reservation
 from market.common.deadlines.models import Deadline
-from market.compliance.queries import live_rules
 from orders.cart.actions.change_cart import put_line
 from orders.cart.actions.merge_carts import merge_carts
 from orders.cart.errors import BelowMinimum, CartIsOrdered, NotForSale
@@ -216,8 +216,8 @@ def test_place_order_statements_do_not_grow_with_lines(
     CommissionRule.objects.create(rate=Decimal("0.05"))
     variants = [make_variant(enterprise=enterprises[i % len(enterprises)]) for i in range(lines)]
     cart = make_cart(*((variant, 1) for variant in variants))
+    order(make_cart((make_variant(), 1)))  # each process reads a published rule set and the names of sequences once
 
-    live_rules()  # each process reads a published rule set once
-
-    with django_assert_max_num_queries(14 + 2):  # the test's own savepoint stands where BEGIN and COMMIT would
+    most = 6 if connection.vendor == "postgresql" else 13
+    with django_assert_max_num_queries(most + 2):  # the test's own savepoint stands where BEGIN and COMMIT would
         place_order(cart, buyer=replace(BUYER), address=ADDRESS, idempotency_key="k", now=NOW)
