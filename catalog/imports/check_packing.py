@@ -8,10 +8,11 @@ from functools import cache
 
 from django.utils.translation import gettext as _
 
-from catalog.imports.known import Cost, Known, Surroundings, Tiers
+from catalog.imports.known import Known, Surroundings
 from catalog.imports.plans import RowPlan
 from catalog.imports.said import Said
 from catalog.pricing.actions.set_price import AMOUNT, MAX_STEPS, check_price
+from catalog.pricing.actions.set_prices import Cost, Tiers
 from catalog.pricing.ladder import unit_price_of
 from catalog.pricing.models import Price
 from catalog.products.actions.write_many import PACKING_COLUMNS

@@ -167,10 +167,10 @@ def check_publication(said: Said, plan: ProductPlan, rows: Sequence[RowPlan], ar
     on_offer = [row for row in rows if row.is_active]
     priced = {code for row in on_offer for code in row.costs}
     plan.channels = _channels(around.channels, priced)
-    product = Product(hs_code=plan.texts.hs_code, attributes=dict(plan.attributes))
     missing = missing_of(
-        product,
         plan.channels,
+        hs_code=plan.texts.hs_code,
+        attributes=plan.attributes,
         has_packing=bool(on_offer),
         priced=priced,
         definitions=around.holding(plan.category.path),

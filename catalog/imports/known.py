@@ -14,6 +14,7 @@ from catalog.imports.cells import code_key
 from catalog.imports.columns import Column, columns_of
 from catalog.imports.layout import Layout, layout_from
 from catalog.imports.models import ImportJob
+from catalog.pricing.actions.set_prices import Cost
 from catalog.pricing.models import Price, PriceTier
 from catalog.products.attributes import Definition, holding
 from catalog.products.models import Attribute, Category, Product, Variant
@@ -23,8 +24,6 @@ from market.channels.models import Channel
 from market.common.prepared import IsIn, Param, PreparedSelect
 from market.enterprises.models import Enterprise
 from market.regions.models import OrgUnit
-
-Tiers = tuple[tuple[Decimal, Decimal], ...]
 
 
 @dataclass(frozen=True)
@@ -43,16 +42,6 @@ class Surroundings:
         if path not in self._holding:
             self._holding[path] = holding(self.definitions, path)
         return self._holding[path]
-
-
-@dataclass(frozen=True)
-class Cost:
-    """A price as it is compared."""
-
-    basis: str
-    moq: Decimal
-    multiple: Decimal
-    tiers: Tiers
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,10 @@ from datetime import datetime
 
 from catalog.imports.known import Known, Surroundings
 from catalog.imports.plans import ProductPlan, RowPlan
-from catalog.pricing.actions.set_prices import Tiers, set_prices
-from catalog.pricing.models import Price
-from catalog.products.actions.write_many import Written, write_many
+from catalog.pricing.actions.set_prices import Cost, set_prices
+from catalog.products.actions.write_many import NewPacking, Written, write_many
 from catalog.products.events import tells_of_all
-from catalog.products.models import Product, Variant
+from catalog.products.models import Product
 
 
 def write_rows(plans: Sequence[RowPlan], around: Surroundings, known: Known, *, now: datetime) -> None:
@@ -18,7 +17,6 @@ def write_rows(plans: Sequence[RowPlan], around: Surroundings, known: Known, *, 
     rows = Written()
     products: dict[int, Product] = {}
     counts: dict[int, int] = defaultdict(int)
-    priced: list[tuple[RowPlan, Variant]] = []
     for plan in plans:
         lead = plan.product.lead
         if lead not in products:
@@ -26,20 +24,18 @@ def write_rows(plans: Sequence[RowPlan], around: Surroundings, known: Known, *, 
             counts[lead] = known.counts.get(products[lead].pk, 0) if products[lead].pk else 0
         if plan.is_lead and plan.product.changes:
             rows.changed_products.append(_changed(products[lead], plan.product, now))
-        variant = plan.variant or Variant(product=products[lead], position=counts[lead])
         if plan.variant is None:
+            assert plan.packing is not None
+            rows.new_packings.append(NewPacking(products[lead], plan.packing, counts[lead], plan.is_active))
             counts[lead] += 1
-        if plan.packing is not None:
+        elif plan.packing is not None:
             for name, value in (vars(plan.packing) | {"is_active": plan.is_active}).items():
-                setattr(variant, name, value)
-            (rows.changed_variants if plan.variant else rows.new_variants).append(variant)
-        if plan.costs:
-            priced.append((plan, variant))
-            if plan.variant is not None:
-                rows.touched.add(plan.variant.product_id)
+                setattr(plan.variant, name, value)
+            rows.changed_variants.append(plan.variant)
+        if plan.costs and plan.variant is not None:
+            rows.touched.add(plan.variant.product_id)
     tells_of_all()
-    write_many(rows, now=now)
-    set_prices(_prices(priced, around))
+    set_prices(_prices(plans, write_many(rows, now=now), around))
 
 
 def _product(plan: ProductPlan, rows: Written, around: Surroundings, now: datetime) -> Product:
@@ -64,15 +60,13 @@ def _changed(product: Product, plan: ProductPlan, now: datetime) -> Product:
     return product
 
 
-def _prices(
-    priced: Sequence[tuple[RowPlan, Variant]], around: Surroundings
-) -> dict[tuple[int, int], tuple[Price, Tiers]]:
-    channels = {channel.code: channel for channel in around.channels}
+def _prices(plans: Sequence[RowPlan], new: Sequence[int], around: Surroundings) -> dict[tuple[int, int], Cost]:
+    """`new`: keys of the packings that were new, in the order of the plans."""
+    channels = {channel.code: channel.pk for channel in around.channels}
+    keys = iter(new)
     return {
-        (variant.pk, channels[code].pk): (
-            Price(variant=variant, channel=channels[code], basis=cost.basis, moq=cost.moq, multiple=cost.multiple),
-            cost.tiers,
-        )
-        for plan, variant in priced
+        (key, channels[code]): cost
+        for plan in plans
+        for key in [plan.variant.pk if plan.variant else next(keys)]
         for code, cost in plan.costs.items()
     }

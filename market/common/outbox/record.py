@@ -7,9 +7,11 @@ from typing import Any
 
 from django.db import transaction
 
-from market.common.bulk import insert_rows
+from market.common.bulk import insert_values
 from market.common.outbox.models import OutboxEvent
 from market.common.wake import wake_after_commit
+
+_WRITTEN = ("topic", "subject", "payload", "created_at", "due_at", "attempts", "error")
 
 
 @dataclass(frozen=True)
@@ -21,14 +23,12 @@ class Event:
 
 def record_events(events: Iterable[Event], *, now: datetime) -> None:
     """One INSERT for all of them; after commit the worker is woken (it would find them anyway, a second later)."""
-    rows = [
-        OutboxEvent(topic=e.topic, subject=e.subject, payload=e.payload, created_at=now, due_at=now) for e in events
-    ]
+    rows = [(event.topic, event.subject, event.payload, now, now, 0, "") for event in events]
     if not rows:
         return
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("record_events must run in the transaction of the change it reports")
-    insert_rows(rows)
+    insert_values(OutboxEvent, _WRITTEN, rows)
     wake_after_commit("outbox")
 
 
