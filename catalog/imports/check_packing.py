@@ -4,7 +4,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 
 from django.utils.translation import gettext as _
 
@@ -25,6 +25,8 @@ from market.common.errors import InvalidInput
 ONE = Decimal(1)
 LONGEST_CODE = 40
 WEIGHTS = ("net_kg", "gross_kg")
+# The run asks again what the check has asked, and most rows of a table cost the same as others. A refusal is not kept.
+_check_price = lru_cache(maxsize=10_000)(check_price)
 
 
 def check_packing_of(said: Said, plan: RowPlan, known: Known) -> Decimal | None:
@@ -133,7 +135,7 @@ def _cost(said: Said, channel: Channel, saved: Cost | None, net_kg: Decimal | No
         return None
     if net_kg is not None:
         try:
-            check_price(basis, tiers, moq=moq, multiple=multiple, net_kg=net_kg, currency=channel.currency)
+            _check_price(basis, tiers, moq=moq, multiple=multiple, net_kg=net_kg, currency=channel.currency)
         except InvalidInput as error:
             _put_refusal(said, channel.code, steps or list(keys.steps), error)
             return None

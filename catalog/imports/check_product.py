@@ -83,7 +83,7 @@ def _texts(said: Said, product: Product | None) -> ProductTexts:
 
 def _differs(one: str, other: str) -> bool:
     """Ends of lines and blanks at the edges are no difference: forms and spreadsheets write them in their own ways."""
-    return plain_words(one) != plain_words(other)
+    return one != other and plain_words(one) != plain_words(other)
 
 
 def _hs_code(said: Said, saved: str) -> str:

@@ -77,19 +77,33 @@ def insert_values(
     update: Sequence[str] = (),
 ) -> list[Any]:
     """`insert_rows` for rows of which nobody needs an object: `rows` give the values of the fields `names`, a row's key
-    for a foreign one; all other columns have to have a default in the database. Returns the keys, in their order."""
+    for a foreign one. Fields without a name take their default, which is the same for every row. Returns the keys, in
+    their order."""
     if not rows:
         return []
     connection = connections[using]
-    fields: list[Any] = [model._meta.get_field(name) for name in names]
-    head, tail = insert_parts(model, tuple(names), tuple(unique), tuple(update))
+    named, others = _fields(model, tuple(names))
+    if others:
+        defaults = tuple(field.get_default() for field in others)
+        rows = [(*row, *defaults) for row in rows]
+    written = (*named, *others)
+    told_of = tuple(field.name for field in written)
+    head, tail = insert_parts(model, told_of, tuple(unique), tuple(update))
     keys: list[Any] = []
-    for batch in _batches(ready(fields, rows, connection), len(fields)):
-        told, params = source(model, tuple(names), batch, connection)
+    for batch in _batches(ready(written, rows, connection), len(written)):
+        told, params = source(model, told_of, batch, connection)
         with connection.cursor() as cursor:
             cursor.execute(head + told + tail + returning(model), params)
             keys += [key for (key,) in cursor.fetchall()]
     return keys
+
+
+@cache
+def _fields(model: type[Model], names: tuple[str, ...]) -> tuple[list[Any], list[Any]]:
+    """Those of these names, and the others but the key and what has its default in the database alone."""
+    others = [field for field in model._meta.concrete_fields if field.name not in names and not field.primary_key]
+    own = [field for field in others if field.has_default() or not field.has_db_default()]
+    return [model._meta.get_field(name) for name in names], own
 
 
 def _batches(rows: "Sequence[BatchT]", columns: int) -> "Iterator[Sequence[BatchT]]":

@@ -7,7 +7,7 @@ from datetime import datetime
 from catalog.imports.known import Known, Surroundings
 from catalog.imports.plans import ProductPlan, RowPlan
 from catalog.pricing.actions.set_prices import Cost, set_prices
-from catalog.products.actions.write_many import NewPacking, Written, write_many
+from catalog.products.actions.write_many import NewPacking, NewProduct, Written, write_many
 from catalog.products.events import tells_of_all
 from catalog.products.models import Product
 
@@ -15,15 +15,15 @@ from catalog.products.models import Product
 def write_rows(plans: Sequence[RowPlan], around: Surroundings, known: Known, *, now: datetime) -> None:
     """The same few statements for one row and for hundreds. The caller's transaction holds the locks."""
     rows = Written()
-    products: dict[int, Product] = {}
+    products: dict[int, Product | NewProduct] = {}
     counts: dict[int, int] = defaultdict(int)
     for plan in plans:
         lead = plan.product.lead
         if lead not in products:
-            products[lead] = _product(plan.product, rows, around, now)
-            counts[lead] = known.counts.get(products[lead].pk, 0) if products[lead].pk else 0
+            products[lead] = plan.product.product or _new_product(plan.product, rows, around)
+            counts[lead] = known.counts.get(products[lead].pk, 0)
         if plan.is_lead and plan.product.changes:
-            rows.changed_products.append(_changed(products[lead], plan.product, now))
+            rows.changed_products.append(_changed(plan.product, now))
         if plan.variant is None:
             assert plan.packing is not None
             rows.new_packings.append(NewPacking(products[lead], plan.packing, counts[lead], plan.is_active))
@@ -38,21 +38,20 @@ def write_rows(plans: Sequence[RowPlan], around: Surroundings, known: Known, *, 
     set_prices(_prices(plans, write_many(rows, now=now), around))
 
 
-def _product(plan: ProductPlan, rows: Written, around: Surroundings, now: datetime) -> Product:
-    if plan.product is not None:
-        return plan.product
+def _new_product(plan: ProductPlan, rows: Written, around: Surroundings) -> NewProduct:
     assert plan.origin is not None
-    product = Product(enterprise=around.enterprise, origin_unit=plan.origin, created_at=now)
-    if plan.channels:
-        product.state, product.published_at = Product.State.PUBLISHED, now
-        rows.listings += [(product, channel) for channel in plan.channels]
-    rows.new_products.append(_changed(product, plan, now))
-    return product
+    assert plan.category is not None
+    assert plan.texts is not None
+    new = NewProduct(around.enterprise, plan.origin, plan.category, plan.texts, plan.attributes, plan.channels)
+    rows.new_products.append(new)
+    return new
 
 
-def _changed(product: Product, plan: ProductPlan, now: datetime) -> Product:
+def _changed(plan: ProductPlan, now: datetime) -> Product:
+    assert plan.product is not None
     assert plan.texts is not None
     assert plan.category is not None
+    product = plan.product
     for name, value in vars(plan.texts).items():
         setattr(product, name, value)
     product.season_months = sorted(set(plan.texts.season_months))

@@ -11,7 +11,7 @@ from market.common.bulk import insert_values
 from market.common.outbox.models import OutboxEvent
 from market.common.wake import wake_after_commit
 
-_WRITTEN = ("topic", "subject", "payload", "created_at", "due_at", "attempts", "error")
+_WRITTEN = ("topic", "subject", "payload", "created_at", "due_at")
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Event:
 
 def record_events(events: Iterable[Event], *, now: datetime) -> None:
     """One INSERT for all of them; after commit the worker is woken (it would find them anyway, a second later)."""
-    rows = [(event.topic, event.subject, event.payload, now, now, 0, "") for event in events]
+    rows = [(event.topic, event.subject, event.payload, now, now) for event in events]
     if not rows:
         return
     if not transaction.get_connection().in_atomic_block:
