@@ -119,6 +119,8 @@ def _keys_of(code: str) -> _Keys:
 
 def _cost(said: Said, channel: Channel, saved: Cost | None, net_kg: Decimal | None) -> Cost | None:
     """None where the row says nothing of the channel, or nothing that can be."""
+    if not said.may_have(channel.code):
+        return None
     keys = _keys_of(channel.code)
     steps = [step for step in keys.steps if said.has(step[0]) or said.has(step[1])]
     if not steps and not any(said.has(key) for key in (keys.basis, keys.moq, keys.multiple)):

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from catalog.imports.cells import folded
-from catalog.imports.columns import ATTRIBUTE, CATEGORY, ORIGIN, origin_option
+from catalog.imports.columns import ATTRIBUTE, ATTRIBUTES, CATEGORY, ORIGIN, origin_option
 from catalog.imports.known import Surroundings
 from catalog.imports.plans import ProductPlan, RowPlan
 from catalog.imports.said import Said
@@ -97,7 +97,7 @@ def _read_attributes(said: Said, plan: ProductPlan, around: Surroundings) -> Non
     held = around.holding(plan.category.path)
     holding = {one.code for one in held}
     given: dict[str, Any] = {}
-    for one in around.definitions:
+    for one in around.definitions if said.may_have(ATTRIBUTES) else ():
         key = f"{ATTRIBUTE}{one.code}"
         if not said.has(key):
             continue

@@ -27,6 +27,10 @@ class Said:
     def has(self, key: str) -> bool:
         return key in self._cells
 
+    def may_have(self, group: str) -> bool:
+        """Whether the table has any column of this group."""
+        return group in self._layout.groups
+
     def is_number(self, key: str) -> bool:
         return self.has(key) and self._cells[key].kind == NUMBER
 

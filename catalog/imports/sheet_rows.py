@@ -66,7 +66,7 @@ class _Reader:
         return rows
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
-        kind = name.rpartition(":")[2]
+        kind = name.rpartition(":")[2] if ":" in name else name
         if kind == "c":
             self._attributes, self._found = attributes, {}
             place = attributes.get("r")
@@ -85,7 +85,7 @@ class _Reader:
             self._text += text
 
     def end(self, name: str) -> None:
-        kind = name.rpartition(":")[2]
+        kind = name.rpartition(":")[2] if ":" in name else name
         if kind in _TEXTS:
             if not self._is_aside:
                 self._found[kind] = self._found.get(kind, "") + (self._text or "")
