@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from django.utils.translation import gettext as _
@@ -14,6 +15,7 @@ from market.common.languages import listed
 
 SHOWN_OPTIONS, SHOWN_VALUE = 6, 80
 ValueT = TypeVar("ValueT")
+_folded = lru_cache(maxsize=1_000)(folded)  # a word of a list stands in many rows
 
 
 class Said:
@@ -75,7 +77,7 @@ class Said:
 
 def chosen(cell: Cell, column: Column) -> str:
     """The value of an option, by its words in any language, its code, or a short word that only it has."""
-    word = folded(readable(cell).text)
+    word = _folded(readable(cell).text)
     if word in column.words:
         return column.words[word]
     found = column.short_words.get(word, set())

@@ -110,7 +110,7 @@ class GivenWorkbook:
         merged = dict[tuple[int, int], int]()
         with self._package.archive.open(path) as part:
             for block in blocks(part):
-                for ref in _MERGED.findall(block):
+                for ref in _MERGED.findall(block) if b"mergeCell " in block else ():
                     if len(merged) < MOST_MERGED:
                         left, top, _right, bottom = (number or 1 for number in range_boundaries(ref.decode()))
                         merged |= {(row, left): top for row in range(top + 1, min(bottom, top + MOST_MERGED) + 1)}
