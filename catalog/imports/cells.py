@@ -3,10 +3,10 @@
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from typing import Any, Final
+from functools import lru_cache
+from typing import Any, Final, NamedTuple
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -30,8 +30,7 @@ class BadCell(ValueError):
     """The cell cannot be what its column needs; the text says why."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """`text`: as a person would read it, numbers with a point and no grouping, days as 2026-10-03."""
 
     text: str
@@ -98,9 +97,10 @@ def code_of(cell: Cell, most: int) -> str:
     return text
 
 
+@lru_cache(maxsize=10_000)
 def number_of(cell: Cell, places: int, language: str) -> Decimal:
     """A number cell as it is, text as people of this language write numbers: full-width digits, either separator, a
-    sign of money."""
+    sign of money. Most weights and prices are one of few, and the run asks what the check has asked."""
     if readable(cell).kind == NUMBER:
         number: Decimal | None = Decimal(cell.text)
     elif cell.kind:
@@ -120,7 +120,13 @@ def months_of(cell: Cell) -> list[int]:
     """`9, 10`, `9-11`, `11-2` over the turn of the year, `9月、10月`."""
     if readable(cell).kind == DAY:
         raise BadCell(_("your program made a date of it: format the column as text and write it again"))
-    text = unicodedata.normalize("NFKC", cell.text).replace("、", ",").replace(";", ",").replace(".", ",")
+    return list(_months_of(cell.text))
+
+
+@lru_cache(maxsize=1_000)
+def _months_of(written: str) -> tuple[int, ...]:
+    """Most seasons are one of few."""
+    text = unicodedata.normalize("NFKC", written).replace("、", ",").replace(";", ",").replace(".", ",")
     found: set[int] = set()
     for part in filter(None, (piece.strip() for piece in text.split(","))):
         match = _MONTHS.fullmatch(part)
@@ -128,7 +134,7 @@ def months_of(cell: Cell) -> list[int]:
         if not (1 <= first <= 12 and 1 <= last <= 12):
             raise BadCell(_("months are numbers from 1 to 12"))
         found.update(range(first, last + 1) if first <= last else [*range(first, 13), *range(1, last + 1)])
-    return sorted(found)
+    return tuple(sorted(found))
 
 
 def folded(text: str) -> str:

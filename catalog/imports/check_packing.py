@@ -4,14 +4,15 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 
 from django.utils.translation import gettext as _
 
-from catalog.imports.known import Cost, Known, Surroundings, Tiers
+from catalog.imports.known import Known, Surroundings
 from catalog.imports.plans import RowPlan
 from catalog.imports.said import Said
 from catalog.pricing.actions.set_price import AMOUNT, MAX_STEPS, check_price
+from catalog.pricing.actions.set_prices import Cost, Tiers
 from catalog.pricing.ladder import unit_price_of
 from catalog.pricing.models import Price
 from catalog.products.actions.write_many import PACKING_COLUMNS
@@ -24,6 +25,8 @@ from market.common.errors import InvalidInput
 ONE = Decimal(1)
 LONGEST_CODE = 40
 WEIGHTS = ("net_kg", "gross_kg")
+# The run asks again what the check has asked, and most rows of a table cost the same as others. A refusal is not kept.
+_check_price = lru_cache(maxsize=10_000)(check_price)
 
 
 def check_packing_of(said: Said, plan: RowPlan, known: Known) -> Decimal | None:
@@ -116,6 +119,8 @@ def _keys_of(code: str) -> _Keys:
 
 def _cost(said: Said, channel: Channel, saved: Cost | None, net_kg: Decimal | None) -> Cost | None:
     """None where the row says nothing of the channel, or nothing that can be."""
+    if not said.may_have(channel.code):
+        return None
     keys = _keys_of(channel.code)
     steps = [step for step in keys.steps if said.has(step[0]) or said.has(step[1])]
     if not steps and not any(said.has(key) for key in (keys.basis, keys.moq, keys.multiple)):
@@ -132,7 +137,7 @@ def _cost(said: Said, channel: Channel, saved: Cost | None, net_kg: Decimal | No
         return None
     if net_kg is not None:
         try:
-            check_price(basis, tiers, moq=moq, multiple=multiple, net_kg=net_kg, currency=channel.currency)
+            _check_price(basis, tiers, moq=moq, multiple=multiple, net_kg=net_kg, currency=channel.currency)
         except InvalidInput as error:
             _put_refusal(said, channel.code, steps or list(keys.steps), error)
             return None

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from catalog.imports.cells import folded
-from catalog.imports.columns import ATTRIBUTE, CATEGORY, ORIGIN, origin_option
+from catalog.imports.columns import ATTRIBUTE, ATTRIBUTES, CATEGORY, ORIGIN, origin_option
 from catalog.imports.known import Surroundings
 from catalog.imports.plans import ProductPlan, RowPlan
 from catalog.imports.said import Said
@@ -83,7 +83,7 @@ def _texts(said: Said, product: Product | None) -> ProductTexts:
 
 def _differs(one: str, other: str) -> bool:
     """Ends of lines and blanks at the edges are no difference: forms and spreadsheets write them in their own ways."""
-    return plain_words(one) != plain_words(other)
+    return one != other and plain_words(one) != plain_words(other)
 
 
 def _hs_code(said: Said, saved: str) -> str:
@@ -97,7 +97,7 @@ def _read_attributes(said: Said, plan: ProductPlan, around: Surroundings) -> Non
     held = around.holding(plan.category.path)
     holding = {one.code for one in held}
     given: dict[str, Any] = {}
-    for one in around.definitions:
+    for one in around.definitions if said.may_have(ATTRIBUTES) else ():
         key = f"{ATTRIBUTE}{one.code}"
         if not said.has(key):
             continue
@@ -167,10 +167,10 @@ def check_publication(said: Said, plan: ProductPlan, rows: Sequence[RowPlan], ar
     on_offer = [row for row in rows if row.is_active]
     priced = {code for row in on_offer for code in row.costs}
     plan.channels = _channels(around.channels, priced)
-    product = Product(hs_code=plan.texts.hs_code, attributes=dict(plan.attributes))
     missing = missing_of(
-        product,
         plan.channels,
+        hs_code=plan.texts.hs_code,
+        attributes=plan.attributes,
         has_packing=bool(on_offer),
         priced=priced,
         definitions=around.holding(plan.category.path),

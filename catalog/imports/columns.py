@@ -22,7 +22,8 @@ from market.common.languages import LANGUAGES
 from market.common.quantity import UNITS
 from market.regions.models import OrgUnit
 
-ATTRIBUTE = "attributes."
+ATTRIBUTES = "attributes"
+ATTRIBUTE = f"{ATTRIBUTES}."
 PRODUCT_NUMBER, SKU, ORIGIN, CATEGORY = "product", "sku", "origin", "category"
 
 

@@ -5,24 +5,25 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cache
 
-from django.db.models import Count, Q
+from django.db.models import BigIntegerField, CharField, Count, QuerySet
 from django.db.models.functions import Upper
 
 from catalog.imports.cells import code_key
 from catalog.imports.columns import Column, columns_of
 from catalog.imports.layout import Layout, layout_from
 from catalog.imports.models import ImportJob
+from catalog.pricing.actions.set_prices import Cost
 from catalog.pricing.models import Price, PriceTier
 from catalog.products.attributes import Definition, holding
 from catalog.products.models import Attribute, Category, Product, Variant
 from catalog.products.queries import read_attributes
 from catalog.stock.models import StockMovement
 from market.channels.models import Channel
+from market.common.prepared import IsIn, Param, PreparedSelect
 from market.enterprises.models import Enterprise
 from market.regions.models import OrgUnit
-
-Tiers = tuple[tuple[Decimal, Decimal], ...]
 
 
 @dataclass(frozen=True)
@@ -41,16 +42,6 @@ class Surroundings:
         if path not in self._holding:
             self._holding[path] = holding(self.definitions, path)
         return self._holding[path]
-
-
-@dataclass(frozen=True)
-class Cost:
-    """A price as it is compared."""
-
-    basis: str
-    moq: Decimal
-    multiple: Decimal
-    tiers: Tiers
 
 
 @dataclass(frozen=True)
@@ -95,13 +86,9 @@ def codes_of(enterprise: Enterprise) -> dict[str, int]:
 def read_known(enterprise: Enterprise, codes: Iterable[str], product_numbers: Iterable[int], *, lock: bool) -> Known:
     """Six statements at most, however many rows. With `lock` the products stay as they are until the transaction ends:
     whoever edits one waits."""
-    wanted = set(codes)
     packings: dict[str, list[Variant]] = defaultdict(list)
-    own = Variant.objects.for_enterprise(enterprise.pk)
-    same = Q(any_case__in={code.upper() for code in wanted})
-    if others := [code for code in wanted if not code.isascii()]:
-        same |= Q(sku__in=others)  # SQLite knows no case but that of Latin
-    found = list(own.alias(any_case=Upper("sku")).filter(same).order_by("pk")) if wanted else []
+    capitals = sorted({written for code in codes for written in _in_capitals(code)})
+    found = _packings()(enterprise=enterprise.pk, codes=capitals) if capitals else []
     keys = {row.product_id for row in found} | set(product_numbers)
     rows = (
         Product.objects.for_enterprise(enterprise.pk).filter(pk__in=keys).select_related("origin_unit").order_by("pk")
@@ -123,6 +110,27 @@ def read_known(enterprise: Enterprise, codes: Iterable[str], product_numbers: It
         frozenset(moved.distinct()) if variants else frozenset(),
         dict(counted.order_by()) if products else {},
     )
+
+
+@cache
+def _packings() -> PreparedSelect[Variant]:
+    """One list for any number of codes: as a parameter for each, PostgreSQL would hold every packing there is against
+    one code after the other."""
+
+    def build() -> "QuerySet[Variant]":
+        own = Variant.objects.filter(product__enterprise_id=Param("enterprise", BigIntegerField()))
+        return own.filter(IsIn(Upper("sku"), "codes", CharField())).order_by("pk")
+
+    return PreparedSelect(build)
+
+
+def _in_capitals(code: str) -> set[str]:
+    """As databases write it: SQLite knows no capitals but the Latin ones, some turn one letter into two (ß)."""
+    if code.isascii():
+        return {code.upper()}
+    letter_for_letter = "".join(big if len(big := letter.upper()) == 1 else letter for letter in code)
+    latin = "".join(letter.upper() if letter.isascii() else letter for letter in code)
+    return {code.upper(), letter_for_letter, latin}
 
 
 def _costs(variants: Sequence[int]) -> dict[int, dict[str, Cost]]:

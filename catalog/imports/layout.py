@@ -28,6 +28,11 @@ class Layout:
         return {column.key: place for place, column in enumerate(self.columns) if column is not None}
 
     @cached_property
+    def groups(self) -> frozenset[str]:
+        """What keys of the columns begin with, up to the point: channels that have prices, and attributes."""
+        return frozenset(key.partition(".")[0] for key in self.places if "." in key)
+
+    @cached_property
     def by_key(self) -> Mapping[str, Column]:
         return {column.key: column for column in self.every}
 

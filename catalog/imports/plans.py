@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from catalog.imports.known import Cost
+from catalog.pricing.actions.set_prices import Cost
 from catalog.products.actions.write_product import Packing, ProductTexts
 from catalog.products.models import Category, Product, Variant
 from market.channels.models import Channel

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from django.utils.translation import gettext as _
@@ -14,6 +15,7 @@ from market.common.languages import listed
 
 SHOWN_OPTIONS, SHOWN_VALUE = 6, 80
 ValueT = TypeVar("ValueT")
+_folded = lru_cache(maxsize=1_000)(folded)  # a word of a list stands in many rows
 
 
 class Said:
@@ -27,6 +29,10 @@ class Said:
     def has(self, key: str) -> bool:
         return key in self._cells
 
+    def may_have(self, group: str) -> bool:
+        """Whether the table has any column of this group."""
+        return group in self._layout.groups
+
     def is_number(self, key: str) -> bool:
         return self.has(key) and self._cells[key].kind == NUMBER
 
@@ -38,42 +44,40 @@ class Said:
         self.problems.append(Problem(key if column else "", cell.text[:SHOWN_VALUE], reason, hint))
 
     def text(self, key: str, most: int, otherwise: str = "") -> str:
-        return self._read(key, otherwise, lambda cell: text_of(cell, most))
+        return self._read(key, otherwise, text_of, most)
 
     def code(self, key: str, most: int, otherwise: str = "") -> str:
-        return self._read(key, otherwise, lambda cell: code_of(cell, most))
+        return self._read(key, otherwise, code_of, most)
 
     def number(self, key: str, places: int, otherwise: Decimal | None = None) -> Decimal | None:
-        def read(cell: Cell) -> Decimal | None:
-            return number_of(cell, places, self._language)
-
-        return self._read(key, otherwise, read)
+        return self._read(key, otherwise, number_of, places, self._language)
 
     def months(self, key: str, otherwise: Sequence[int]) -> list[int]:
         return self._read(key, list(otherwise), months_of)
 
     def choice(self, key: str, otherwise: str = "") -> str:
-        return self._read(key, otherwise, lambda cell: chosen(self._layout.by_key[key], cell))
+        return self._read(key, otherwise, chosen, self._layout.by_key.get(key))
 
     def refused(self, fields: Mapping[str, Any], prefix: str = "", **names: str) -> None:
         """What an action's check named, at its columns; `names`: fields that have another column."""
         for field, text in fields.items():
             self.wrong(names.get(field, prefix + field), str(text))
 
-    def _read(self, key: str, otherwise: ValueT, read: Callable[[Cell], ValueT]) -> ValueT:
+    def _read(self, key: str, otherwise: ValueT, read: Callable[..., ValueT], *how: Any) -> ValueT:
+        """`read` is given the cell and `how`."""
         cell = self._cells.get(key)
         if cell is None:
             return otherwise
         try:
-            return read(cell)
+            return read(cell, *how)
         except BadCell as error:
             self.wrong(key, str(error))
             return otherwise
 
 
-def chosen(column: Column, cell: Cell) -> str:
+def chosen(cell: Cell, column: Column) -> str:
     """The value of an option, by its words in any language, its code, or a short word that only it has."""
-    word = folded(readable(cell).text)
+    word = _folded(readable(cell).text)
     if word in column.words:
         return column.words[word]
     found = column.short_words.get(word, set())

@@ -1,7 +1,6 @@
 """A mark of what the catalogue says where a row would write: another mark later, and somebody was there in between."""
 
 import hashlib
-from dataclasses import astuple
 
 from catalog.imports.known import Known
 from catalog.products.actions.write_many import PACKING_COLUMNS, PRODUCT_COLUMNS
@@ -18,7 +17,7 @@ def seen_of(variant: Variant | None, product: Product | None, known: Known) -> s
         return ""
     facts: list[object] = [getattr(variant, name) for name in PACKING_COLUMNS] if variant else []
     if variant:
-        facts += [(code, astuple(cost)) for code, cost in sorted(known.costs.get(variant.pk, {}).items())]
+        facts += [(code, tuple(cost)) for code, cost in sorted(known.costs.get(variant.pk, {}).items())]
     if product:
         facts += [getattr(product, name) for name in PRODUCT_FIELDS]
     return hashlib.blake2b(repr(facts).encode(), digest_size=8).hexdigest()

@@ -39,7 +39,9 @@ def rows_to_text(rows: Iterable[Row]) -> str:
 
 def rows_from_text(text: str) -> list[Row]:
     return [
-        Row(number, tuple(map(cell_from, cells)), lead, twice, tuple(differs), is_apart)
+        Row(
+            number, tuple([cell_from(cell) if cell else EMPTY for cell in cells]), lead, twice, tuple(differs), is_apart
+        )
         for number, cells, lead, twice, differs, is_apart in orjson.loads(text)
     ]
 

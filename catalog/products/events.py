@@ -10,7 +10,8 @@ from market.common.outbox.record import Event, record_event, record_events
 
 def products_changed(product_ids: Iterable[int], *, reason: str, now: datetime) -> None:
     """Call in the transaction of the change."""
-    record_events([Event("product.changed", str(pk), {"reason": reason}) for pk in sorted(product_ids)], now=now)
+    payload = {"reason": reason}
+    record_events([Event("product.changed", str(pk), payload) for pk in sorted(product_ids)], now=now)
 
 
 def category_changed(category_id: int, *, reason: str, now: datetime) -> None:

@@ -217,6 +217,8 @@ def picture_url(name: str) -> str:
 
 def rendering_url(name: str, thumbnails: Mapping[str, str], width: int) -> str:
     """Address of the smallest rendering of a picture at least this wide, else of the widest."""
+    if exactly := thumbnails.get(str(width)):
+        return picture_url(exactly)
     widths = [int(key) for key in thumbnails]
     if not widths:
         return picture_url(name)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
 
 from babel.numbers import format_currency
 from moneyed import CURRENCIES, Currency, Money
@@ -24,7 +25,12 @@ def exponent(currency: str) -> int:
 def round_amount(amount: Decimal, currency: str) -> Decimal:
     """Half up, to the currency's places. The only rounding of money in the house; called at named points:
     line total, tax, commission, freight, refund share."""
-    return amount.quantize(Decimal(1).scaleb(-exponent(currency)), rounding=ROUND_HALF_UP)
+    return amount.quantize(_least(currency), rounding=ROUND_HALF_UP)
+
+
+@cache
+def _least(currency: str) -> Decimal:
+    return Decimal(1).scaleb(-exponent(currency))
 
 
 def money(amount: Decimal | int | str, currency: str) -> Money:

@@ -12,6 +12,8 @@ _GAPS = re.compile(r"\n\s*\n\s*\n")
 def plain_words(typed: str) -> str:
     """As it is kept: lines end in one way, blanks at the edges and lines beyond one empty one are gone. It is never
     read as HTML: whoever shows it escapes it."""
+    if typed.isprintable():  # one line without any of what goes
+        return typed.strip()
     text = _UNSEEN.sub("", _ENDS_OF_LINES.sub("\n", typed).replace("\t", " "))
     while _GAPS.search(text):
         text = _GAPS.sub("\n\n", text)

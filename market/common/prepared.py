@@ -206,11 +206,11 @@ class PreparedInsert:
         named = [meta.get_field(name) for name in self._names]
         others = [field for field in meta.concrete_fields if not field.primary_key and field not in named]
         names = tuple(field.name for field in (*named, *others))
-        head, _places, tail = insert_parts(self._model, names, self._unique, self._update)
+        head, tail = insert_parts(self._model, names, self._unique, self._update)
         compiler = self._only_if().values_list("pk").query.get_compiler(using=connection.alias)
         condition, params = compiler.as_sql()
         places = ", ".join(["%s"] * len(names))
-        sql = f"{head.removesuffix('VALUES ')}SELECT {places} WHERE EXISTS ({condition}){tail}{returning(self._model)}"
+        sql = f"{head}SELECT {places} WHERE EXISTS ({condition}){tail}{returning(self._model)}"
         defaults = tuple(field.get_db_prep_save(field.get_default(), connection) for field in others)
         found = self._compiled[connection.vendor] = _CompiledInsert(tuple(named), defaults, sql, tuple(params))
         return found

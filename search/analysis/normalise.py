@@ -11,7 +11,6 @@ from opencc import OpenCC
 
 from search.analysis.compiled import compiled
 
-_HAN = re.compile(r"[\u3400-\u9fff]")
 _MARKS = re.compile(r"(?<=[a-z])[\u0300-\u036f]+")
 _APART = {"æ": "ae", "ø": "o", "ß": "ss", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "œ": "oe"}
 _SAME = {"ё": "е", "’": "'", "ʼ": "'", "`": "'"}
@@ -23,13 +22,13 @@ def _converter() -> OpenCC:
 
 
 @cache
-def _convertible() -> frozenset[str]:
+def _convertible() -> re.Pattern[str]:
     """The characters t2s changes one by one: a text without any of them need not be converted."""
-    return frozenset(compiled("convertible", version("opencc"), _compile_convertible).decode())
+    return re.compile(f"[{compiled('convertible', version('opencc'), _compile_convertible).decode()}]")
 
 
 def _compile_convertible() -> bytes:
-    run = "".join(chr(code) for code in range(0x4E00, 0x9FFF))
+    run = map(chr, range(0x4E00, 0x9FFF))
     return "".join(a for a in run if _converter().convert(a) != a).encode()
 
 
@@ -70,7 +69,7 @@ def _plain_letter(match: re.Match[str]) -> str:
 def _simplified(text: str) -> str:
     """Until it stands still: a few characters take two steps (薴, 苧, 苎)."""
     for _ in range(3):
-        if not _HAN.search(text) or _convertible().isdisjoint(text):
+        if not _convertible().search(text):
             break
         simpler = str(_converter().convert(text))
         if simpler == text:

@@ -1,7 +1,7 @@
 """Text to token streams, once, for documents and queries alike (search.md, section 3)."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
@@ -16,6 +16,7 @@ from search.analysis.units import NUMBER, fold_number
 SENTINEL = "_"
 MAX_TOKEN = 200
 SHORT = 2_000  # characters of a text that is remembered with its tokens
+PHRASE = 12  # of a Han run that is remembered with its words: names of goods and phrases come again, sentences seldom
 STOP = frozenset("的 了 和 与 及 或 the a an of and or for with in to и в на с из для по от".split())
 _HAN, _LATIN, _CYRILLIC = r"[\u3400-\u9fff]+", "[a-z]+(?:'[a-z]+)?", "[а-я]+"
 _CUT = re.compile(f"(?P<han>{_HAN})|(?P<number>{NUMBER})|(?P<latin>{_LATIN})|(?P<cyrillic>{_CYRILLIC})")
@@ -114,8 +115,8 @@ def _title(text: str) -> tuple[str, str, str, str]:
 
 def forget_texts() -> None:
     """As in a process that starts now."""
-    _title.cache_clear()
-    _short_body.cache_clear()
+    for kept in (_title, _short_body, _phrase, _sound):
+        kept.cache_clear()
 
 
 def _body(text: str) -> str:
@@ -145,11 +146,20 @@ def _han(runs: Iterable[str]) -> list[str]:
 
 def _words(runs: Iterable[str]) -> list[str]:
     """The tokens of `words_of`."""
-    return list(chain.from_iterable([_cut(run) if run >= _FIRST_HAN else _plain(run) for run in runs]))
+    return list(chain.from_iterable([_chinese(run) if run >= _FIRST_HAN else _plain(run) for run in runs]))
+
+
+def _chinese(run: str) -> Sequence[str]:
+    return _phrase(run) if len(run) <= PHRASE else _cut(run)
 
 
 def _cut(run: str) -> list[str]:
     return [word[:MAX_TOKEN] for word in cut(run, guess=False) if word not in STOP]
+
+
+@lru_cache(maxsize=20_000)
+def _phrase(run: str) -> tuple[str, ...]:
+    return tuple(_cut(run))
 
 
 @lru_cache(maxsize=50_000)
@@ -166,8 +176,16 @@ def _bigrams(han: Iterable[str]) -> list[str]:
 
 
 def _pinyin(han: Iterable[str]) -> list[str]:
-    words = (word for run in han for word in cut(run, guess=True) if len(word) >= 2)
-    return [token for word in words for token in pinyin_of(word)]
+    return list(chain.from_iterable([_sound(run) if len(run) <= PHRASE else _spoken(run) for run in han]))
+
+
+def _spoken(run: str) -> list[str]:
+    return [token for word in cut(run, guess=True) if len(word) >= 2 for token in pinyin_of(word)]
+
+
+@lru_cache(maxsize=20_000)
+def _sound(run: str) -> tuple[str, ...]:
+    return tuple(_spoken(run))
 
 
 def _characters(han: Iterable[str]) -> list[str]:

@@ -89,7 +89,8 @@ class TantivyEngine:
             stored = stored_versions(index, list(newest))
             for pid, change in newest.items():
                 if pid not in stored or change.version > stored[pid]:
-                    writer.delete_documents_by_term(PID, pid)
+                    if pid in stored:  # each is looked for in every part of the index
+                        writer.delete_documents_by_term(PID, pid)
                     if pid in rows:
                         writer.add_document(rows[pid])
             writer.commit()

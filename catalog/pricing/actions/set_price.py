@@ -21,6 +21,7 @@ from market.common.quantity import fits_places, plain
 
 MAX_STEPS = 5
 QUANTITY, AMOUNT = "quantity", "amount"
+_BASES = frozenset(Price.Basis.values)
 
 
 def set_price(
@@ -67,7 +68,7 @@ def check_price(
     currency: str,
 ) -> None:
     """Raises InvalidInput as `set_price` says."""
-    if basis not in Price.Basis.values:
+    if basis not in _BASES:
         raise InvalidInput(fields={"basis": _("choose per kg or per unit")})
     _check(tiers, moq, multiple)
     _check_unit_prices(basis, tiers, net_kg, currency)

@@ -1,7 +1,8 @@
 """Make a product findable, or take it away."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -60,13 +61,21 @@ def what_is_missing(product: Product, channels: Sequence[Channel]) -> dict[str, 
     variants = product.variants.filter(is_active=True)
     priced = {channel.code for channel in channels if variants.filter(prices__channel=channel).exists()}
     definitions = attributes_of_category(product.category.path)
-    return missing_of(product, channels, has_packing=variants.exists(), priced=priced, definitions=definitions)
+    return missing_of(
+        channels,
+        hs_code=product.hs_code,
+        attributes=product.attributes,
+        has_packing=variants.exists(),
+        priced=priced,
+        definitions=definitions,
+    )
 
 
 def missing_of(
-    product: Product,
     channels: Sequence[Channel],
     *,
+    hs_code: str,
+    attributes: Mapping[str, Any],
     has_packing: bool,
     priced: Collection[str],
     definitions: Iterable[Definition],
@@ -81,10 +90,10 @@ def missing_of(
     for channel in channels:
         if channel.code not in priced:
             missing[f"price_{channel.code}"] = _("set a price for %(channel)s") % {"channel": channel.name}
-        if channel.is_export and not product.hs_code:
+        if channel.is_export and not hs_code:
             missing["hs_code"] = _("export needs the HS code")
     for attribute in definitions:
-        if attribute.is_required and problem_of(attribute, product.attributes.get(attribute.code), attribute.path):
+        if attribute.is_required and problem_of(attribute, attributes.get(attribute.code), attribute.path):
             missing[f"attributes.{attribute.code}"] = _("say what it has: %(name)s") % {
                 "name": attribute.name(active_language())
             }

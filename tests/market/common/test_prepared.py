@@ -9,7 +9,7 @@ from django.db.models.functions import Lower
 from django.test.utils import CaptureQueriesContext
 
 from catalog.pricing.models import PriceTier
-from catalog.products.models import Product, Variant
+from catalog.products.models import Category, Product, Variant
 from catalog.stock.models import StockItem
 from market.common.bulk import insert_rows, insert_values, update_rows, write_values
 from market.common.fields import QuantityField
@@ -141,10 +141,11 @@ def values(row: Variant) -> tuple[list[str], list[Any]]:
     return names, [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields]
 
 
+@pytest.mark.parametrize("others", [1, 30])
 @pytest.mark.parametrize(("position", "kept"), [(2, 3), (3, 3), (4, 4)])
-def test_write_values_overwrites_only_what_is_older(position: int, kept: int) -> None:
+def test_write_values_overwrites_only_what_is_older(position: int, kept: int, others: int) -> None:
     product = make_product()
-    standing, other, again = rows(product, "A", "B", "A")
+    standing, again, *more = rows(product, "A", "A", *(f"B{number}" for number in range(others)))
     standing.position, again.position = 3, position
     insert_rows([standing])
     names, new = values(again)
@@ -153,7 +154,7 @@ def test_write_values_overwrites_only_what_is_older(position: int, kept: int) ->
         write_values(
             Variant,
             names,
-            [values(other)[1], new],
+            [*(values(other)[1] for other in more), new],
             unique=["product", "sku"],
             update=["position", "unit"],
             newer="position",
@@ -161,7 +162,7 @@ def test_write_values_overwrites_only_what_is_older(position: int, kept: int) ->
 
     assert len(queries) == 1
     assert Variant.objects.get(product=product, sku="A").position == kept
-    assert Variant.objects.get(product=product, sku="B").net_kg == Decimal("2.5")
+    assert {row.net_kg for row in Variant.objects.filter(product=product, sku__startswith="B")} == {Decimal("2.5")}
 
 
 def test_write_values_of_nothing_asks_nothing() -> None:
@@ -178,17 +179,53 @@ def test_insert_rows_of_nothing_asks_nothing() -> None:
     assert len(queries) == 0
 
 
-def test_insert_rows_writes_moments_and_json() -> None:
+@pytest.mark.parametrize("count", [1, 30])
+def test_insert_rows_writes_moments_texts_and_json(count: int) -> None:
     product = make_product()
-    copy = Product.objects.get(pk=product.pk)
-    copy.pk = None
-    copy.season_months = [9, 10]
-    copy.created_at = NOW
+    copies = [Product.objects.get(pk=product.pk) for _ in range(count)]
+    for number, copy in enumerate(copies):
+        copy.pk = None
+        copy.name_zh = f'灰枣 "{number}" \\ {{a,b}}'
+        copy.season_months, copy.badges = [9, number], [{"body": 'é "'}]
+        copy.attributes = {} if number % 2 else {"a": True, "n": "1.5"}
+        copy.created_at, copy.published_at = NOW, None if number % 2 else NOW
 
-    insert_rows([copy])
+    with CaptureQueriesContext(connection) as queries:
+        insert_rows(copies)
 
-    stored = Product.objects.get(pk=copy.pk)
-    assert (stored.season_months, stored.created_at) == ([9, 10], NOW)
+    assert len(queries) == 1
+    fields = [field.attname for field in Product._meta.concrete_fields]
+    for copy in copies:
+        stored = Product.objects.get(pk=copy.pk)
+        assert [getattr(stored, name) for name in fields] == [getattr(copy, name) for name in fields]
+
+
+@pytest.mark.parametrize("count", [1, 30])
+def test_insert_rows_refuses_too_long_a_text_and_cuts_none(count: int) -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite knows no lengths")
+
+    with pytest.raises(DataError):
+        insert_rows(rows(make_product(), *(f"{number}-".ljust(41, "x") for number in range(count))))
+
+
+@pytest.mark.parametrize("count", [2, 30])
+def test_insert_values_gives_keys_of_new_and_of_standing_rows_in_their_order(count: int) -> None:
+    product = make_product()
+    standing = rows(product, *(f"A{number}" for number in range(0, count, 2)))
+    insert_rows(standing)
+    names = ("product", "sku", "net_kg", "gross_kg", "unit", "position", "is_active")
+    told = [(product.pk, f"A{n}", Decimal("1.250"), Decimal(2), "XBG", n, n != 1) for n in range(count)]
+
+    keys = insert_values(Variant, names, told, unique=("product", "sku"), update=("net_kg", "is_active"))
+
+    found = {row.sku: row for row in Variant.objects.filter(product=product)}
+    assert keys == [found[f"A{n}"].pk for n in range(count)]
+    assert keys[::2] == [row.pk for row in standing]
+    assert [(found[f"A{n}"].net_kg, found[f"A{n}"].unit, found[f"A{n}"].is_active) for n in range(2)] == [
+        (Decimal("1.250"), "XBX", True),
+        (Decimal("1.250"), "XBG", False),
+    ]
 
 
 def test_insert_writes_the_row_only_if_its_condition_holds_in_the_same_statement() -> None:
@@ -244,6 +281,25 @@ def test_update_rows_writes_the_named_fields_of_any_number_with_one_statement(co
     ]
     assert {event.error for event in found} == {""}
     assert (bytes(found[count].sealed), found[count].attempts) == (b"", 0)
+
+
+@pytest.mark.parametrize("count", [1, 30])
+def test_update_rows_writes_json_and_keys_of_others(count: int) -> None:
+    product = make_product()
+    other = Category.objects.create(slug="other", path="/other/", name_zh="x")
+    told = [Product.objects.get(pk=product.pk) for _ in range(count)]
+    for row in told:
+        row.pk = None
+    insert_rows(told)
+    for number, row in enumerate(told):
+        row.season_months, row.attributes, row.category = [number], {"a": f'"{number}"'}, other
+
+    update_rows(told, ["season_months", "attributes", "category"])
+
+    assert [
+        (row.season_months, row.attributes, row.category_id)
+        for row in Product.objects.exclude(pk=product.pk).order_by("pk")
+    ] == [([number], {"a": f'"{number}"'}, other.pk) for number in range(count)]
 
 
 def test_update_rows_converts_quantities_and_texts_as_the_fields_do() -> None:

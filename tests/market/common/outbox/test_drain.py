@@ -3,7 +3,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
 from market.common.outbox import drain
@@ -39,6 +40,31 @@ def test_drain_delivers_each_event_once() -> None:
     assert drain.drain_outbox(NOW) == 2
     assert drain.drain_outbox(NOW) == 0
     assert seen == ["1", "2"]
+
+
+@pytest.mark.django_db
+def test_drain_takes_what_is_due_longest_first_and_hands_it_over_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(drain, "BATCH", 2)
+    record("1", "2", "3")
+    for subject, minutes in (("1", 1), ("2", 2), ("3", 3)):
+        OutboxEvent.objects.filter(subject=subject).update(due_at=NOW - timedelta(minutes=minutes))
+
+    assert [drain.drain_outbox(NOW) for _ in range(3)] == [2, 1, 0]
+    assert seen == ["2", "3", "1"]
+
+
+@pytest.mark.django_db
+def test_drain_looks_for_open_events_among_the_open_ones_only() -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("of a small table PostgreSQL reads everything, whatever there is")
+    record("1")
+    with CaptureQueriesContext(connection) as queries:
+        drain._claim(NOW)
+
+    (look,) = [query["sql"] for query in queries if str(query["sql"]).startswith("SELECT")]
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN QUERY PLAN {look}")
+        assert "outbox_open" in str(cursor.fetchall())
 
 
 @pytest.mark.django_db
