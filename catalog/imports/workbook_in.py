@@ -1,26 +1,25 @@
-"""An Excel workbook: its sheets, and their rows one by one, without unpacking it as a whole."""
+"""An Excel workbook row by row, as openpyxl reads it, without unpacking it as a whole."""
 
 import re
 import warnings
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from io import BytesIO
-from itertools import islice
-from typing import IO, Any
-from xml.etree.ElementTree import iterparse
+from itertools import islice, repeat
+from typing import Any
 from xml.parsers.expat import ExpatError
 
 from django.utils.translation import gettext as _
-from openpyxl.reader.excel import ExcelReader
+from openpyxl import load_workbook
 from openpyxl.utils.cell import range_boundaries
-from openpyxl.xml.constants import SHARED_STRINGS, SHEET_MAIN_NS
 
-from catalog.imports.cells import EMPTY, Cell, RawRow
+from catalog.imports.cells import EMPTY, FORMULA, Cell, RawRow, cell_of
 from catalog.imports.errors import UnreadableFile
 from catalog.imports.files import MOST_COLUMNS, blocks
-from catalog.imports.sheet_rows import Meanings, sheet_rows
 
+_FORMULA = re.compile(rb"<(?:\w+:)?f[ />]")
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell [^>]*?ref="([A-Z]+\d+:[A-Z]+\d+)"')
 MOST_MERGED = 5_000
 # What openpyxl and the XML below it raise on a file that lies about itself.
@@ -39,6 +38,15 @@ _DAMAGES = (
 )
 
 
+@dataclass(frozen=True)
+class _Facts:
+    """Of a sheet, looked up before it is read: whether it has formulas; (row, column) of each cell merged downwards but
+    the first -> row of the first."""
+
+    has_formulas: bool
+    merged: Mapping[tuple[int, int], int]
+
+
 @contextmanager
 def _readable() -> Iterator[None]:
     """What a damaged workbook raises, in words."""
@@ -52,69 +60,60 @@ def _readable() -> Iterator[None]:
         ) from error
 
 
-class _Package(ExcelReader):
-    """What openpyxl knows of a workbook, without a look into the sheets: one that does not say how large it is would be
-    gone through for that alone. `sheets`: title -> (state, path)."""
-
-    sheets: dict[str, tuple[str, str]]
-
-    def read_worksheets(self) -> None:
-        found = [(sheet, relation) for sheet, relation in self.parser.find_sheets() if "chart" not in relation.Type]
-        names = self.archive.namelist()
-        self.sheets = {one.name: (str(one.state), where.target) for one, where in found if where.target in names}
-
-    def read_strings(self) -> None:
-        """As theirs, without an object for each piece of each text."""
-        package: Any = self.package
-        part = package.find(SHARED_STRINGS)
-        if part is not None:
-            with self.archive.open(part.PartName[1:]) as source:
-                self.shared_strings = list(_shared_strings(source))
-
-
-def _shared_strings(source: IO[bytes]) -> Iterator[str]:
-    item, text, run = (f"{{{SHEET_MAIN_NS}}}{name}" for name in ("si", "t", "r"))
-    for _event, element in iterparse(source):  # noqa: S314 - `kind_of` has refused declarations
-        if element.tag == item:
-            pieces = [element.findtext(text), *(part.findtext(text) for part in element.findall(run))]
-            yield "".join(filter(None, pieces)).replace("x005F_", "")
-            element.clear()
-
-
 class GivenWorkbook:
     """`shown` and `hidden`: names of the sheets with cells. Everything raises UnreadableFile where it is damaged."""
 
     def __init__(self, raw: bytes) -> None:
+        self._raw = raw
         with _readable():
-            self._package = _Package(BytesIO(raw), read_only=True, data_only=True, keep_links=False)
-            self._package.read()
-            book: Any = self._package.wb
-            days, spans = frozenset(book._date_formats), frozenset(book._timedelta_formats)
-            self._meanings = Meanings(self._package.shared_strings, days, spans, book.epoch)
-            sheets = self._package.sheets
-            self.shown = [title for title, (state, _path) in sheets.items() if state == "visible"]
-            self.hidden = [title for title, (state, _path) in sheets.items() if state != "visible"]
+            self._book = self._opened(data_only=True)
+            sheets = self._book.worksheets
+            self.shown = [sheet.title for sheet in sheets if sheet.sheet_state == "visible"]
+            self.hidden = [sheet.title for sheet in sheets if sheet.sheet_state != "visible"]
+
+    def _opened(self, *, data_only: bool) -> Any:
+        return load_workbook(BytesIO(self._raw), read_only=True, data_only=data_only, keep_links=False)
 
     def rows(self, name: str, *, most: int | None = None, columns: int = MOST_COLUMNS) -> Iterator[RawRow]:
         """(number, cells) of each row that has any, so many columns wide. A cell merged downwards says the same in all
-        its rows."""
-        _state, path = self._package.sheets[name]
+        its rows. A formula gives the value it had when the workbook was saved."""
         with _readable():
-            merged = self._merged(path)
-            with self._package.archive.open(path) as part:
-                rows = islice(sheet_rows(part, self._meanings, columns), most)
-                yield from _filled(rows, merged) if merged else rows
+            sheet = self._book[name]
+            facts = self._facts(sheet)
+            formulas: Iterator[Sequence[Any]] = repeat(())
+            if facts.has_formulas:
+                formulas = _values(self._opened(data_only=False)[name], columns)
+            numbered = enumerate(zip(_values(sheet, columns), formulas, strict=False), start=1)
+            found = ((number, _cells(values, texts)) for number, (values, texts) in numbered)
+            rows = islice(((number, cells) for number, cells in found if cells), most)
+            yield from _filled(rows, facts.merged) if facts.merged else rows
 
-    def _merged(self, path: str) -> Mapping[tuple[int, int], int]:
-        """(row, column) of each cell merged downwards but the first -> row of the first. They stand behind the rows."""
-        merged = dict[tuple[int, int], int]()
-        with self._package.archive.open(path) as part:
+    def _facts(self, sheet: Any) -> _Facts:
+        has_formulas, merged = False, dict[tuple[int, int], int]()
+        with zipfile.ZipFile(BytesIO(self._raw)) as archive, archive.open(sheet._worksheet_path.lstrip("/")) as part:
             for block in blocks(part):
+                has_formulas = has_formulas or _FORMULA.search(block) is not None
                 for ref in _MERGED.findall(block) if b"mergeCell " in block else ():
                     if len(merged) < MOST_MERGED:
                         left, top, _right, bottom = (number or 1 for number in range_boundaries(ref.decode()))
                         merged |= {(row, left): top for row in range(top + 1, min(bottom, top + MOST_MERGED) + 1)}
-        return merged
+        return _Facts(has_formulas, merged)
+
+
+def _values(sheet: Any, columns: int) -> Iterator[Sequence[Any]]:
+    sheet.reset_dimensions()  # what a program wrote there may be wrong
+    return iter(sheet.iter_rows(max_col=columns, values_only=True))
+
+
+def _cells(values: Sequence[Any], formulas: Sequence[Any]) -> list[Cell]:
+    """Up to the last that is not empty."""
+    cells = [EMPTY if value is None else cell_of(value) for value in values]
+    for place, formula in enumerate(formulas):
+        if formula is not None and values[place] is None:
+            cells[place] = Cell(str(getattr(formula, "text", formula) or "=")[:200], FORMULA)
+    while cells and cells[-1] is EMPTY:
+        cells.pop()
+    return cells
 
 
 def _filled(rows: Iterator[RawRow], merged: Mapping[tuple[int, int], int]) -> Iterator[RawRow]:
