@@ -191,7 +191,7 @@ class PriceBand(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["-day", "commodity"], name="price_band_newest", condition=Q(state="public", known_to=None)
+                fields=["commodity", "-day"], name="price_band_newest", condition=Q(state="public", known_to=None)
             )
         ]
 
