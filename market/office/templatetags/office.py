@@ -106,6 +106,8 @@ def act_words(code: str) -> str:
         "price.rejected": _("a price was rejected"),
         "price.corrected": _("a price was corrected"),
         "price.imported": _("a table of prices was taken over"),
+        "price.goods": _("goods of prices were written"),
+        "price.place": _("a place of prices was written"),
         "reversal.decided": _("decided for what money was taken back"),
     }
     return words.get(code, code)
