@@ -61,7 +61,9 @@ class ReportForm(PlaceForm, FiguresForm):
     commodity = forms.ModelChoiceField(
         label=_("Goods"), queryset=Commodity.objects.all(), error_messages=CHOOSE, empty_label=_("Please choose")
     )
-    grade = forms.ChoiceField(label=_("Grade"), choices=Product.Grade, error_messages=CHOOSE)
+    grade = forms.ChoiceField(
+        label=_("Grade"), choices=Product.Grade, initial=Product.Grade.UNGRADED, error_messages=CHOOSE
+    )
     day = DayField(label=_("Market day"), help_text=_("such as 2026-11-24"))
     field_order = (
         "place",
@@ -101,7 +103,7 @@ class PriceTableForm(PlaceForm):
         label=_("Table of prices"),
         help_text=_(
             "CSV in UTF-8 or GB18030, up to 12,000 lines and 2 MB, with headings such as "
-            "品名, 最低价, 平均价, 最高价, 规格, 单位, 发布日期."
+            "product, lowest, average, highest, grade, unit, date."
         ),
         error_messages={"required": _("Please choose a file.")},
     )

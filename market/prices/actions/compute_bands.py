@@ -9,9 +9,10 @@ from django.db import transaction
 
 from market.common.bulk import insert_rows
 from market.common.outbox.models import OutboxEvent
-from market.prices.models import SERIES, Commodity, PriceBand, PriceReport, Series
+from market.prices.models import SERIES, PriceBand, PriceReport, Series
 from market.prices.outliers import RULE_VERSION
 from market.prices.quartiles import Vote, band_state, one_vote_each, quartiles_of
+from market.prices.reach import lock_goods
 from market.prices.states import ReportState
 
 Key = tuple[Series, date]
@@ -27,7 +28,7 @@ def compute_bands(events: Sequence[OutboxEvent], now: datetime) -> None:
         wanted[series.commodity] |= {(series, date.fromisoformat(day)) for day in event.payload["days"]}
     for commodity in sorted(wanted):
         with transaction.atomic():
-            Commodity.objects.select_for_update().get(pk=commodity)
+            lock_goods(commodity)
             _write(commodity, wanted[commodity], now)
 
 

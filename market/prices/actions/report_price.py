@@ -13,7 +13,7 @@ from market.prices.actions.tell_bands import tell_bands
 from market.prices.entries import Entry, check_reporter, check_told
 from market.prices.errors import ReportedAlready
 from market.prices.models import PriceReport
-from market.prices.reach import check_reach
+from market.prices.reach import check_reach, lock_goods
 from market.prices.states import ReportState
 
 
@@ -43,6 +43,7 @@ def report_price(entry: Entry, *, by: User, now: datetime, is_draft: bool = Fals
         **figures,
     )
     with transaction.atomic():
+        lock_goods(entry.commodity.pk)
         if not is_draft:
             judge_report(report)
         try:
