@@ -16,8 +16,8 @@ def check_reach(by: User, unit: OrgUnit, now: datetime) -> None:
 
 
 def lock_goods(commodity_id: int) -> None:
-    """Acts on prices of one good go one after the other, to the end of the transaction: of two sources that say the same
-    at once the second hears the first, and nobody waits for two reports in another order than somebody else."""
+    """Acts on prices of one good go one after the other, to the end of the transaction: of two sources that say the
+    same at once the second hears the first, and nobody waits for two reports in another order than somebody else."""
     Commodity.objects.select_for_update(no_key=True).get(pk=commodity_id)
 
 
