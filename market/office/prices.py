@@ -1,6 +1,5 @@
 """Market prices in the officer's reach: what waits, one report with what it was compared with, a new one."""
 
-from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -101,13 +100,10 @@ def _act(desk: Desk, found: PriceReport, form: CorrectionForm | RejectionForm | 
 
 
 def _beside(desk: Desk, found: PriceReport, is_mine: bool) -> dict[str, Any]:
-    judged = found.judgement
     can_confirm = S.ACCEPTED in MOVES[found.state]
     is_own = found.state == S.HELD and found.entered_by_id == desk.officer.pk
     return {
         "report": found,
-        "middle": Decimal(judged["median"]) if "median" in judged else None,
-        "limit": Decimal(judged["limit"]) if "limit" in judged else None,
         "past": past_days(found),
         "others": same_day(found),
         "is_own": is_own,

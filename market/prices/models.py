@@ -1,6 +1,7 @@
 """Market prices: the goods and places they are told of, the reports, and the daily bands made of them."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.db import models
@@ -141,6 +142,16 @@ class PriceReport(models.Model):
     @property
     def series(self) -> Series:
         return Series(self.commodity_id, self.grade, self.place_id, self.basis, self.currency)
+
+    @property
+    def middle(self) -> Decimal | None:
+        """The median it was compared with, per kilogram."""
+        return Decimal(self.judgement["median"]) if "median" in self.judgement else None
+
+    @property
+    def limit(self) -> Decimal | None:
+        """How far from it the rule allows."""
+        return Decimal(self.judgement["limit"]) if "limit" in self.judgement else None
 
     @property
     def compared(self) -> str:

@@ -16,7 +16,7 @@ from tests.market.prices.scenes import TODAY, bands, make_place, report
 pytestmark = pytest.mark.django_db
 
 
-def ask(client: Client, **asked: object) -> Any:
+def ask(client: Client, **asked: str | int) -> Any:
     answer = client.get("/api/v1/prices", asked)
     assert answer.status_code == 200, answer.content
     return answer.json()
@@ -53,7 +53,7 @@ def test_as_of_says_what_was_known_then(client: Client) -> None:
 
     drain_outbox(NOW + timedelta(hours=1))
 
-    def median(**asked: object) -> list[str]:
+    def median(**asked: str) -> list[str]:
         return [item["figures"]["median"] for item in ask(client, **asked)["items"]]
 
     assert median() == ["11"]

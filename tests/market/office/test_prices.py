@@ -63,6 +63,7 @@ def test_held_report_shows_rule_and_history_and_is_confirmed_by_another_officer(
 
     page = words(other.get(path))
     assert "6 days, median CN¥10.00, at most CN¥1.50 away" in page
+    assert "6 days, median CN¥10.00, at most CN¥1.50 away" in words(other.get("/en/ops/prices/"))
     assert (TODAY - timedelta(days=6)).isoformat() in page
     assert "another officer confirms it" in words(enterer.get(path))
     assert "You reported this price yourself" in words(enterer.post(path, {"confirm": "1"}))
