@@ -1,6 +1,7 @@
 """A table of prices is taken over: what was looked at, judged again, a chunk in one transaction."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -14,7 +15,7 @@ from market.common.errors import Conflict
 from market.common.tables import Line
 from market.prices.actions.judge_report import written
 from market.prices.actions.tell_bands import tell_bands
-from market.prices.entries import Told
+from market.prices.entries import Told, check_reporter
 from market.prices.foreseeing import Batch, Foreseen, Outcome, foresee_reports
 from market.prices.models import PriceReport
 from market.prices.reach import check_reach
@@ -28,10 +29,11 @@ def import_reports(lines: Sequence[Line], batch: Batch, *, by: User, now: dateti
     was broken off is simply handed in again.
 
     Effects, of each chunk in one transaction of a fixed number of statements: reports, accepted or held, one act in the
-    log of the place, events for the bands. Raises NotFound for a place out of the officer's reach, Conflict when
-    somebody reported one of these prices just now; earlier chunks stay.
+    log of the place, events for the bands. Raises NotFound for a place out of the officer's reach, InvalidInput for a
+    reporter without a name, Conflict when somebody reported one of these prices just now; earlier chunks stay.
     """
     check_reach(by, batch.place.unit, now)
+    batch = replace(batch, reporter=check_reporter(batch.reporter))
     seen = foresee_reports(lines, batch, today=localdate(now))
     stored = [one for one in seen if one.is_stored]
     for start in range(0, len(stored), CHUNK):

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -6,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from market.common.audit.models import AuditEntry
-from market.common.errors import NotFound
+from market.common.errors import InvalidInput, NotFound
 from market.common.tables import Line
 from market.prices.actions import import_reports as module
 from market.prices.actions.import_reports import import_reports
@@ -132,6 +133,18 @@ def test_officer_of_another_division_takes_nothing_over() -> None:
         )
 
     assert not PriceReport.objects.exists()
+
+
+def test_source_is_named_in_one_way_and_never_without_a_name() -> None:
+    make_commodity()
+    place, lines = make_place(), lines_of("灰枣,9,10,11,普通,公斤,2026-10-01")
+    officer = make_officer(place.unit)
+
+    import_reports(lines, replace(batch_of(place), reporter=" 市场  日报 "), by=officer, now=NOW)
+    with pytest.raises(InvalidInput):
+        import_reports(lines, replace(batch_of(place), reporter=" "), by=officer, now=NOW)
+
+    assert PriceReport.objects.get().reporter == "市场 日报"
 
 
 def test_looking_writes_nothing() -> None:
