@@ -18,6 +18,7 @@ from market.api.errors import add_handlers
 from market.api.imports import router as imports
 from market.api.own_orders import router as own_orders
 from market.api.partner_pickups import router as partner_pickups
+from market.api.prices import router as prices
 from market.api.recalls import router as recalls
 from market.api.reviews import router as reviews
 from market.api.selling import router as selling
@@ -58,6 +59,7 @@ api = DescribedApi(
 add_handlers(api)
 parts = (
     catalogue,
+    prices,
     buying,
     buying_claims,
     reviews,

@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "orders.inbox",
     "orders.pickups",
     "orders.outbound",
+    "market.prices",
     "market.storefront",
     "market.portal",
     "market.office",

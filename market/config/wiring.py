@@ -70,6 +70,7 @@ MARKET_EVENT_RECEIVERS: dict[str, list[str]] = {
     "enquiry.open": ["orders.quotes.tell_seller.send_mails"],
     "enquiry.answered": ["orders.quotes.tell_buyer.send_mails"],
     "enquiry.closed": ["orders.quotes.tell_buyer.send_mails", "orders.quotes.tell_seller.send_mails"],
+    "prices.changed": ["market.prices.actions.compute_bands.compute_bands"],
     "review.decided": ["orders.reviews.tell_writer.send_mails"],
     "recall.opened": ["orders.recalls.tell.send_mails"],
     "recall.reminded": ["orders.recalls.tell.send_mails"],

@@ -26,6 +26,9 @@ from market.office.queries import (
     stranded,
     troubled_messages,
 )
+from market.prices.models import PriceReport
+from market.prices.states import WAITING as PRICE_WAITS
+from market.prices.states import ReportState
 from orders.payments.queries import reversals_waiting
 from orders.recalls.models import Recall
 
@@ -37,6 +40,7 @@ WITHIN: Final = {
     "claim": timedelta(days=5),
     "account": timedelta(days=3),
     "reversal": timedelta(days=3),
+    "price": timedelta(days=2),
 }
 SHOWN = 50
 Figure = tuple[int, str, str]  # a number, its words, where its list is
@@ -65,6 +69,7 @@ def home(request: HttpRequest, desk: Desk) -> HttpResponse:
             *_proposals(desk),
             *_accounts(desk),
             *_reversals(desk),
+            *_prices(desk),
         ],
         key=lambda task: (-task.overdue, task.since),
     )
@@ -78,6 +83,7 @@ def _figures(desk: Desk) -> list[Figure]:
     suspended = firms.filter(state=Enterprise.State.SUSPENDED).count()
     troubled, lost, claimed = troubled_messages().count(), stranded(desk).count(), claims_waiting(desk).count()
     recalled = desk.of(Recall.objects.filter(closed_at=None)).count()
+    prices = desk.of(PriceReport.objects.all()).filter(state__in=PRICE_WAITS).count()
     return [
         (waiting, ngettext("application waits", "applications wait", waiting), reverse("office:admissions")),
         (
@@ -91,6 +97,7 @@ def _figures(desk: Desk) -> list[Figure]:
             reverse("office:claims") + "?state=escalated",
         ),
         (recalled, ngettext("recall is open", "recalls are open", recalled), reverse("office:recalls")),
+        (prices, ngettext("price report waits", "price reports wait", prices), reverse("office:prices")),
         (lost, ngettext("shipment returned or lost", "shipments returned or lost", lost), reverse("office:stranded")),
         (
             troubled,
@@ -240,6 +247,23 @@ def _reversals(desk: Desk) -> list[Task]:
             overdue=_overdue("reversal", row.heard_at, desk.now),
         )
         for row in reversals_waiting().select_related("payment__purchase").order_by("heard_at")[:SHOWN]
+    ]
+
+
+def _prices(desk: Desk) -> list[Task]:
+    """Held ones that somebody else entered."""
+    rows = desk.of(PriceReport.objects.all(), R.REVIEWER).filter(state=ReportState.HELD)
+    rows = rows.exclude(entered_by=desk.officer).select_related("commodity", "place")
+    return [
+        Task(
+            kind=_("Price out of line"),
+            name=row.commodity.name_in(active_language()),
+            place=row.place.name_in(active_language()),
+            url=reverse("office:price", args=[row.pk]),
+            since=row.entered_at,
+            overdue=_overdue("price", row.entered_at, desk.now),
+        )
+        for row in rows.order_by("entered_at", "pk")[:SHOWN]
     ]
 
 

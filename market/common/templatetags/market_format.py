@@ -96,5 +96,11 @@ def months(numbers: Iterable[int]) -> str:
 
 
 @register.filter
+def month(value: date) -> str:
+    """Below the line of a chart: `11.2026`, `2026-11`."""
+    return value.strftime("%m.%Y" if active_language() == RU else "%Y-%m")
+
+
+@register.filter
 def listed(words: Iterable[object]) -> str:
     return languages.listed(words)

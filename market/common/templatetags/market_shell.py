@@ -18,7 +18,7 @@ _TONES = {
     "checked shown settled sent done",
     "wait": "awaiting_payment awaiting_seller submitted under_review pending processing action_required in_progress "
     "pre_transit picked_up in_transit customs out_for_delivery available_for_pickup requested received parked "
-    "asked countered waiting escalated sending reading checking running",
+    "asked countered waiting escalated sending reading checking running held",
     "bad": "returned suspended failed declined expired rejected dead delivery_attempted returning recalled quarantined "
     "hidden restricted unreadable",
     "off": "draft withdrawn cancelled closed released refused over superseded",

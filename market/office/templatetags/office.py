@@ -101,6 +101,13 @@ def act_words(code: str) -> str:
         "payouts.sent": _("handed to the bank"),
         "payout.confirmed": _("a payout left"),
         "payout.returned": _("a payout came back"),
+        "price.reported": _("a price was reported"),
+        "price.confirmed": _("a price was confirmed"),
+        "price.rejected": _("a price was rejected"),
+        "price.corrected": _("a price was corrected"),
+        "price.imported": _("a table of prices was taken over"),
+        "price.goods": _("goods of prices were written"),
+        "price.place": _("a place of prices was written"),
         "reversal.decided": _("decided for what money was taken back"),
     }
     return words.get(code, code)

@@ -16,6 +16,7 @@ from market.common.errors import Conflict, InvalidInput, MarketError, NotFound
 from market.common.pages import put_errors
 from market.enterprises.roles import Right
 from market.portal.forms.product import PackingForm, PriceForm
+from market.portal.queries.market_price import market_price
 from market.portal.queries.products import own_packing, own_product
 from market.portal.seat import Seat, show, staff
 
@@ -90,6 +91,7 @@ def price(request: HttpRequest, seat: Seat, variant_id: int, channel_code: str) 
         "steps": ladder(saved, saved.tiers.all(), variant.net_kg, channel.currency) if saved else [],
         "version": version,
         "conflict": status == 409,
+        "hint": market_price(variant.product, read_clock()) if not channel.is_export else None,
     }
     title = _("Price of %(sku)s, %(channel)s") % {"sku": variant.sku, "channel": channel.name}
     return show(request, seat, "price", title, context, status=status)

@@ -51,6 +51,8 @@ def points_down(from_module: str, to_module: str) -> bool:
         ("orders.payments.models", "orders.shipments.models", False),
         ("market.compliance.models", "market.channels.models", False),
         ("market.regions.models", "market.accounts.models", False),
+        ("market.prices.models", "catalog.products.models", True),
+        ("catalog.products.models", "market.prices.models", False),
     ],
 )
 def test_points_down_knows_floors_and_siblings(from_module: str, to_module: str, right: bool) -> None:

@@ -39,6 +39,7 @@ from tests.builders import (
     make_variant,
 )
 from tests.catalog.imports.tables import checked, csv_of
+from tests.market.prices.scenes import make_place, report
 from tests.orders.pickups.scenes import make_job
 
 pytestmark = pytest.mark.django_db
@@ -103,6 +104,7 @@ class World:
             wanted=1,
         )
         keep_photo(self.claim, PHOTO)
+        self.price = report(make_place("绝密红枣", self.enterprise.unit))
         self.payout = self._paid_out()
         self.member = Member.objects.get(user=self.owner)
         self.invitation = Invitation.objects.create(
@@ -158,6 +160,8 @@ class World:
             pk = self.certificate.pk
         elif route.startswith("reviews"):
             pk = self.review.pk
+        elif route.startswith("prices"):
+            pk = self.price.pk
         elif route.startswith("payout-accounts"):
             pk = self.payout.account_id
         return {
