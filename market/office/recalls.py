@@ -2,6 +2,7 @@
 
 from django import forms
 from django.contrib import messages
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext
@@ -29,7 +30,7 @@ class CloseForm(OfficeForm):
 @officers()
 def recalls(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Open ones first, the newest on top."""
-    rows = desk.of(whole_recalls()).order_by("closed_at", "-opened_at")
+    rows = desk.of(whole_recalls()).order_by(F("closed_at").desc(nulls_first=True), "-opened_at")
     return page(request, desk, "recalls", paged(request, rows), active="recalls")
 
 

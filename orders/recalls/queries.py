@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import ROUND_UP, Decimal
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from catalog.lots.models import HarvestLot, LotStock
 from market.common.errors import NotFound
@@ -99,7 +99,7 @@ def one_of(rows: "QuerySet[Recall]", number: str) -> Recall:
 def notices_of(recall: Recall) -> "QuerySet[RecallNotice]":
     """Unanswered ones first, the heaviest on top."""
     rows = recall.notices.select_related("seller_order__purchase__buyer", "answered_by")
-    return rows.order_by("answered_at", "-weight", "pk")
+    return rows.order_by(F("answered_at").asc(nulls_first=True), "-weight", "pk")
 
 
 def account_of(recall: Recall) -> Account:
