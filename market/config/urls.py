@@ -1,6 +1,9 @@
 """All addresses of the product."""
 
+from allauth.account.decorators import secure_admin_login
+from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
+from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from market.accounts.views import confirm_code, verify_phone
@@ -11,6 +14,9 @@ from market.config.pictures import picture
 from market.drivers.views import short
 from market.storefront.views import root
 from orders.inbox.views import give_token, receive
+
+# Superusers sign in where everybody does: the admin's own form knows no limit of tries.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 handler500 = "market.config.failures.server_error"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -24,6 +30,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("d/<str:secret>", short, name="driver"),
     path("", root, name="root"),
     path("media/products/<path:path>", picture, name="picture"),
+    path(settings.ADMIN_PATH, admin.site.urls),
     *i18n_patterns(
         path("accounts/phone/verify/", verify_phone, name="account_verify_phone"),
         path("accounts/login/code/confirm/", confirm_code, name="account_confirm_login_code"),
