@@ -11,6 +11,7 @@ from typing import Any, Final, NamedTuple
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from market.common.dates import read_date
 from market.common.plain_text import plain_words
 from market.common.quantity import LARGEST, fits_places, parse_decimal, plain
 
@@ -135,6 +136,14 @@ def _months_of(written: str) -> tuple[int, ...]:
             raise BadCell(_("months are numbers from 1 to 12"))
         found.update(range(first, last + 1) if first <= last else [*range(first, 13), *range(1, last + 1)])
     return tuple(sorted(found))
+
+
+def day_of(cell: Cell) -> date:
+    """A day of this century, as a program keeps it or as people write one."""
+    day = read_date(readable(cell).text[:10] if cell.kind == DAY else cell.text[:30])
+    if day is None or not 2000 <= day.year <= 2100:
+        raise BadCell(_("this is no date, such as 2026-10-03"))
+    return day
 
 
 def folded(text: str) -> str:

@@ -98,7 +98,7 @@ def in_all(text: str | Promise, **facts: Names) -> Names:
     return (words[0], words[1], words[2])
 
 
-def _choices(choices: Iterable[tuple[str, str | Promise]]) -> tuple[Option, ...]:
+def choices_of(choices: Iterable[tuple[str, str | Promise]]) -> tuple[Option, ...]:
     return tuple(Option(str(value), in_all(label)) for value, label in choices)
 
 
@@ -117,15 +117,15 @@ def columns_of(
 ) -> list[Column]:
     """All columns there are; those of `definitions` and `channels` as they are given."""
     first = [
-        Column(SKU, Part.PACKING, in_all(_("SKU")), _SKU_NOTE, width=18, is_needed=True, is_text=True, aliases=_SKUS),
+        Column(SKU, Part.PACKING, in_all(_("SKU")), _SKU_NOTE, width=18, is_needed=True, is_text=True, aliases=SKUS),
         Column(
             "name_zh", Part.PRODUCT, in_all(_("Name in Chinese")), _("Needed of a new product."), (), 26, True
         ),
         Column("name_en", Part.PRODUCT, in_all(_("Name in English")), _("May stay empty."), width=26),
         Column("name_ru", Part.PRODUCT, in_all(_("Name in Russian")), _("May stay empty."), width=26),
-        Column(CATEGORY, Part.PRODUCT, in_all(_("Category")), _CHOOSE, _category_options(categories), 24, True),
+        Column(CATEGORY, Part.PRODUCT, in_all(_("Category")), CHOOSE, _category_options(categories), 24, True),
         Column(ORIGIN, Part.PRODUCT, in_all(_("Place of origin")), _ONCE, tuple(map(origin_option, origins)), 24, True),
-        Column("grade", Part.PRODUCT, in_all(_("Grade")), _CHOOSE, _choices(GRADES), 12),
+        Column("grade", Part.PRODUCT, in_all(_("Grade")), CHOOSE, choices_of(GRADES), 12),
         Column(
             "season_months", Part.PRODUCT, in_all(_("Harvest months")), _("Such as 9, 10 or 9-11. Empty: all year."),
             is_text=True,
@@ -138,7 +138,7 @@ def columns_of(
     taken = {name for column in first for name in column.names}
     described = [_attribute(definition, taken) for definition in definitions]
     packing = [
-        Column("unit", Part.PACKING, in_all(_("Sold by the")), _CHOOSE, _choices(UNIT_WORDS), 10, True),
+        Column("unit", Part.PACKING, in_all(_("Sold by the")), CHOOSE, choices_of(UNIT_WORDS), 10, True),
         Column("net_kg", Part.PACKING, in_all(_("Net weight of one unit, kg")), _KILOGRAMS, is_needed=True),
         Column("gross_kg", Part.PACKING, in_all(_("Gross weight of one unit, kg")), _KILOGRAMS, is_needed=True),
         Column("is_active", Part.PACKING, in_all(_("On offer")), _("Empty: yes, for a new packing."), _YES_NO, 8),
@@ -156,10 +156,10 @@ def columns_of(
 
 
 _SKU_NOTE = _("Your own code of this packing, such as HZ-5KG. It tells which packing a row speaks of: write it once.")
-_SKUS = ("编码", "商品编码", "货号", "артикул")
-_CHOOSE = _("Choose from the list.")
+SKUS = ("编码", "商品编码", "货号", "артикул")
+CHOOSE = _("Choose from the list.")
 _KILOGRAMS = _("Kilograms with at most three decimal places, such as 5 or 2.5.")
-_YES_NO = _choices(ANSWERS)
+_YES_NO = choices_of(ANSWERS)
 _DESCRIPTIONS = (
     ("zh", _("Description in Chinese")),
     ("en", _("Description in English")),
@@ -196,11 +196,11 @@ def _attribute(definition: Definition, taken: set[str]) -> Column:
     options: tuple[Option, ...] = ()
     note: str | Promise = _("A number with at most three decimal places, such as 12.5.")
     if definition.kind == K.CHOICE:
-        note = _CHOOSE
+        note = CHOOSE
         offered = [choice for choice in definition.values.values() if not choice.is_retired]
         options = tuple(Option(choice.code, choice.names) for choice in offered)
     elif definition.kind == K.YES_NO:
-        note, options = _CHOOSE, _YES_NO
+        note, options = CHOOSE, _YES_NO
     names = (titles[0], titles[1], titles[2])
     column = Column(f"{ATTRIBUTE}{definition.code}", Part.PRODUCT, names, note, options, 14, definition.is_required)
     taken |= column.names
@@ -219,7 +219,7 @@ def _prices(channel: Channel) -> list[Column]:
         return Column(f"{code}.{field}", Part.PRICE, titles, note, options, 13)
 
     columns = [
-        column("basis", _("%(channel)s: price is stated"), _("Empty: per kg."), _choices(BASES)),
+        column("basis", _("%(channel)s: price is stated"), _("Empty: per kg."), choices_of(BASES)),
         column("moq", _("%(channel)s: minimum order, units"), _("Empty: 1.")),
         column("multiple", _("%(channel)s: order multiple, units"), _("Orders go up in steps of this. Empty: 1.")),
     ]

@@ -41,6 +41,18 @@ class Layout:
         place = self.places.get(key)
         return cells[place] if place is not None and place < len(cells) else EMPTY
 
+    def wide(self, cells: Sequence[Cell]) -> tuple[Cell, ...]:
+        """As many cells as there are columns."""
+        width = len(self.columns)
+        return (*cells[:width], *(EMPTY,) * (width - len(cells)))
+
+    def title_of(self, key: str, language: str) -> str:
+        """A column as it stands in the file, else our name of it; empty where there is none of this key."""
+        place, column = self.places.get(key), self.by_key.get(key)
+        if place is not None:
+            return self.headings[place]
+        return column.title(language) if column else ""
+
     @cached_property
     def keys(self) -> list[str]:
         return [column.key if column else "" for column in self.columns]

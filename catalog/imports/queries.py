@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import overload
 
 from django.db.models import QuerySet
@@ -12,7 +11,7 @@ from catalog.imports.columns import SKU
 from catalog.imports.known import Surroundings, layout_of, surroundings_of
 from catalog.imports.models import ImportFile, ImportJob
 from catalog.imports.staging import rows_from_text
-from catalog.imports.verdicts import Outcome, verdicts_from_text
+from catalog.imports.verdicts import Outcome, WrongCell, verdicts_from_text
 from market.common.errors import NotFound
 from market.common.languages import active_language
 from market.enterprises.models import Enterprise
@@ -37,19 +36,6 @@ def marked_file(job: ImportJob) -> bytes:
     if raw is None:
         raise NotFound()
     return bytes(raw)
-
-
-@dataclass(frozen=True)
-class WrongCell:
-    """`column` as it stands in the file, else our name of it; empty when the row as a whole is wrong."""
-
-    row: int
-    sku: str
-    key: str
-    column: str
-    value: str
-    reason: str
-    hint: str
 
 
 class WrongRows(Sequence[list[WrongCell]]):
@@ -81,24 +67,24 @@ class WrongRows(Sequence[list[WrongCell]]):
 
     def _rows_of(self, chunk: int) -> list[list[WrongCell]]:
         rows, verdicts = self._job.chunks.values_list("rows", "verdicts").get(pk=chunk)
+        language = active_language()
         skus = {row.number: self._layout.cell(row.cells, SKU).text[:40] for row in rows_from_text(rows)}
         return [
             [
                 WrongCell(
-                    one.number, skus[one.number], cell.key, self._title(cell.key), cell.value, cell.reason, cell.hint
+                    one.number,
+                    skus[one.number],
+                    cell.key,
+                    self._layout.title_of(cell.key, language),
+                    cell.value,
+                    cell.reason,
+                    cell.hint,
                 )
                 for cell in one.problems
             ]
             for one in verdicts_from_text(verdicts)
             if one.outcome == Outcome.WRONG
         ]
-
-    def _title(self, key: str) -> str:
-        place = self._layout.places.get(key)
-        if place is not None:
-            return self._layout.headings[place]
-        column = self._layout.by_key.get(key)
-        return column.title(active_language()) if column else ""
 
 
 def what_changes(job: ImportJob) -> list[tuple[str, int]]:

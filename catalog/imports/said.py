@@ -1,13 +1,26 @@
 """What a row says, column by column: values where they can be read, problems where they cannot."""
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any, TypeVar
 
 from django.utils.translation import gettext as _
 
-from catalog.imports.cells import EMPTY, NUMBER, BadCell, Cell, code_of, folded, months_of, number_of, readable, text_of
+from catalog.imports.cells import (
+    EMPTY,
+    NUMBER,
+    BadCell,
+    Cell,
+    code_of,
+    day_of,
+    folded,
+    months_of,
+    number_of,
+    readable,
+    text_of,
+)
 from catalog.imports.columns import Column
 from catalog.imports.layout import Layout
 from catalog.imports.verdicts import Problem
@@ -29,6 +42,10 @@ class Said:
     def has(self, key: str) -> bool:
         return key in self._cells
 
+    def typed(self, key: str) -> str:
+        """What stands in the cell, whether it can be read or not."""
+        return self._cells.get(key, EMPTY).text[:SHOWN_VALUE]
+
     def may_have(self, group: str) -> bool:
         """Whether the table has any column of this group."""
         return group in self._layout.groups
@@ -39,9 +56,9 @@ class Said:
     def wrong(self, key: str, reason: str) -> None:
         if any(one.key == key for one in self.problems):
             return
-        cell, column = self._cells.get(key, EMPTY), self._layout.by_key.get(key)
+        column = self._layout.by_key.get(key)
         hint = hint_of(column, self._language) if column else ""
-        self.problems.append(Problem(key if column else "", cell.text[:SHOWN_VALUE], reason, hint))
+        self.problems.append(Problem(key if column else "", self.typed(key), reason, hint))
 
     def text(self, key: str, most: int, otherwise: str = "") -> str:
         return self._read(key, otherwise, text_of, most)
@@ -51,6 +68,9 @@ class Said:
 
     def number(self, key: str, places: int, otherwise: Decimal | None = None) -> Decimal | None:
         return self._read(key, otherwise, number_of, places, self._language)
+
+    def day(self, key: str) -> date | None:
+        return self._read(key, None, day_of)
 
     def months(self, key: str, otherwise: Sequence[int]) -> list[int]:
         return self._read(key, list(otherwise), months_of)

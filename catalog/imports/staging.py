@@ -65,10 +65,9 @@ class Stager:
         of_product = [column is not None and column.part == Part.PRODUCT for column in layout.columns]
         number = layout.places.get(PRODUCT_NUMBER)
         self._places = [place for place, is_one in enumerate(of_product) if is_one and place != number]
-        self._width = len(layout.columns)
 
     def stage(self, number: int, given: Sequence[Cell]) -> Row:
-        cells = tuple(given[: self._width]) + (EMPTY,) * (self._width - len(given))
+        cells = self._layout.wide(given)
         code = code_key(self._layout.cell(cells, SKU).text)
         marks = tuple(hash(folded(text)) if (text := cells[place].text) else 0 for place in self._places)
         key, is_apart = self._product_of(number, cells, code, marks)

@@ -42,6 +42,19 @@ class Verdict:
         return [self.number, self.outcome.value, self.seen, problems, self.changes]
 
 
+@dataclass(frozen=True)
+class WrongCell:
+    """`column` as it stands in the file, else our name of it; empty when the row as a whole is wrong."""
+
+    row: int
+    sku: str
+    key: str
+    column: str
+    value: str
+    reason: str
+    hint: str
+
+
 def verdicts_to_text(verdicts: Iterable[Verdict]) -> str:
     return orjson.dumps([verdict.stored() for verdict in verdicts]).decode()
 

@@ -39,6 +39,7 @@ from tests.processes.opinions import race_of_reviews  # noqa: E402
 from tests.processes.payouts import race_of_pay_runs  # noqa: E402
 from tests.processes.race import race_for_units  # noqa: E402
 from tests.processes.recalls import race_of_recall  # noqa: E402
+from tests.processes.receipts import race_of_receipts  # noqa: E402
 from tests.processes.retractions import race_of_retraction  # noqa: E402
 from tests.processes.reversals import race_of_reversals  # noqa: E402
 from tests.processes.tables import race_of_tables  # noqa: E402
@@ -147,7 +148,11 @@ def recalls(**arguments: Any) -> dict[str, Any]:
     return race_of_recall(**arguments)
 
 
-_RACES = (race, answers, opinions, tables, retractions, claims, pay_runs, reversals, texts, recalls)
+def receipts(**arguments: Any) -> dict[str, Any]:
+    return race_of_receipts(**arguments)
+
+
+_RACES = (race, answers, opinions, tables, retractions, claims, pay_runs, reversals, texts, recalls, receipts)
 _ALL = (open_shop, harvest, leases_run_out, books, *_RACES)
 SCENES = {scene.__name__: scene for scene in _ALL}
 

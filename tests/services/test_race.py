@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.processes.machine import Machine, running
+from tests.processes.receipts import ALL_COUNT
 from tests.processes.test_reversals import BOOKED_ONCE
 from tests.processes.test_tables import ONE_RUNS_ONCE
 from tests.processes.test_texts import EACH_ONCE
@@ -143,3 +144,13 @@ def test_without_waiting_for_the_stock_a_recall_misses_parcels(machine: Machine)
     rounds = machine.do("recalls", repeats=3, guarded=False)["rounds"]
 
     assert any(race["missed"] for race in rounds)
+
+
+def test_tables_of_receipts_at_once_count_each_receipt_once(machine: Machine) -> None:
+    assert machine.do("receipts", repeats=4)["rounds"] == [ALL_COUNT] * 4
+
+
+def test_without_the_lock_of_the_stock_receipts_are_lost(machine: Machine) -> None:
+    rounds = machine.do("receipts", repeats=3, shared=False, guarded=False)["rounds"]
+
+    assert not all(race["in_step"] for race in rounds)

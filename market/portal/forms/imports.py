@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from catalog.imports.files import MOST_BYTES, MOST_ROWS, SUFFIXES
+from catalog.imports.receipts import MOST_RECEIPTS
 from catalog.products.models import Category
 from market.channels.models import Channel
 from market.common.languages import active_language
@@ -14,26 +15,36 @@ from market.common.quantity import format_number
 from market.portal.forms.base import Choices, OneOf, PortalForm
 
 
-class UploadForm(PortalForm):
+class TableForm(PortalForm):
+    """A handed-in table; `most_rows` it may have."""
+
+    most_rows = MOST_ROWS
     file = forms.FileField(
         label=_("The table"),
         widget=forms.FileInput(attrs={"accept": ",".join(SUFFIXES)}),
         allow_empty_file=True,
         max_length=1_000,
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["file"].help_text = _("Excel (.xlsx) or CSV, up to %(megabytes)s MB and %(rows)s rows") % {
+            "megabytes": MOST_BYTES // 1024**2,
+            "rows": format_number(Decimal(self.most_rows), active_language()),
+        }
+
+
+class ReceiptsForm(TableForm):
+    most_rows = MOST_RECEIPTS
+
+
+class UploadForm(TableForm):
     becomes = forms.ChoiceField(
         label=_("New products become"),
         choices=[("draft", _("drafts, to be looked at first")), ("published", _("published at once"))],
         initial="draft",
         widget=OneOf,
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["file"].help_text = _("Excel (.xlsx) or CSV, up to %(megabytes)s MB and %(rows)s rows") % {
-            "megabytes": MOST_BYTES // 1024**2,
-            "rows": format_number(Decimal(MOST_ROWS), active_language()),
-        }
 
 
 class TemplateForm(PortalForm):

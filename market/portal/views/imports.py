@@ -63,7 +63,7 @@ def import_template(request: HttpRequest, seat: Seat) -> HttpResponse:
         return redirect("portal:imports")
     category = form.cleaned_data["category"]
     raw = empty_workbook(seat.enterprise, category, form.cleaned_data["channel"])
-    return _workbook(raw, _("products %(what)s") % {"what": category.name})
+    return workbook(raw, _("products %(what)s") % {"what": category.name})
 
 
 @staff(only=Right.CATALOGUE)
@@ -78,7 +78,7 @@ def import_own(request: HttpRequest, seat: Seat) -> HttpResponse:
     except MarketError as error:
         tell_refusal(request, error)
         return redirect("portal:imports")
-    return _workbook(raw, _("products %(what)s") % {"what": f"{localdate(read_clock()):%Y-%m-%d}"})
+    return workbook(raw, _("products %(what)s") % {"what": f"{localdate(read_clock()):%Y-%m-%d}"})
 
 
 @staff(only=Right.CATALOGUE)
@@ -115,10 +115,11 @@ def import_run(request: HttpRequest, seat: Seat, number: str) -> HttpResponse:
 def import_workbook(request: HttpRequest, seat: Seat, number: str) -> HttpResponse:
     """The seller's own rows back, with what is wrong marked."""
     job = own_import(seat.enterprise, number)
-    return _workbook(marked_file(job), _("to correct %(number)s") % {"number": job.number})
+    return workbook(marked_file(job), _("to correct %(number)s") % {"number": job.number})
 
 
-def _workbook(raw: bytes, name: str) -> HttpResponse:
+def workbook(raw: bytes, name: str) -> HttpResponse:
+    """To be fetched under this name."""
     response = HttpResponse(raw, content_type=XLSX)
     response["Content-Disposition"] = content_disposition_header(True, f"{name}.xlsx") or ""
     response["Cache-Control"] = "private, no-store"
