@@ -25,7 +25,8 @@ def receipt_columns(warehouses: Sequence[Warehouse]) -> list[Column]:
             is_text=True, aliases=SKUS,
         ),
         Column(
-            QUANTITY, Part.PACKING, in_all(_("Units received")), _("Rows without a quantity are left out."),
+            QUANTITY, Part.PACKING, in_all(_("Units received")),
+            _("In units of the packing, such as 40. Rows without a quantity are left out."),
             is_needed=True, aliases=("入库数量", "数量"),
         ),
         Column(
