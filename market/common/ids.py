@@ -35,10 +35,11 @@ def new_number(prefix: str, now: datetime, length: int = 8) -> str:
 
 
 def uuid7() -> uuid.UUID:
-    """RFC 9562 version 7: 48 bits of Unix milliseconds, then random bits; sorts by time of creation."""
-    milliseconds = time.time_ns() // 1_000_000
-    value = (milliseconds & 0xFFFF_FFFF_FFFF) << 80 | secrets.randbits(80)
-    value = value & ~(0xF << 76) | 0x7 << 76
+    """RFC 9562 version 7: 48 bits of Unix milliseconds, 12 bits of the part of one that has passed (its method 3), then
+    random bits; sorts by time of creation, within a millisecond too."""
+    milliseconds, nanoseconds = divmod(time.time_ns(), 1_000_000)
+    value = (milliseconds & 0xFFFF_FFFF_FFFF) << 80 | secrets.randbits(64)
+    value |= 0x7 << 76 | nanoseconds * 4096 // 1_000_000 << 64
     value = value & ~(0x3 << 62) | 0x2 << 62
     return uuid.UUID(int=value)
 

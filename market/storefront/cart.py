@@ -8,20 +8,26 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
 
 from catalog.pricing.ladder import nearest_allowed
 from catalog.products.models import Variant
 from market.common.clock import read_clock
 from market.common.errors import MarketError
-from market.common.languages import active_language
+from market.common.languages import active_language, listed
+from market.common.pages import hides_foreign_rows, tell_refusal
 from market.common.quantity import format_number, format_quantity
+from market.storefront.access import my_purchase
 from market.storefront.offers import offers_of
 from market.storefront.views import enquiry_url, find_product, read_quantity, show_product
 from market.storefront.visitor import current_cart, open_cart
 from orders.cart.actions.change_cart import accept_prices, put_line, remove_line, select_lines
+from orders.cart.actions.order_again import Again, order_again
 from orders.cart.models import Cart, CartLine
 from orders.cart.queries import PricedCart, PricedLine, priced_cart
+from orders.orders.models import OrderLine
 
 
 def put(request: HttpRequest) -> HttpResponse:
@@ -176,6 +182,41 @@ def _set(mine: Cart, variant_id: int, typed: str) -> str:
     except MarketError as error:
         return error.message
     return ""
+
+
+@require_POST
+@hides_foreign_rows
+def again(request: HttpRequest, number: str) -> HttpResponse:
+    """All of a purchase into the cart once more, at today's prices; what differs is said line by line."""
+    purchase, now = my_purchase(request, number), read_clock()
+    lines = OrderLine.objects.filter(seller_order__purchase=purchase).order_by("seller_order", "position")
+    try:
+        found = order_again(open_cart(request, now=now), lines, now=now)
+    except MarketError as error:
+        tell_refusal(request, error)
+        return redirect("storefront:order", number)
+    _tell(request, found)
+    return redirect("storefront:cart")
+
+
+def _tell(request: HttpRequest, found: Again) -> None:
+    if found.added:
+        text = ngettext(
+            "%(n)s product is in your cart again, at today's price.",
+            "%(n)s products are in your cart again, at today's prices.",
+            len(found.added),
+        )
+        messages.success(request, text % {"n": len(found.added)})
+    for line in found.other_quantity:
+        shown = format_quantity(line.quantity, line.variant.unit, active_language())
+        text = _("%(sku)s is sold in other quantities now: %(quantity)s are in your cart.")
+        messages.info(request, text % {"sku": line.variant.sku, "quantity": shown})
+    if found.kept:
+        text = _("In your cart already, and left as it is: %(names)s.")
+        messages.info(request, text % {"names": listed(line.product_name for line in found.kept)})
+    if found.gone:
+        text = _("No longer for sale: %(names)s.")
+        messages.error(request, text % {"names": listed(line.product_name for line in found.gone)})
 
 
 @never_cache

@@ -106,6 +106,7 @@ def orders(request: HttpRequest) -> HttpResponse:
             for code, name in names.items()
         ],
         "purchases": page.object_list,
+        "unpaid": {order.purchase_id for order in shown if order.state == S.AWAITING_PAYMENT},
         "delivered": waiting_for_acceptance(shown),
         "claimed": with_open_claim(shown),
         "links": page_links(page.number, page.paginator.num_pages, lambda number: f"{prefix}page={number}"),

@@ -38,6 +38,7 @@ urlpatterns = [
     path("orders/", purchases.orders, name="orders"),
     path("orders/find/", access.find_order, name="find_order"),
     path("orders/<str:number>/", purchases.order, name="order"),
+    path("orders/<str:number>/again/", cart.again, name="again"),
     path("orders/<str:number>/pay/", paying.pay, name="pay"),
     path("orders/<str:number>/accept/<str:order_number>/", purchases.accept, name="accept"),
     path("orders/<str:number>/cancel/<str:order_number>/", purchases.cancel, name="cancel"),

@@ -59,8 +59,12 @@ def _tiers_for_sale() -> "QuerySet[PriceTier]":
     others = CartLine.objects.filter(cart=Param("cart", UUIDField())).exclude(variant=variant)
     count = others.order_by().values("cart").annotate(count=Count("pk")).values("count")
     rows = PriceTier.objects.select_related("price__variant").annotate(other_lines=Subquery(count))
-    return rows.filter(
-        price__variant=variant,
+    return on_sale(rows, channel).filter(price__variant=variant)
+
+
+def on_sale(tiers: "QuerySet[PriceTier]", channel: int | Param) -> "QuerySet[PriceTier]":
+    """Those of packings that can be bought in the channel."""
+    return tiers.filter(
         price__channel=channel,
         price__variant__is_active=True,
         price__variant__product__state=Product.State.PUBLISHED,

@@ -1,4 +1,5 @@
 from datetime import UTC, datetime
+from uuid import RFC_4122
 
 from market.common.ids import ALPHABET, digest, new_number, new_secret, repeatable_numbers, uuid7
 
@@ -8,7 +9,8 @@ def test_uuid7_sorts_by_time_and_names_its_version() -> None:
 
     assert {key.version for key in made} == {7}
     assert len(set(made)) == 50
-    assert [key.int >> 80 for key in made] == sorted(key.int >> 80 for key in made)
+    assert {key.variant for key in made} == {RFC_4122}
+    assert [key.int >> 64 for key in made] == sorted(key.int >> 64 for key in made)
 
 
 def test_new_number_shows_the_day_and_avoids_letters_that_are_misread() -> None:

@@ -4,9 +4,11 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from catalog.products.models import Variant
 from market.accounts.models import User
 from market.common.deadlines.actions import open_deadline
 from orders.actions.end_order import decline_order
+from orders.cart.models import CartLine
 from orders.orders.models import Purchase, SellerOrder
 from orders.orders.queries import reasons_of_end
 from orders.payments.models import Payment
@@ -210,3 +212,33 @@ def test_undelivered_goods_cannot_be_accepted(client: Client) -> None:
     order.refresh_from_db()
     assert order.state == "in_progress"
     assert order.total == Decimal(300)
+
+
+def test_a_purchase_is_ordered_again_from_its_page_and_the_list() -> None:
+    user, variant, gone = make_user(), *stocked(2)
+    purchase = make_placed((variant, 2), (gone, 1), user=user).purchase
+    client, address = signed_in(user), f"/en/orders/{purchase.number}/"
+    assert "Order this again" not in words(client.get(address))
+    assert "Order this again" not in words(client.get("/en/orders/"))
+    move(purchase, "completed")
+    Variant.objects.filter(pk=gone.pk).update(is_active=False)
+    assert "Order this again" in words(client.get(address))
+    assert "Order this again" in words(client.get("/en/orders/"))
+
+    answer = client.post(f"{address}again/", follow=True)
+
+    assert answer.redirect_chain[-1][0] == "/en/cart/"
+    text = words(answer)
+    assert "1 product is in your cart again" in text
+    assert f"No longer for sale: {gone.product.name_en}" in text
+    assert CartLine.objects.get(cart__state="open").quantity == 2
+    assert "left as it is" in words(client.post(f"{address}again/", follow=True))
+
+
+def test_nobody_orders_what_somebody_else_ordered(client: Client) -> None:
+    purchase = make_placed((make_variant(), 1), user=make_user()).purchase
+
+    assert client.post(f"/en/orders/{purchase.number}/again/").status_code == 404
+    assert signed_in(make_user()).post(f"/en/orders/{purchase.number}/again/").status_code == 404
+    assert signed_in(make_user()).get(f"/en/orders/{purchase.number}/again/").status_code == 405
+    assert not CartLine.objects.filter(cart__state="open").exists()
