@@ -24,10 +24,10 @@ from market.compliance.errors import TradeRefused
 from market.compliance.queries import open_destinations
 from market.storefront.enquiry_forms import EnquiryForm
 from market.storefront.views import read_quantity
-from market.storefront.visitor import person
-from orders.cart.actions.change_cart import create_cart, put_line, remove_line
+from market.storefront.visitor import current_cart, open_cart, person
+from orders.cart.actions.change_cart import put_line, remove_line
 from orders.cart.models import Cart
-from orders.cart.queries import find_cart, priced_cart
+from orders.cart.queries import priced_cart
 from orders.quotes.actions.answer_enquiry import close_enquiry
 from orders.quotes.actions.make_enquiry import USUAL_JOURNEY, enquiry_token, make_enquiry
 from orders.quotes.models import Enquiry, EnquiryPart
@@ -43,18 +43,6 @@ def export_channel() -> Channel:
     return channel
 
 
-def export_cart(request: HttpRequest) -> Cart | None:
-    """The visitor's open export cart; it never holds what lies in the cart of the home market."""
-    kept = request.session.get("export_cart")
-    if not kept:
-        return None
-    try:
-        cart = find_cart(kept["id"], token=kept["token"])
-    except NotFound:
-        return None
-    return cart if cart.state == Cart.State.OPEN else None
-
-
 @require_POST
 @hides_foreign_rows
 def put(request: HttpRequest) -> HttpResponse:
@@ -67,12 +55,8 @@ def put(request: HttpRequest) -> HttpResponse:
         messages.error(request, _("Please enter a quantity, such as 10."))
         return redirect(back)
     now = read_clock()
-    mine = export_cart(request)
     try:
-        if mine is None:
-            mine, token = create_cart(export_channel(), user=person(request), now=now)
-            request.session["export_cart"] = {"id": str(mine.pk), "token": token}
-        put_line(mine, int(variant), quantity, now=now)
+        put_line(open_cart(request, export_channel(), now=now), int(variant), quantity, now=now)
     except NotFound:
         raise
     except MarketError as error:
@@ -107,7 +91,7 @@ def _take_quantities(request: HttpRequest, cart: Cart, now: datetime) -> bool:
 def enquiry(request: HttpRequest) -> HttpResponse:
     """Goods, destination, terms, who asks: one page and one form. What the rules do not allow is told with law and
     date, and the cart stays."""
-    mine, now = export_cart(request), read_clock()
+    mine, now = current_cart(request, Channel.Kind.EXPORT), read_clock()
     channel = mine.channel if mine else export_channel()
     user = person(request)
     opened = set(open_destinations().scopes)

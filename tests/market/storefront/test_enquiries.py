@@ -97,6 +97,25 @@ def test_the_two_carts_never_mix(client: Client, variant: Variant) -> None:
     assert {cart.channel for cart in Cart.objects.all()} == {domestic(), export()}
 
 
+def test_what_a_buyer_put_aside_is_there_on_another_device(client: Client, variant: Variant) -> None:
+    buyer, other = make_user(), offer_for_export(make_variant())
+    add(client, variant, 4)
+    client.force_login(buyer)
+    page(client, "/en/enquiry/")  # the visitor's cart becomes the buyer's
+    phone = Client()
+    add(phone, other, 5)
+    phone.force_login(buyer)
+
+    text = page(phone, "/en/enquiry/")
+
+    assert "put aside earlier" in text
+    mine = Cart.objects.get(user=buyer, state="open")
+    assert dict(mine.lines.values_list("variant_id", "quantity")) == {variant.pk: 4, other.pk: 5}
+    stranger = Client()
+    stranger.force_login(make_user())
+    assert "Your export cart is empty" in page(stranger, "/en/enquiry/")
+
+
 def test_the_page_says_at_its_top_what_is_open(client: Client, variant: Variant) -> None:
     add(client, variant)
     assert "All destinations abroad are closed at present." in page(client, "/en/enquiry/")
