@@ -1,6 +1,8 @@
 """Market prices in the officer's reach: what waits, one report with what it was compared with, a new one."""
 
-from typing import Any
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any, Final
 
 from django.contrib import messages
 from django.db.models import QuerySet
@@ -8,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from market.common.audit.models import AuditEntry
 from market.common.errors import MarketError, NotFound
@@ -23,6 +26,7 @@ from market.prices.queries import past_days, same_day
 from market.prices.states import LIVE, MOVES, WAITING, ReportState
 
 S = ReportState
+CHOSEN_MOST: Final = 100
 
 
 def reports(desk: Desk, *roles: str) -> QuerySet[PriceReport]:
@@ -32,7 +36,10 @@ def reports(desk: Desk, *roles: str) -> QuerySet[PriceReport]:
 
 @officers()
 def prices(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """Without a filter what waits, oldest market day first; else newest first."""
+    """Without a filter what waits, oldest market day first; else newest first. Held ones may be confirmed together."""
+    if request.method == "POST":
+        _confirm_chosen(request, desk)
+        return redirect(f"{request.path}?{request.GET.urlencode()}")
     state = request.GET.get("state", "waiting")
     rows = reports(desk)
     if state in S.values:
@@ -43,7 +50,38 @@ def prices(request: HttpRequest, desk: Desk) -> HttpResponse:
         state, rows = "waiting", rows.filter(state__in=WAITING).order_by("day", "pk")
     context = paged(request, rows) | {"state": state, "states": S.choices, "waiting": True}
     context["may_report"] = places(desk).exists()
+    context["confirmable"] = _confirmable(desk, [row.pk for row in context["rows"] if row.state == S.HELD])
     return page(request, desk, "prices", context, active="prices")
+
+
+def _confirmable(desk: Desk, keys: Sequence[int]) -> set[int]:
+    """Those that this officer may confirm: in reach as a reviewer, entered by somebody else."""
+    if not keys:
+        return set()
+    rows = reports(desk, R.REVIEWER).filter(pk__in=keys, state=S.HELD).exclude(entered_by=desk.officer)
+    return set(rows.values_list("pk", flat=True))
+
+
+def _confirm_chosen(request: HttpRequest, desk: Desk) -> None:
+    """Each by itself, so that one refusal leaves the others. One that was accepted along with another counts, too."""
+    keys = [int(key) for key in request.POST.getlist("report")[:CHOSEN_MOST] if key.isdecimal() and len(key) < 18]
+    done, refusals = 0, Counter[str]()
+    for found in reports(desk, R.REVIEWER).filter(pk__in=keys).order_by("day", "pk"):
+        try:
+            done += confirm_report(found, by=desk.officer, now=desk.now).state == S.ACCEPTED
+        except MarketError as error:
+            if PriceReport.objects.filter(pk=found.pk, state=S.ACCEPTED).exists():
+                done += 1
+            else:
+                refusals[error.message] += 1
+    if not keys:
+        messages.info(request, _("Choose the prices that are right."))
+    if done:
+        text = ngettext("%(n)s price has been confirmed.", "%(n)s prices have been confirmed.", done)
+        messages.success(request, text % {"n": done})
+    for why, count in refusals.items():
+        text = ngettext("%(n)s price was not confirmed: %(why)s", "%(n)s prices were not confirmed: %(why)s", count)
+        messages.error(request, text % {"n": count, "why": why})
 
 
 @officers(R.REVIEWER)

@@ -144,3 +144,37 @@ def test_list_takes_the_same_statements_for_few_and_many() -> None:
         report(place, by=officer, days_ago=ago)
 
     assert statements_of(lambda: client.get("/en/ops/prices/?state=all")) == few
+
+
+def test_many_held_prices_are_confirmed_together_by_another_officer() -> None:
+    place = make_place()
+    steady(place)
+    held = [report(place, mid, reporter=f"点{mid}") for mid in ("12", "30", "60")]
+    officer = make_officer(place.unit)
+    own = report(place, "90", by=officer, reporter="点90")
+    client = signed_in(officer)
+    page = client.get("/en/ops/prices/?state=held").content.decode()
+    assert [f'value="{row.pk}"' in page for row in (*held, own)] == [True, True, True, False]
+
+    chosen = [str(row.pk) for row in (held[0], held[1], own)]
+    answer = client.post("/en/ops/prices/?state=held", {"report": [*chosen, "x", "9" * 30]}, follow=True)
+
+    assert answer.redirect_chain == [("/en/ops/prices/?state=held", 302)]
+    text = words(answer)
+    assert "2 prices have been confirmed." in text
+    assert "1 price was not confirmed" in text
+    states = PriceReport.objects.in_bulk([row.pk for row in (*held, own)])
+    assert [states[row.pk].state for row in (*held, own)] == ["accepted", "accepted", "held", "held"]
+    assert "Choose the prices that are right." in words(client.post("/en/ops/prices/", follow=True))
+
+
+def test_nobody_confirms_prices_out_of_reach_or_without_the_role() -> None:
+    held = held_in()
+    viewer = make_officer(held.place.unit, "viewer")
+    for officer in (viewer, make_officer(make_place("korla").unit)):
+        client = signed_in(officer)
+        assert 'name="report"' not in client.get("/en/ops/prices/?state=held").content.decode()
+        client.post("/en/ops/prices/", {"report": [held.pk]})
+
+    held.refresh_from_db()
+    assert held.state == "held"
