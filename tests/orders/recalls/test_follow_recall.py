@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from smtplib import SMTPRecipientsRefused
 
 import pytest
 from django.core.mail import EmailMessage
@@ -104,6 +105,31 @@ def test_who_had_some_is_told_once_and_the_seller_too(
     assert (text.phone, orders[1].number in text.words) == (orders[1].purchase.phone, True)
     assert text.words.startswith("Recall: do not eat, sell or pass on")
     assert all(row.told_at for row in recall.notices.all())
+
+
+def test_an_address_that_is_refused_keeps_nobody_from_hearing(
+    orders: list[SellerOrder], mailoutbox: list[EmailMessage], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drain_outbox(ARRIVED)
+    mailoutbox.clear()
+    Purchase.objects.filter(pk=orders[0].purchase_id).update(buyer_email="refused@example.org")
+    send = EmailMessage.send
+
+    def refuse(mail: EmailMessage) -> int:
+        if mail.to == ["refused@example.org"]:
+            raise SMTPRecipientsRefused({})
+        return send(mail)
+
+    monkeypatch.setattr(EmailMessage, "send", refuse)
+
+    recall = make_recall(orders[0])
+    drain_outbox(ARRIVED)
+
+    assert [notice(recall, order).told_at for order in orders] == [None, ARRIVED]
+    monkeypatch.undo()
+    drain_outbox(LATER)
+    assert [notice(recall, order).told_at for order in orders] == [LATER, ARRIVED]
+    assert [mail.to for mail in mailoutbox].count(["refused@example.org"]) == 1
 
 
 def test_only_who_is_silent_is_reminded_and_once_a_day(
