@@ -38,7 +38,7 @@ class Choice:
 
 def prices(request: HttpRequest) -> HttpResponse:
     found = newest_of_all(localdate(read_clock()))
-    return public_page(render(request, "storefront/prices.html", {"found": found, "kinds": dict(Source.choices)}))
+    return public_page(render(request, "storefront/prices.html", {"found": found}))
 
 
 def commodity(request: HttpRequest, slug: str) -> HttpResponse:
