@@ -10,6 +10,7 @@ from django.core.mail import EmailMessage
 from market.common.errors import InvalidInput, NotAllowed
 from market.common.outbox.drain import drain_outbox
 from market.common.sms.models import QueuedMessage
+from market.enterprises.models import Member
 from orders.actions.accept_delivery import accept_delivery
 from orders.actions.file_claim import check_may_claim
 from orders.claims.errors import TooLateToClaim
@@ -157,6 +158,17 @@ def test_a_text_reminder_is_another_message(recall: Recall, orders: list[SellerO
     drain_outbox(LATER + timedelta(days=2))
 
     assert QueuedMessage.objects.filter(kind="recall").count() == 4
+
+
+def test_a_reviewer_who_works_for_the_seller_does_not_close_it(recall: Recall, orders: list[SellerOrder]) -> None:
+    officer = make_officer(orders[0].enterprise.unit)
+    Member.objects.create(enterprise=orders[0].enterprise, user=officer, role="viewer")
+
+    with pytest.raises(NotAllowed):
+        close_recall(recall, outcome="all back", by=officer, now=LATER)
+
+    recall.refresh_from_db()
+    assert recall.is_open
 
 
 def test_a_reviewer_who_is_no_party_closes_it_and_nothing_is_added(recall: Recall, orders: list[SellerOrder]) -> None:

@@ -127,6 +127,14 @@ def test_what_a_killed_worker_held_goes_after_its_lease(sender: Recorder) -> Non
     assert sender.sent == ["held"]
 
 
+def test_words_are_cut_to_what_a_row_holds(sender: Recorder) -> None:
+    queue_messages([("a", message("x" * 600))], NOW)
+
+    send_due(NOW)
+
+    assert sender.sent == ["x" * 500]
+
+
 def test_numbers_are_not_kept_for_long(sender: Recorder) -> None:
     queue_messages([("old", message("old"))], NOW - KEPT - timedelta(hours=1))
     QueuedMessage.objects.update(state=S.SENT)
