@@ -29,6 +29,7 @@ STALE = timedelta(days=1)
 KEPT = timedelta(days=30)
 # A number that is told more than this in a day is told nothing more: somebody plays, or something is broken.
 DAILY = 30
+TOO_OLD, TOO_MANY = "too old", "too many to this number today"
 S = QueuedMessage.State
 
 
@@ -100,9 +101,9 @@ def _claim(now: datetime) -> list[QueuedMessage]:
 
 def _reason_not_to(row: QueuedMessage, now: datetime) -> str:
     if now - row.created_at > STALE:
-        return "too old"
+        return TOO_OLD
     lately = QueuedMessage.objects.filter(phone=row.phone, state=S.SENT, created_at__gt=now - timedelta(days=1))
-    return "too many to this number today" if lately.count() >= DAILY else ""
+    return TOO_MANY if lately.count() >= DAILY else ""
 
 
 def _stamp(row: QueuedMessage, state: QueuedMessage.State, why: str) -> None:
