@@ -39,7 +39,7 @@ class QueuedMessage(models.Model):
     @property
     def masked(self) -> str:
         """The number as somebody may see it who only has to know which it is."""
-        return f"{self.phone[:-8]} **** {self.phone[-4:]}"
+        return f"{self.phone[:3]}…{self.phone[-4:]}"
 
     @property
     def about(self) -> str:

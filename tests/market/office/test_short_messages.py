@@ -44,7 +44,7 @@ def test_page_says_what_did_not_go_to_whom_and_why(top: Client) -> None:
     page = words(top.get(PATH))
 
     assert "buyer: where the shipment is P1" in page
-    assert ("+86138 **** 8000" in page, "13800138000" in page) == (True, False)
+    assert ("+86…8000" in page, "13800138000" in page) == (True, False)
     assert "isv.MOBILE_NUMBER_ILLEGAL" in page
     assert "the provider did not answer" in page
     assert "this number is told too much today" in page

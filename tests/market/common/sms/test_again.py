@@ -59,8 +59,8 @@ def test_list_has_what_was_tried_in_vain_and_counts_have_all() -> None:
 
 
 def test_number_is_masked_and_the_matter_named() -> None:
-    assert make_message("a").masked == "+86138 **** 8000"
-    assert make_message("b", phone="+77011234567").masked == "+770 **** 4567"
+    assert make_message("a").masked == "+86…8000"
+    assert make_message("b", phone="+77011234567").masked == "+77…4567"
     assert make_message("c").about == "P1"
     assert make_message("d", values={"lot": "L1", "recall": "R1"}).about == "R1"
     assert make_message("e", values={}).about == ""
