@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from babel.messages.catalog import Message
 from babel.messages.extract import DEFAULT_KEYWORDS, extract
 from babel.messages.pofile import read_po
 from compile_messages import ROOMS, ROOT, catalogues
@@ -32,11 +33,20 @@ def known(language: str) -> set[str]:
     for path in catalogues():
         if path.parent.parent.name == language:
             with path.open("rb") as source:
-                for message in read_po(source, locale=language):
-                    text = message.id if isinstance(message.id, str) else message.id[0]
-                    if message.string and not message.fuzzy:
-                        words.add(text)
+                catalogue = read_po(source, locale=language)
+            for message in catalogue:
+                text = message.id if isinstance(message.id, str) else message.id[0]
+                if is_said(message, catalogue.num_plurals) and not message.fuzzy:
+                    words.add(text)
     return words
+
+
+def is_said(message: Message, plurals: int) -> bool:
+    """With words in each of so many plural forms: where one is empty, a page says nothing."""
+    if isinstance(message.id, str):
+        return bool(message.string)
+    forms = message.string if isinstance(message.string, tuple) else (message.string,)
+    return len(forms) == plurals and all(forms)
 
 
 def told_apart(language: str) -> Iterator[str]:

@@ -22,6 +22,7 @@ from catalog.imports.files import MOST_COLUMNS, blocks
 _FORMULA = re.compile(rb"<(?:\w+:)?f[ />]")
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell [^>]*?ref="([A-Z]+\d+:[A-Z]+\d+)"')
 MOST_MERGED = 5_000
+LAST_ROW = 1_048_576  # of a sheet (ECMA-376); a file may name any, and openpyxl makes up those before it
 # What openpyxl and the XML below it raise on a file that lies about itself.
 _DAMAGES = (
     ValueError,
@@ -83,7 +84,8 @@ class GivenWorkbook:
             formulas: Iterator[Sequence[Any]] = repeat(())
             if facts.has_formulas:
                 formulas = _values(self._opened(data_only=False)[name], columns)
-            numbered = enumerate(zip(_values(sheet, columns), formulas, strict=False), start=1)
+            pairs = islice(zip(_values(sheet, columns), formulas, strict=False), LAST_ROW)
+            numbered = enumerate(pairs, start=1)
             found = ((number, _cells(values, texts)) for number, (values, texts) in numbered)
             rows = islice(((number, cells) for number, cells in found if cells), most)
             yield from _filled(rows, facts.merged) if facts.merged else rows

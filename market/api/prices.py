@@ -1,6 +1,6 @@
 """Market prices: everybody reads the daily bands, as they stand or as they stood at a moment."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
@@ -15,6 +15,8 @@ from market.prices.public import bands_known, public_band
 
 router = Router(tags=["prices"])
 Code = Annotated[str, Field(max_length=60)]
+# Beyond, a moment has no name in another zone.
+FIRST_MOMENT, LAST_MOMENT = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 
 
 class PriceParameters(Schema):
@@ -26,7 +28,9 @@ class PriceParameters(Schema):
     basis: Literal["", "farm_gate", "wholesale", "retail", "export"] = ""
     first: date | None = Field(None, description="market days from this one on")
     last: date | None = Field(None, description="and to this one")
-    as_of: AwareDatetime | None = Field(None, description="what was known at this moment, with its offset")
+    as_of: AwareDatetime | None = Field(
+        None, ge=FIRST_MOMENT, le=LAST_MOMENT, description="what was known at this moment, with its offset"
+    )
     lang: Literal["zh-hans", "en", "ru"] = "zh-hans"
     page_size: int = Field(100, ge=1, le=400)
     cursor: str = ""

@@ -74,5 +74,6 @@ def spread(total: Decimal, weights: Sequence[Decimal], currency: str) -> list[De
 
 
 def format_amount(amount: Decimal, currency: str, language: str) -> str:
-    """`¥1,234,567.50`, `CN¥1,234,567.50`, `1 234 567,50 CN¥` (ui.md, 7.1)."""
-    return format_currency(amount, currency, locale=babel_locale(language))
+    """`¥1,234,567.50`, `CN¥1,234,567.50`, `1 234 567,50 CN¥` (ui.md, 7.1). Half up: Babel alone would show a price per
+    kilogram of 1.125 as 1.12."""
+    return format_currency(round_amount(amount, currency), currency, locale=babel_locale(language))

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from market.common.languages import active_language
+from market.common.sms.again import failed_lately
 from market.compliance.models import DestinationPolicy
 from market.enterprises.models import Certificate, Enterprise
 from market.enterprises.states import WAITING
@@ -73,7 +74,7 @@ def home(request: HttpRequest, desk: Desk) -> HttpResponse:
         ],
         key=lambda task: (-task.overdue, task.since),
     )
-    context = {"tasks": tasks[:SHOWN], "figures": [*_figures(desk), *_money(desk), *_trade(desk)]}
+    context = {"tasks": tasks[:SHOWN], "figures": [*_figures(desk), *_unsent(desk), *_money(desk), *_trade(desk)]}
     return page(request, desk, "home", context, active="home")
 
 
@@ -105,6 +106,14 @@ def _figures(desk: Desk) -> list[Figure]:
             reverse("office:inbox"),
         ),
     ]
+
+
+def _unsent(desk: Desk) -> list[Figure]:
+    if not desk.runs_partners:
+        return []
+    unsent = failed_lately(desk.now).count()
+    words = ngettext("short message did not go out", "short messages did not go out", unsent)
+    return [(unsent, words, reverse("office:short_messages"))]
 
 
 def _money(desk: Desk) -> list[Figure]:

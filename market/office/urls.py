@@ -30,6 +30,7 @@ from market.office import (
     reviews,
     search_pages,
     sellers,
+    short_messages,
     stranded,
     transfers,
 )
@@ -76,6 +77,7 @@ urlpatterns = [
     path("payout-accounts/<int:pk>/", payout_accounts.payout_account, name="payout_account"),
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/<int:pk>/", inbox.message, name="message"),
+    path("short-messages/", short_messages.short_messages, name="short_messages"),
     path("partners/", partners.partners, name="partners"),
     path("partners/<str:endpoint_id>/", partners.partner, name="partner"),
     path("partners/<str:endpoint_id>/links/", partner_links.partner_links, name="partner_links"),

@@ -3,13 +3,15 @@
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from market.accounts.phones import normal_phone
-from market.common.forms import MarketForm
+from market.common.forms import MarketForm, PlainTextField
 from market.common.plain_text import plain_code
 from market.storefront.provinces import province_choices
 from orders.checkout.place_order import Address, Buyer
+from orders.orders.models import SellerOrder
 
 
 class CheckoutForm(MarketForm):
@@ -122,3 +124,18 @@ class FindOrderForm(MarketForm):
         if len(digits) < 4:
             raise forms.ValidationError(_("Please enter the last four digits."))
         return digits[-4:]
+
+
+class CancelForm(MarketForm):
+    """Of one of the orders on the page: each has its own."""
+
+    reason = PlainTextField(
+        label=_("Why? The seller reads it (optional, at most 200 characters)"),
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        required=False,
+    )
+
+    def __init__(self, order: SellerOrder, sent: QueryDict | None = None) -> None:
+        super().__init__(sent, auto_id=f"%s-{order.pk}")
+        self.order = order

@@ -38,7 +38,7 @@ class Choice:
 
 def prices(request: HttpRequest) -> HttpResponse:
     found = newest_of_all(localdate(read_clock()))
-    return public_page(render(request, "storefront/prices.html", {"found": found, "kinds": dict(Source.choices)}))
+    return public_page(render(request, "storefront/prices.html", {"found": found}))
 
 
 def commodity(request: HttpRequest, slug: str) -> HttpResponse:
@@ -117,7 +117,7 @@ def _shown(chosen: Line) -> dict[str, Any]:
         "grade": _grade(chosen),
         "newest": newest,
         "newest_kinds": _kinds(newest) if newest else [],
-        "change": _change(newest, before),
+        "change": _change(newest, bands),
         "chart": draw(now, before, first, last),
         "has_before": any(band.figures for band in before),
         "days": [(band, _kinds(band)) for band in reversed(now)][:SHOWN_DAYS],
@@ -126,14 +126,12 @@ def _shown(chosen: Line) -> dict[str, Any]:
     }
 
 
-def _change(newest: PublicBand | None, before: list[PublicBand]) -> Decimal | None:
-    """In whole per cent against the nearest day a year ago."""
+def _change(newest: PublicBand | None, bands: list[PublicBand]) -> Decimal | None:
+    """In whole per cent against the nearest day a year ago, before or after."""
     if newest is None or newest.figures is None:
         return None
     middle = season_before(newest.day)
-    near = [
-        (abs(band.day - middle), band.figures) for band in before if band.figures and abs(band.day - middle) <= NEAR
-    ]
+    near = [(abs(band.day - middle), band.figures) for band in bands if band.figures and abs(band.day - middle) <= NEAR]
     if not near:
         return None
     then = min(near, key=lambda one: one[0])[1].median

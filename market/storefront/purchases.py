@@ -24,6 +24,7 @@ from market.common.states import can_move
 from market.storefront.access import my_purchase, my_seller_order
 from market.storefront.claims import seen_claim
 from market.storefront.filters import read_page
+from market.storefront.forms import CancelForm
 from market.storefront.next_step import next_step
 from market.storefront.paying import next_on, ways_to_pay
 from market.storefront.photo_fields import HINT
@@ -118,6 +119,11 @@ def orders(request: HttpRequest) -> HttpResponse:
 @never_cache
 @hides_foreign_rows
 def order(request: HttpRequest, number: str) -> HttpResponse:
+    return _order_page(request, number)
+
+
+def _order_page(request: HttpRequest, number: str, refused: CancelForm | None = None) -> HttpResponse:
+    """`refused`: what was sent to cancel one of its orders, with what is wrong."""
     purchase = my_purchase(request, number)
     rows = purchase.seller_orders.select_related("enterprise", "acceptance").prefetch_related("lines")
     orders, now = list(rows.order_by("pk")), read_clock()
@@ -142,7 +148,7 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
                 "can_accept": o.pk in at_rest and not any(claim.is_open for claim in claims[o.pk]),
                 "can_claim": _can_claim(o, moves[o.pk], claims[o.pk], now),
                 "claims": [seen_claim(claim, now) for claim in claims[o.pk]],
-                "can_cancel": can_move(MOVES, o.state, S.CANCELLED),
+                "cancel": _cancel_form(o, refused),
                 "next": next_step(o, moves[o.pk], claims[o.pk]),
                 "reason": told.get(o.pk, "") if o.state == S.DECLINED else "",
                 "taken_back": taken_back.get(o.pk),
@@ -163,7 +169,14 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
         "is_guest": purchase.buyer_id is None,
         "province": province_name(purchase.province),
     }
-    return render(request, "storefront/order.html", context)
+    return render(request, "storefront/order.html", context, status=422 if refused else 200)
+
+
+def _cancel_form(order: SellerOrder, refused: CancelForm | None) -> CancelForm | None:
+    """None where it cannot be cancelled (any more)."""
+    if not can_move(MOVES, order.state, S.CANCELLED):
+        return None
+    return refused if refused and refused.order == order else CancelForm(order)
 
 
 def _is_at_rest(order: SellerOrder, shipments: Sequence[Shipment], claims: Sequence[Claim]) -> bool:
@@ -206,11 +219,18 @@ def _payment_words(status: str) -> str:
     }[status]
 
 
-@require_POST
+@never_cache
 @hides_foreign_rows
 def cancel(request: HttpRequest, number: str, order_number: str) -> HttpResponse:
+    """A reason that is too long comes back as it was typed, on the page of the order; looked at again, that page is
+    where one lands."""
     order = my_seller_order(request, number, order_number)
-    reason = request.POST.get("reason", "").replace("\x00", "").strip()[:200] or BUYERS_WISH
+    if request.method != "POST":
+        return redirect("storefront:order", number)
+    form = CancelForm(order, request.POST)
+    if not form.is_valid() and can_move(MOVES, order.state, S.CANCELLED):
+        return _order_page(request, number, form)
+    reason = form.cleaned_data.get("reason") or BUYERS_WISH
     try:
         cancel_order(order, by=person(request), reason=reason, now=read_clock())
         messages.success(request, _("The order is cancelled. What was paid for it goes back to you."))

@@ -87,12 +87,12 @@ def decide_reversal(reversal: Reversal, shares: Shares, *, reason: str, by: User
         if not row.waits:
             raise Conflict()
         row.payment = payment
-        words = plain_words(reason)
-        if wrong := _wrong(row, shares, words):
+        grounds = plain_words(reason)
+        if wrong := _wrong(row, shares, grounds):
             raise InvalidInput(fields=wrong)
         _refund_lines(row, {order.pk: order for order in orders}, shares.lines, now)
         _settle_rest(row, shares, now)
-        row.words, row.decided_by, row.decided_at = words, by, now
+        row.grounds, row.decided_by, row.decided_at = grounds, by, now
         row.save()
         record_act(
             actor=by,
@@ -103,12 +103,12 @@ def decide_reversal(reversal: Reversal, shares: Shares, *, reason: str, by: User
             purchase=payment.purchase.number,
             amount=str(row.amount),
             borne=str(row.borne),
-            reason=words,
+            reason=grounds,
         )
     return row
 
 
-def _wrong(reversal: Reversal, shares: Shares, words: str) -> dict[str, str]:
+def _wrong(reversal: Reversal, shares: Shares, grounds: str) -> dict[str, str]:
     paid, places = _paid_left(reversal), exponent(reversal.currency)
     left = {one.line.pk: one for one in _lines_of(paid)}
     wrong = {}
@@ -121,7 +121,7 @@ def _wrong(reversal: Reversal, shares: Shares, words: str) -> dict[str, str]:
     is_repaid = shares.repaid in {refund.pk for refund in failed_refunds(reversal)}
     if shares.repaid is not None and not is_repaid:
         wrong["repaid"] = _("this refund does not wait any more: look again")
-    if not 1 <= len(words) <= LONGEST_REASON:
+    if not 1 <= len(grounds) <= LONGEST_REASON:
         wrong["reason"] = _("say why in at most %(most)s characters") % {"most": LONGEST_REASON}
     given = sum(shares.lines.values(), shares.borne) + (reversal.amount if is_repaid else ZERO)
     if not wrong and given != reversal.amount:

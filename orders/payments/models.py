@@ -157,7 +157,7 @@ class Reversal(models.Model):
     heard_at = models.DateTimeField()
     borne = AmountField(default=0)
     repaid = models.ForeignKey(Refund, on_delete=models.PROTECT, null=True, related_name="+")
-    words = models.CharField(max_length=500, blank=True, help_text="why it was decided so")
+    grounds = models.CharField(db_column="words", max_length=500, blank=True, help_text="why it was decided so")
     decided_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField(null=True)
 

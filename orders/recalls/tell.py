@@ -26,20 +26,27 @@ STAFF = (Right.STOCK, Right.SHIP, Right.TRADE)
 
 def send_mails(events: Sequence[OutboxEvent], now: datetime) -> None:
     """Receiver of `recall.opened` and `recall.reminded`. A notice is claimed before its mail goes out, so that two
-    workers never both send; one that fails gives it back, and the outbox comes again."""
+    workers never both send; one that fails gives it back, and the outbox comes again when all others have been told:
+    one address that a server refuses keeps nobody from hearing."""
+    failed: list[Exception] = []
     found = {recall.number: recall for recall in whole_recalls().filter(number__in=[event.subject for event in events])}
     for event in events:
         recall = found[event.subject]
         if event.topic == "recall.opened":
-            _tell_sellers(recall, now)
+            try:
+                _tell_sellers(recall, now)
+            except Exception as error:  # noqa: BLE001 - a mail server may refuse in any way
+                failed.append(error)
         untold = recall.notices.filter(told_at=None, answered_at=None).select_related("seller_order__purchase__buyer")
         for notice in untold.order_by("pk"):
             if RecallNotice.objects.filter(pk=notice.pk, told_at=None).update(told_at=now):
                 try:
                     _tell_buyer(recall, notice, now)
-                except Exception:
+                except Exception as error:  # noqa: BLE001 - as above
                     RecallNotice.objects.filter(pk=notice.pk).update(told_at=None)
-                    raise
+                    failed.append(error)
+    if failed:
+        raise failed[0]
 
 
 def _tell_buyer(recall: Recall, notice: RecallNotice, now: datetime) -> None:

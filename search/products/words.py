@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 from django.db import DatabaseError, connections
-from django.db.models import Count, Max, QuerySet
+from django.db.models import Case, Count, Max, QuerySet, When
 
 from search.analysis.concepts import Concept as Meaning
 from search.analysis.concepts import Concepts, built_in_concepts
@@ -22,7 +22,6 @@ from search.query.vocabulary import StaleVocabulary, Vocabulary, VocabularyBuild
 
 logger = logging.getLogger(__name__)
 LOOK_SECONDS = 60.0
-VOCABULARY, SUGGESTIONS = SavedWords.Kind.VOCABULARY, SavedWords.Kind.SUGGESTIONS
 Value = TypeVar("Value")
 Stamp = tuple[object, ...]
 
@@ -138,23 +137,35 @@ def _make_concepts() -> Concepts:
 # ---------------------------------------------------------------------- vocabulary and suggestions
 
 
+FORM = "words-2"
+
+
 def words_version() -> str:
     """Of what is saved: its form, and the analysis. Another one is counted anew by the worker's next look."""
-    return f"{analysis_version()} words-2"
+    return f"{analysis_version()} {FORM}"
 
 
-def _stamp_of(kind: str) -> Stamp:
-    return tuple(_saved(kind).values_list("built_at", flat=True)[:1])
+def _stamp_of(rows: QuerySet[SavedWords]) -> Stamp:
+    return tuple(rows.values_list("version", "built_at")[:1])
 
 
-def _saved(kind: str) -> QuerySet[SavedWords]:
-    return SavedWords.objects.filter(kind=kind, version=words_version())
+def _saved_vocabulary() -> QuerySet[SavedWords]:
+    """What was analysed otherwise would correct a word to one that no document has."""
+    return SavedWords.objects.filter(kind=SavedWords.Kind.VOCABULARY, version=words_version())
+
+
+def _saved_suggestions() -> QuerySet[SavedWords]:
+    """After an upgrade those of the version before are offered until they are counted anew, which takes as long as the
+    index: names of goods are the same, only some ways to type them may not be known yet."""
+    is_own = Case(When(version=words_version(), then=1), default=0)
+    readable = SavedWords.objects.filter(kind=SavedWords.Kind.SUGGESTIONS, version__endswith=f" {FORM}")
+    return readable.order_by(is_own.desc(), "-built_at")
 
 
 def _load_vocabulary() -> Vocabulary:
     """Ready to correct: to prepare that within a search would use up the time of the search."""
     try:
-        vocabulary = _load(VOCABULARY, Vocabulary.load)
+        vocabulary = _load(_saved_vocabulary(), Vocabulary.load)
     except StaleVocabulary:
         vocabulary = VocabularyBuilder().build(search_concepts().spellings(), search_concepts().sounds())
     vocabulary.load_spelling()
@@ -163,20 +174,20 @@ def _load_vocabulary() -> Vocabulary:
 
 def _load_suggestions() -> Suggestions:
     try:
-        return _load(SUGGESTIONS, Suggestions.load)
+        return _load(_saved_suggestions(), Suggestions.load)
     except StaleSuggestions:
         return Suggestions.of({})
 
 
-def _load(kind: str, load: Callable[[Path, str], Value]) -> Value:
+def _load(rows: QuerySet[SavedWords], load: Callable[[Path, str], Value]) -> Value:
     """The library reads files; the row is the one place all hosts share. No row is like an unreadable file."""
-    content = _saved(kind).values_list("content", flat=True).first() or b""
+    content, version = rows.values_list("content", "version").first() or (b"", words_version())
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / kind
+        path = Path(folder) / "words"
         path.write_bytes(bytes(content))
-        return load(path, words_version())
+        return load(path, version)
 
 
 _concepts = Kept(_concepts_stamp, _make_concepts)
-_vocabulary = Kept(lambda: _stamp_of(VOCABULARY), _load_vocabulary)
-_suggestions = Kept(lambda: _stamp_of(SUGGESTIONS), _load_suggestions)
+_vocabulary = Kept(lambda: _stamp_of(_saved_vocabulary()), _load_vocabulary)
+_suggestions = Kept(lambda: _stamp_of(_saved_suggestions()), _load_suggestions)

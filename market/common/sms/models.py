@@ -3,6 +3,9 @@
 from django.db import models
 from django.db.models import Q
 
+# Variables that name the matter, the nearest first.
+ABOUT = ("order", "claim", "enquiry", "recall", "account")
+
 
 class QueuedMessage(models.Model):
     """`key` names what is told to whom, so that telling it twice sends it once."""
@@ -32,3 +35,13 @@ class QueuedMessage(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+    @property
+    def masked(self) -> str:
+        """The number as somebody may see it who only has to know which it is."""
+        return f"{self.phone[:3]}…{self.phone[-4:]}"
+
+    @property
+    def about(self) -> str:
+        """The number of what it tells of; empty where its kind has none."""
+        return str(next((self.values[name] for name in ABOUT if name in self.values), ""))

@@ -11,6 +11,7 @@ from functools import cache
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import F
 from django.utils.module_loading import import_string
 
 from market.common.quiet_log import said
@@ -22,11 +23,13 @@ logger = logging.getLogger(__name__)
 AT_ONCE = 20
 LEASE = timedelta(minutes=5)
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=30), timedelta(minutes=30)
+BEHIND = timedelta(seconds=1)
 STALE = timedelta(days=1)
 # What nobody needs is not kept for long: it holds telephone numbers.
 KEPT = timedelta(days=30)
 # A number that is told more than this in a day is told nothing more: somebody plays, or something is broken.
 DAILY = 30
+TOO_OLD, TOO_MANY = "too old", "too many to this number today"
 S = QueuedMessage.State
 
 
@@ -90,7 +93,7 @@ def _claim(now: datetime) -> list[QueuedMessage]:
     with transaction.atomic():
         if connection.features.has_select_for_update_skip_locked:
             waiting = waiting.select_for_update(skip_locked=True)
-        rows = list(waiting.order_by("due_at", "pk")[:AT_ONCE])
+        rows = list(waiting.order_by("attempts", "due_at", "pk")[:AT_ONCE])
         if rows:
             QueuedMessage.objects.filter(pk__in=[row.pk for row in rows]).update(due_at=now + LEASE)
     return rows
@@ -98,9 +101,9 @@ def _claim(now: datetime) -> list[QueuedMessage]:
 
 def _reason_not_to(row: QueuedMessage, now: datetime) -> str:
     if now - row.created_at > STALE:
-        return "too old"
+        return TOO_OLD
     lately = QueuedMessage.objects.filter(phone=row.phone, state=S.SENT, created_at__gt=now - timedelta(days=1))
-    return "too many to this number today" if lately.count() >= DAILY else ""
+    return TOO_MANY if lately.count() >= DAILY else ""
 
 
 def _stamp(row: QueuedMessage, state: QueuedMessage.State, why: str) -> None:
@@ -109,12 +112,13 @@ def _stamp(row: QueuedMessage, state: QueuedMessage.State, why: str) -> None:
 
 
 def _put_off(rows: list[QueuedMessage], why: str, now: datetime) -> None:
-    """The first was tried in vain, and its provider is everybody's."""
+    """The first was tried in vain: its provider is away, which is everybody's, or it is one that a provider cannot
+    take. So all wait, and the next time it stands behind the others."""
     first = rows[0]
     wait = min(FIRST_WAIT * 2 ** min(first.attempts, 10), LONGEST_WAIT)
     logger.warning("short messages wait: %s", why)
-    _stamp(first, S.WAITING, why)
-    QueuedMessage.objects.filter(pk__in=[row.pk for row in rows]).update(due_at=now + wait)
+    QueuedMessage.objects.filter(pk__in=[row.pk for row in rows]).update(due_at=now + wait, attempts=F("attempts") + 1)
+    QueuedMessage.objects.filter(pk=first.pk).update(due_at=now + wait + BEHIND, error=why[:100])
 
 
 def forget_old(now: datetime) -> int:

@@ -3,6 +3,7 @@
 from django import template
 from django.utils.translation import gettext as _
 
+from market.common.sms.send import TOO_MANY, TOO_OLD
 from market.compliance.evidence import evidence_label
 from market.compliance.models import DestinationPolicy, OwnershipFinding
 from market.enterprises.models import Enterprise
@@ -88,6 +89,7 @@ def act_words(code: str) -> str:
         "partner.api_off": _("calls to the partner switched off"),
         "partner.fetches": _("opened for pickup jobs"),
         "partner.fetches_not": _("closed for pickup jobs"),
+        "sms.again": _("short messages sent again (how many)"),
         "inbox.replayed": _("messages worked on again"),
         "pickup.accepted": _("pickup job accepted"),
         "pickup.countered": _("another pickup time proposed"),
@@ -181,3 +183,35 @@ def known_reason(reason: str) -> str:
     if kind == "claim" and number.isascii() and " " not in number:
         return _("claim %(number)s") % {"number": number}
     return words.get(reason, reason)
+
+
+@register.simple_tag
+def message_words(kind: str) -> str:
+    """What a short message of this kind tells, and whom."""
+    words = {
+        "order_paid": _("buyer: the payment has come"),
+        "order_declined": _("buyer: the seller cannot deliver"),
+        "shipment": _("buyer: where the shipment is"),
+        "claim_answered": _("buyer: the claim is answered"),
+        "claim_ended": _("buyer: the claim has ended"),
+        "recall": _("buyer: the goods are recalled"),
+        "seller_order": _("seller: a new order"),
+        "seller_order_cancelled": _("seller: an order is cancelled"),
+        "seller_claim": _("seller: a new claim"),
+        "seller_enquiry": _("seller: an enquiry from abroad"),
+        "seller_recall": _("seller: a lot is recalled"),
+        "payout_account": _("seller: the payout account"),
+    }
+    return words.get(kind, kind)
+
+
+@register.simple_tag
+def unsent_words(why: str) -> str:
+    """Why a short message did not go; empty where it is the provider's own word."""
+    words = {
+        TOO_OLD: _("older than a day: no news any more"),
+        TOO_MANY: _("this number is told too much today"),
+        "no template": _("its kind has no template (SMS_TEMPLATES)"),
+        "no answer": _("the provider did not answer"),
+    }
+    return next((told for begin, told in words.items() if why.startswith(begin)), "")

@@ -18,6 +18,7 @@ from market.prices.reach import check_reach
 from market.prices.table import goods_by_name, name_key
 from market.regions.models import OrgUnit
 
+LONGEST_NAME = 200
 _CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -43,6 +44,7 @@ def write_commodity(
     if not posts_of(by, now, Post.Role.REVIEWER).filter(unit__parent=None).exists():
         raise NotAllowed()
     _check_code(code)
+    _check_names(names)
     taken = goods_by_name(Commodity.objects.exclude(slug=code))
     for name in (names.zh, names.en, names.ru, *aliases):
         if name and name_key(name) in taken:
@@ -61,6 +63,7 @@ def write_place(code: str, names: Names, unit: OrgUnit, *, by: User, now: dateti
     Effects: also the act in the log. Raises NotFound for a unit out of the officer's reach, InvalidInput.
     """
     _check_code(code)
+    _check_names(names)
     with transaction.atomic():
         row = PricePlace.objects.select_for_update(of=("self",)).select_related("unit").filter(code=code).first()
         check_reach(by, row.unit if row else unit, now)
@@ -74,6 +77,14 @@ def write_place(code: str, names: Names, unit: OrgUnit, *, by: User, now: dateti
 def _check_code(code: str) -> None:
     if len(code) > 40 or not _CODE.fullmatch(code):
         raise InvalidInput(fields={"code": _("small letters, digits and hyphens, such as hami-melon")})
+
+
+def _check_names(names: Names) -> None:
+    """One sign that is typed may become many when it is made narrow."""
+    message = _("at most %(most)s characters") % {"most": LONGEST_NAME}
+    too_long = {field: message for field, name in names.columns().items() if len(name) > LONGEST_NAME}
+    if too_long:
+        raise InvalidInput(fields=too_long)
 
 
 def _note(action: str, kind: str, code: str, names: Names, by: User, now: datetime) -> None:

@@ -22,14 +22,18 @@ from search.query.suggest import CATEGORIES, SELLERS, Suggestion, Suggestions
 from search.query.vocabulary import VocabularyBuilder
 
 COUNT_AFTER = timedelta(hours=1)
+# Of another version: programs that still run save theirs every hour.
+KEPT = timedelta(days=1)
 ASKED_BEFORE = timedelta(days=90)
 MAX_QUERIES = 500  # each is asked for once
 MIN_SEARCHES, MIN_DAYS = 5, 3
 
 
 def are_words_old(now: datetime) -> bool:
-    newest = SavedWords.objects.filter(version=words_version()).order_by("built_at").first()
-    return newest is None or newest.built_at <= now - COUNT_AFTER
+    """Also when one of the two kinds is missing: whoever counted died in between."""
+    saved = SavedWords.objects.filter(version=words_version()).order_by("built_at").values_list("built_at", flat=True)
+    times = list(saved)
+    return len(times) < len(SavedWords.Kind) or times[0] <= now - COUNT_AFTER
 
 
 def count_words_soon(now: datetime) -> None:
@@ -40,7 +44,8 @@ def count_words_soon(now: datetime) -> None:
 
 
 def count_words(now: datetime) -> None:
-    """Replaces what was saved, one pass over the documents; every process takes it up within a minute. Only now names
+    """Replaces what was saved, one pass over the documents; every process takes it up within a minute, and what older
+    versions saved goes. Only now names
     of goods go that were withdrawn, suspended or hidden since the count before. A product counts for its own names and
     for what the thing it names is usually called, which others are too."""
     builder, names = VocabularyBuilder(), defaultdict[str, Counter[tuple[str, str, str]]](Counter)
@@ -63,6 +68,7 @@ def count_words(now: datetime) -> None:
     for channel, found in (*_categories(), *_queries(now)):
         offered[channel].append(found)
     _save(SavedWords.Kind.SUGGESTIONS, Suggestions.of(offered).save, now)
+    SavedWords.objects.exclude(version=words_version()).filter(built_at__lt=now - KEPT).delete()
     forget_words()
 
 

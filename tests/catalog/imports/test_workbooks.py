@@ -1,5 +1,8 @@
 """The workbooks we give out, opened as a spreadsheet program would."""
 
+import io
+import re
+import zipfile
 from typing import Any
 
 import pytest
@@ -33,6 +36,19 @@ def lists_of(sheet: Any, book: Any) -> dict[str, list[str]]:
 
 def marked(job: ImportJob) -> Any:
     return opened(bytes(job.files.get(kind=ImportFile.Kind.MARKED).raw))
+
+
+def test_workbook_that_names_a_row_no_sheet_has_is_read_to_the_last_one(seller: Enterprise) -> None:
+    """openpyxl makes up every row before it: two thousand million would keep the worker for an hour."""
+    given = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(xlsx([row_of("A"), row_of("B")]))) as good, zipfile.ZipFile(given, "w") as bad:
+        for part in good.infolist():
+            text = good.read(part)
+            if part.filename.endswith("sheet1.xml"):
+                text = re.sub(rb' r="([A-Z]*)3"', rb' r="\g<1>2000000000"', text)
+            bad.writestr(part, text)
+
+    assert checked(seller, given.getvalue()).total == 1
 
 
 @pytest.mark.parametrize(

@@ -74,7 +74,16 @@ def test_filters(client: Client) -> None:
     assert ask(client, commodity="nothing")["items"] == []
 
 
-@pytest.mark.parametrize("asked", [{"as_of": "yesterday"}, {"as_of": "2026-11-24T00:00:00"}, {"basis": "x"}])
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"as_of": "yesterday"},
+        {"as_of": "2026-11-24T00:00:00"},
+        {"as_of": "9999-12-31T23:59:59-23:59"},
+        {"as_of": "0001-01-01T00:00:00+23:59"},
+        {"basis": "x"},
+    ],
+)
 def test_bad_question_is_refused(client: Client, asked: dict[str, str]) -> None:
     assert client.get("/api/v1/prices", asked).status_code == 422
 

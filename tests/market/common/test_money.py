@@ -45,6 +45,11 @@ def test_minor_units_round_trip(amount: Decimal) -> None:
     assert from_minor(to_minor(amount, "CNY"), "CNY") == amount
 
 
+@pytest.mark.parametrize(("amount", "text"), [("1.125", "¥1.13"), ("1.135", "¥1.14"), ("-1.125", "-¥1.13")])
+def test_format_amount_rounds_as_money_is_rounded(amount: str, text: str) -> None:
+    assert format_amount(Decimal(amount), "CNY", "zh-hans") == text
+
+
 @pytest.mark.parametrize(
     ("language", "currency", "text"),
     [

@@ -115,6 +115,17 @@ def test_who_only_looks_recalls_nothing(lot: HarvestLot) -> None:
     assert viewer.post(f"{LOTS}{lot.pk}/", FORM).status_code == 404
 
 
+def test_who_only_looks_reminds_and_closes_nothing(lot: HarvestLot, order: SellerOrder) -> None:
+    recall = make_recall(order)
+    client, path = signed_in(make_officer(lot.enterprise.unit, "viewer")), f"{RECALLS}{recall.number}/"
+
+    assert client.get(path).status_code == 200
+    assert client.post(path, {"remind": "1"}).status_code == 404
+    assert client.post(path, {"close": "1", "outcome": "all back"}).status_code == 404
+    recall.refresh_from_db()
+    assert recall.is_open
+
+
 def test_an_officer_of_the_seller_closes_nothing(lot: HarvestLot, order: SellerOrder) -> None:
     recall = make_recall(order)
     officer = make_officer(lot.enterprise.unit)

@@ -68,6 +68,16 @@ def test_page_draws_a_line_without_script_or_style(client: Client) -> None:
     assert "csrfmiddlewaretoken" not in page
 
 
+@pytest.mark.parametrize(("days_ago", "is_compared"), [(375, True), (355, True), (376, False), (354, False)])
+def test_change_is_against_the_days_around_a_year_before(client: Client, days_ago: int, is_compared: bool) -> None:
+    place = make_place()
+    for mid, reporter in (("8", "甲"), ("10", "乙"), ("12", "丙")):
+        report(place, mid, reporter=reporter, days_ago=days_ago)
+    told(place)
+
+    assert ("10 % more than a year before" in words(client.get(PATH))) == is_compared
+
+
 def test_series_are_chosen_by_links(client: Client) -> None:
     told(make_place("near"))
     told(make_place("far"), sources=4)

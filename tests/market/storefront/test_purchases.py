@@ -180,6 +180,25 @@ def test_buyer_cancels_one_part_before_it_leaves_and_not_afterwards(client: Clie
     assert reasons_of_end([order]) == {order.pk: "wrong address"}
 
 
+def test_reason_too_long_comes_back_whole_and_cancels_nothing(client: Client) -> None:
+    number = ordered(client, stocked()[0])
+    order = SellerOrder.objects.get()
+    path = f"/en/orders/{number}/cancel/{order.number}/"
+
+    refused = client.post(path, {"reason": "x" * 201})
+
+    page = refused.content.decode()
+    assert (refused.status_code, "x" * 201 in page, '<details class="box flat" open>' in page) == (422, True, True)
+    assert "Too long: at most 200 characters, and it has 201." in page
+    order.refresh_from_db()
+    assert order.state == "awaiting_payment"
+    assert client.get(path).headers["Location"] == f"/en/orders/{number}/"
+    client.post(path, {"reason": "x" * 200})
+    order.refresh_from_db()
+    assert reasons_of_end([order]) == {order.pk: "x" * 200}
+    assert client.post(path, {"reason": "x" * 201}).status_code == 302
+
+
 def test_buyer_reads_why_the_seller_declined(client: Client) -> None:
     number = ordered(client, stocked()[0])
     order = SellerOrder.objects.get()

@@ -88,6 +88,13 @@ def test_the_number_that_signs_in_hears_rather_than_the_one_on_the_parcel() -> N
     assert order.purchase.phone != buyer.phone
 
 
+def test_a_number_that_nobody_has_proved_is_not_that_of_the_buyer() -> None:
+    order = make_paid(user=make_phone_user(phone_verified=False))
+    Purchase.objects.update(buyer_email="")
+
+    assert [(phone, kind) for phone, kind, _ in texts()] == [(order.purchase.phone, "order_paid")]
+
+
 def test_who_has_an_address_costs_no_message() -> None:
     make_delivered()
 

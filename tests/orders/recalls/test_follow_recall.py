@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from smtplib import SMTPRecipientsRefused
 
 import pytest
 from django.core.mail import EmailMessage
@@ -9,6 +10,7 @@ from django.core.mail import EmailMessage
 from market.common.errors import InvalidInput, NotAllowed
 from market.common.outbox.drain import drain_outbox
 from market.common.sms.models import QueuedMessage
+from market.enterprises.models import Member
 from orders.actions.accept_delivery import accept_delivery
 from orders.actions.file_claim import check_may_claim
 from orders.claims.errors import TooLateToClaim
@@ -106,6 +108,31 @@ def test_who_had_some_is_told_once_and_the_seller_too(
     assert all(row.told_at for row in recall.notices.all())
 
 
+def test_an_address_that_is_refused_keeps_nobody_from_hearing(
+    orders: list[SellerOrder], mailoutbox: list[EmailMessage], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drain_outbox(ARRIVED)
+    mailoutbox.clear()
+    Purchase.objects.filter(pk=orders[0].purchase_id).update(buyer_email="refused@example.org")
+    send = EmailMessage.send
+
+    def refuse(mail: EmailMessage) -> int:
+        if mail.to == ["refused@example.org"]:
+            raise SMTPRecipientsRefused({})
+        return send(mail)
+
+    monkeypatch.setattr(EmailMessage, "send", refuse)
+
+    recall = make_recall(orders[0])
+    drain_outbox(ARRIVED)
+
+    assert [notice(recall, order).told_at for order in orders] == [None, ARRIVED]
+    monkeypatch.undo()
+    drain_outbox(LATER)
+    assert [notice(recall, order).told_at for order in orders] == [LATER, ARRIVED]
+    assert [mail.to for mail in mailoutbox].count(["refused@example.org"]) == 1
+
+
 def test_only_who_is_silent_is_reminded_and_once_a_day(
     recall: Recall, orders: list[SellerOrder], mailoutbox: list[EmailMessage]
 ) -> None:
@@ -131,6 +158,17 @@ def test_a_text_reminder_is_another_message(recall: Recall, orders: list[SellerO
     drain_outbox(LATER + timedelta(days=2))
 
     assert QueuedMessage.objects.filter(kind="recall").count() == 4
+
+
+def test_a_reviewer_who_works_for_the_seller_does_not_close_it(recall: Recall, orders: list[SellerOrder]) -> None:
+    officer = make_officer(orders[0].enterprise.unit)
+    Member.objects.create(enterprise=orders[0].enterprise, user=officer, role="viewer")
+
+    with pytest.raises(NotAllowed):
+        close_recall(recall, outcome="all back", by=officer, now=LATER)
+
+    recall.refresh_from_db()
+    assert recall.is_open
 
 
 def test_a_reviewer_who_is_no_party_closes_it_and_nothing_is_added(recall: Recall, orders: list[SellerOrder]) -> None:

@@ -12,10 +12,12 @@ from market.common.errors import IllegalMove, InvalidInput, NotAllowed
 from market.enterprises.models import Enterprise
 from orders.actions.end_order import cancel_order
 from orders.actions.ship_order import ship_order
+from orders.orders.models import OrderLine
 from orders.recalls.actions.open_recall import open_recall
 from orders.recalls.models import Recall, RecallNotice
 from orders.recalls.queries import reach_of, what_lies
 from orders.recalls.watch import hold_what_is_free
+from orders.shipments.models import ShipmentLine
 from tests.builders import NOW, make_member, make_officer, make_regiment, make_variant, stock_of
 from tests.orders.claims import ARRIVED, make_delivered, make_paid
 from tests.orders.recalls.recall import lot_of, make_recall
@@ -36,6 +38,17 @@ def test_every_order_that_had_some_is_written_down_with_its_weight() -> None:
     }
     assert recall.lot.state == HarvestLot.State.RECALLED
     assert AuditEntry.objects.filter(action="lot.recalled", subject_id=recall.number).exists()
+
+
+def test_a_weight_is_rounded_up_to_the_gram_that_a_notice_holds() -> None:
+    """A third of a box of a third of a kilogram has six places."""
+    order = make_delivered()
+    ShipmentLine.objects.update(quantity=Decimal("0.333"))
+    OrderLine.objects.update(net_kg=Decimal("0.333"))
+
+    make_recall(order)
+
+    assert RecallNotice.objects.get().weight == Decimal("0.111")
 
 
 def test_what_nobody_was_promised_is_held_and_nothing_is_packed() -> None:

@@ -21,11 +21,14 @@ class Recorder:
     def __init__(self, url: str) -> None:
         self.sent, self.asked = list[str](), 0
         self.error: Exception | None = None
+        self.chokes_on = ""
 
     def send(self, message: ShortMessage) -> None:
         self.asked += 1
         if self.error is not None:
             raise self.error
+        if self.chokes_on == message.words:
+            raise NotSent("status 500", is_final=False)
         self.sent.append(message.words)
 
 
@@ -64,7 +67,20 @@ def test_a_provider_that_is_away_is_asked_once_and_all_go_later(sender: Recorder
     sender.error = None
     send_due(NOW + timedelta(seconds=31))
 
-    assert sender.sent == ["a", "b", "c"]
+    assert sender.sent == ["b", "c", "a"]
+
+
+def test_one_that_a_provider_chokes_on_delays_the_others_once(sender: Recorder) -> None:
+    queue_messages([(key, message(key)) for key in "abc"], NOW)
+    sender.chokes_on = "a"
+
+    for seconds in range(100):
+        send_due(NOW + timedelta(seconds=seconds))
+    queue_messages([("d", message("d"))], NOW + timedelta(seconds=100))
+    send_due(NOW + timedelta(hours=1))
+
+    assert sender.sent == ["b", "c", "d"]
+    assert QueuedMessage.objects.get(key="a").error == "status 500"
 
 
 def test_one_that_can_never_go_stops_none_of_the_others(sender: Recorder) -> None:
@@ -109,6 +125,14 @@ def test_what_a_killed_worker_held_goes_after_its_lease(sender: Recorder) -> Non
     assert send_due(NOW + send.LEASE) == 1
 
     assert sender.sent == ["held"]
+
+
+def test_words_are_cut_to_what_a_row_holds(sender: Recorder) -> None:
+    queue_messages([("a", message("x" * 600))], NOW)
+
+    send_due(NOW)
+
+    assert sender.sent == ["x" * 500]
 
 
 def test_numbers_are_not_kept_for_long(sender: Recorder) -> None:

@@ -140,7 +140,7 @@ def test_aliyun_fills_the_template_of_the_kind_and_language(there: Provider) -> 
         "TemplateCode": "SMS_2",
         "TemplateParam": json.dumps({"order": "P1", "waybill": "SF 1"}),
     }
-    assert (second["PhoneNumbers"], second["TemplateCode"]) == ("+79001234567", "SMS_3")
+    assert (second["PhoneNumbers"], second["TemplateCode"]) == ("79001234567", "SMS_3")
     assert json.loads(second["TemplateParam"]) == {"order": "P" * 35}  # a longer value is refused
     assert there.heard[0][1]["x-acs-action"] == "SendSms"
 

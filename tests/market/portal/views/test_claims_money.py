@@ -15,7 +15,7 @@ from tests.market.portal.people import read, send, staff_of
 from tests.market.portal.views.test_claims import filed
 from tests.orders.claims import ARRIVED, make_claim, make_paid, tell, wish
 from tests.orders.claims import send as send_off
-from tests.orders.payouts import make_cashier
+from tests.orders.payouts import make_account, make_cashier
 from tests.orders.reversals import make_reversal
 
 pytestmark = pytest.mark.django_db
@@ -105,5 +105,10 @@ def test_balance_below_zero_is_said_to_be_a_debt() -> None:
     entries = [Entry(K.SELLER_AVAILABLE, Decimal("900"), enterprise.pk), Entry(K.CLEARING, Decimal("-900"))]
     book("payout:1", "payout", entries, currency="CNY", source=("payout", "1"), now=ARRIVED)
 
-    assert "CN¥47.70 are a debt. What you earn next settles it first" in read(client, "payouts/")
+    page = read(client, "payouts/")
+    assert "CN¥47.70 are a debt. What you earn next settles it first" in page
+    assert "No payout account has been entered." in page
     assert "a debt that your next earnings settle" in read(client, "")
+
+    make_account(enterprise)
+    assert read(client, "payouts/").count("More was given back than was available") == 1

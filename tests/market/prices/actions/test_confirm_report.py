@@ -58,6 +58,19 @@ def test_confirming_releases_what_is_near_and_lets_the_next_pass() -> None:
     assert [band.median for band in bands()[-2:]] == [Decimal("12.5"), Decimal("12.2")]
 
 
+def test_what_the_officer_entered_is_not_released_by_confirming_a_neighbour() -> None:
+    place = make_place()
+    steady(place, days=8)
+    PriceReport.objects.filter(day__gte=TODAY - timedelta(days=2)).delete()
+    officer = make_officer(place.unit)
+    theirs, own = report(place, "12", days_ago=2), report(place, "12.5", by=officer, days_ago=1)
+
+    confirm_report(theirs, by=officer, now=NOW)
+
+    own.refresh_from_db()
+    assert own.state == "held"
+
+
 def test_draft_is_judged_when_it_is_handed_in() -> None:
     place = make_place()
     steady(place)

@@ -5,10 +5,11 @@ import pytest
 from market.common.audit.models import AuditEntry
 from market.common.errors import IllegalMove, InvalidInput, NotFound
 from market.prices.actions.correct_report import correct_report
+from market.prices.actions.report_price import report_price
 from market.prices.entries import Told
 from market.prices.models import PriceReport
 from tests.builders import NOW, make_officer
-from tests.market.prices.scenes import bands, make_place, report, steady
+from tests.market.prices.scenes import bands, make_entry, make_place, report, steady
 
 pytestmark = pytest.mark.django_db
 RIGHT = Told("KGM", Decimal("10.6"), Decimal(11), Decimal("11.4"))
@@ -34,6 +35,27 @@ def test_correction_is_judged_too() -> None:
     far = Told("KGM", Decimal(20), Decimal(21), Decimal(22))
 
     assert correct_report(wrong, far, reason="misread", by=make_officer(place.unit), now=NOW).state == "held"
+
+
+def test_correction_that_a_second_source_bears_out_is_accepted_with_it() -> None:
+    place = make_place()
+    steady(place)
+    held, wrong = report(place, "12", reporter="乙"), report(place)
+    right = Told("KGM", Decimal("11.5"), Decimal("12.2"), Decimal("12.5"))
+
+    new = correct_report(wrong, right, reason="misread", by=make_officer(place.unit), now=NOW)
+
+    held.refresh_from_db()
+    assert (new.state, new.is_confirmed, held.state, held.is_confirmed) == ("accepted", True, "accepted", True)
+
+
+def test_corrected_draft_stays_a_draft() -> None:
+    place = make_place()
+    officer = make_officer(place.unit)
+    draft = report_price(make_entry(place), by=officer, now=NOW, is_draft=True)
+
+    assert correct_report(draft, RIGHT, reason="misread", by=officer, now=NOW).state == "draft"
+    assert bands() == []
 
 
 def test_what_was_replaced_is_not_corrected_again() -> None:

@@ -5,8 +5,9 @@ from market.common.errors import InvalidInput, NotAllowed, NotFound
 from market.prices.actions.write_goods import Names, write_commodity, write_place
 from market.prices.models import Commodity, PricePlace
 from tests.builders import NOW, make_category, make_officer, make_regiment
-from tests.market.office.people import top_unit
+from tests.market.office.people import signed_in, top_unit
 from tests.market.prices.scenes import make_commodity, make_place
+from tests.market.storefront.shop import words
 
 pytestmark = pytest.mark.django_db
 
@@ -41,6 +42,20 @@ def test_name_means_one_good_only() -> None:
 def test_code_that_is_no_address_is_refused(code: str) -> None:
     with pytest.raises(InvalidInput):
         write_commodity(code, Names("哈密瓜"), make_category(), [], by=make_officer(top_unit()), now=NOW)
+
+
+def test_name_that_grows_too_long_is_refused() -> None:
+    unit, grows = make_regiment(), "\ufdfa" * 40  # each of them is eighteen signs once it is made narrow
+    client = signed_in(make_officer(top_unit()))
+    names = {"code": "hami-melon", "name_zh": "哈密瓜", "name_en": grows}
+
+    for what, rest in (("goods", {"category": make_category().pk}), ("place", {"unit": unit.pk})):
+        answers = {f"{what}-{name}": value for name, value in (names | rest).items()}
+        answer = client.post("/en/ops/prices/goods/", answers | {"what": what})
+        assert (answer.status_code, "at most 200 characters" in words(answer)) == (422, True)
+
+    assert not Commodity.objects.exists()
+    assert not PricePlace.objects.exists()
 
 
 def test_place_is_made_in_the_own_subtree_only() -> None:
