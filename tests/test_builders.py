@@ -13,6 +13,7 @@ from catalog.pricing.actions.set_price import set_price
 from catalog.products.actions.publish_product import publish_product
 from catalog.products.actions.write_product import Packing, ProductTexts, add_variant, create_product
 from catalog.products.models import Product, Variant
+from market.common.ids import repeatable_numbers
 from market.enterprises.models import Enterprise
 from tests.builders import NOW, domestic, make_category, make_enterprise, make_variant, make_warehouse
 
@@ -56,7 +57,7 @@ def _by_actions(enterprise: Enterprise, sku: str, on_hand: int) -> Variant:
 
 
 def _rolled_back(make: Any) -> tuple[Variant, Rows]:
-    with transaction.atomic():
+    with transaction.atomic(), repeatable_numbers("the same codes"):
         variant = make()
         rows = _all_rows()
         transaction.set_rollback(True)

@@ -34,6 +34,7 @@ from orders.orders.models import Purchase, SellerOrder  # noqa: E402
 from orders.shipments.models import Shipment, TrackingEvent  # noqa: E402
 from tests.builders import make_category, make_enterprise, make_member, make_variant, make_warehouse  # noqa: E402
 from tests.processes.answers import race_of_answers  # noqa: E402
+from tests.processes.captures import race_of_captures  # noqa: E402
 from tests.processes.claims import race_to_end, race_to_file  # noqa: E402
 from tests.processes.opinions import race_of_reviews  # noqa: E402
 from tests.processes.payouts import race_of_pay_runs  # noqa: E402
@@ -147,7 +148,11 @@ def recalls(**arguments: Any) -> dict[str, Any]:
     return race_of_recall(**arguments)
 
 
-_RACES = (race, answers, opinions, tables, retractions, claims, pay_runs, reversals, texts, recalls)
+def captures(**arguments: Any) -> dict[str, Any]:
+    return race_of_captures(**arguments)
+
+
+_RACES = (race, answers, opinions, tables, retractions, claims, pay_runs, reversals, texts, recalls, captures)
 _ALL = (open_shop, harvest, leases_run_out, books, *_RACES)
 SCENES = {scene.__name__: scene for scene in _ALL}
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.processes.machine import Machine, running
+from tests.processes.test_captures import ONE_CHAIN
 from tests.processes.test_reversals import BOOKED_ONCE
 from tests.processes.test_tables import ONE_RUNS_ONCE
 from tests.processes.test_texts import EACH_ONCE
@@ -143,3 +144,14 @@ def test_without_waiting_for_the_stock_a_recall_misses_parcels(machine: Machine)
     rounds = machine.do("recalls", repeats=3, guarded=False)["rounds"]
 
     assert any(race["missed"] for race in rounds)
+
+
+def test_documents_captured_at_once_make_one_chain(machine: Machine) -> None:
+    assert machine.do("captures", repeats=5) == {"vendor": "postgresql", "rounds": [ONE_CHAIN] * 5}
+
+
+def test_without_the_lock_the_constraint_keeps_the_chain_from_forking(machine: Machine) -> None:
+    (race,) = machine.do("captures", repeats=1, guarded=False)["rounds"]
+
+    assert race["heard"].get("IntegrityError", 0) > 0
+    assert race["whole"]
