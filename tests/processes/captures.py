@@ -30,7 +30,7 @@ def race_of_captures(repeats: int = 2, guarded: bool = True) -> dict[str, Any]:
             grading(f"urn:uuid:o{place}", inputQuantityList=[quantity(f"I{place}", 100)]) for place in range(OTHERS)
         ]
         acts = [partial(capture_document, enterprise, document_of(event), now=LATER) for event in events]
-        with mock.patch.object(recording, "_locked_head", recording._locked_head if guarded else _read_together()):
+        with mock.patch.object(recording, "lock_chain", recording.lock_chain if guarded else _read_together()):
             heard = at_once(acts)
         rows = TraceEvent.objects.for_enterprise(enterprise.pk)
         edges = LotEdge.objects.filter(event__in=rows).count()

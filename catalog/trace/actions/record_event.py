@@ -1,7 +1,7 @@
 """Add one event to an enterprise's chain, once, when every rule agrees."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 from django.db import transaction
@@ -32,7 +32,7 @@ def record_event(enterprise: Enterprise, event: ReadEvent, *, now: datetime) -> 
     items, which are not traced here), and for a declaration of error UnknownEvent, DeclaredAlready.
     """
     with transaction.atomic():
-        head = _locked_head(enterprise)
+        head = lock_chain(enterprise)
         before = TraceEvent.objects.filter(enterprise=enterprise, event_id=event.event_id, corrects=None).first()
         payload = canonical_json(event.body)
         if event.declares:
@@ -67,7 +67,8 @@ def stored_event(row: TraceEvent) -> ReadEvent:
     return read_event(json.loads(row.payload))
 
 
-def _locked_head(enterprise: Enterprise) -> TraceHead:
+def lock_chain(enterprise: Enterprise) -> TraceHead:
+    """Comes before the lock of any lot: whoever needs both takes them in this order."""
     TraceHead.objects.get_or_create(enterprise=enterprise, defaults={"hash": FIRST})
     return TraceHead.objects.select_for_update(of=("self",)).select_related("enterprise").get(enterprise=enterprise)
 
@@ -166,10 +167,16 @@ def _check_with_others(enterprise: Enterprise, event: ReadEvent, lots: dict[str,
     inputs, outputs = (_sides(event, others, lots, role) for role in (Role.INPUT, Role.OUTPUT))
     if outputs & (inputs | set(downstream_of(outputs))) or inputs & set(downstream_of(outputs)):
         raise rules.refuse(event, "lot_graph_acyclic", _("a lot would go into itself."))
-    for lot in event.of_role(Role.INPUT):
-        harvest = lots[lot.uri].lot
-        if harvest is not None and harvest.state == HarvestLot.State.RECALLED:
-            raise LotClosed(number=harvest.number)
+    _refuse_recalled(lots[lot.uri].lot_id for lot in event.of_role(Role.INPUT))
+
+
+def _refuse_recalled(keys: Iterable[int | None]) -> None:
+    """Under their locks: a recall that comes now waits, and finds what was made of them."""
+    harvests = sorted({key for key in keys if key is not None})
+    rows = HarvestLot.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=harvests).order_by("pk")
+    for lot in rows if harvests else ():
+        if lot.state == HarvestLot.State.RECALLED:
+            raise LotClosed(number=lot.number)
 
 
 def _sides(event: ReadEvent, others: Sequence[TraceEvent], lots: dict[str, TracedLot], role: str) -> set[int]:
