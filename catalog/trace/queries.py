@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -30,6 +30,14 @@ class Reach:
     on_hand: tuple[TracedLot, ...]
 
 
+@dataclass(frozen=True)
+class Family:
+    """All lots that one came from and went into, by whatever way."""
+
+    came_from: Sequence[TracedLot] = ()
+    went_into: Sequence[TracedLot] = ()
+
+
 def sources_of(lot: TracedLot) -> list[TracedLot]:
     """Everything that went into it, by any way."""
     return _lots(upstream_of([lot.pk]))
@@ -46,6 +54,12 @@ def harvests_made_from(lot: HarvestLot) -> list[HarvestLot]:
     keys = downstream_of(start)
     rows = HarvestLot.objects.filter(traced__in=keys).exclude(pk=lot.pk)
     return list(rows.select_related("product", "enterprise__unit").order_by("pk")) if keys else []
+
+
+def family_of(lot: HarvestLot) -> Family:
+    """Five statements, one for a lot of which no event has spoken."""
+    traced = TracedLot.objects.filter(lot=lot).first()
+    return Family(sources_of(traced), made_from(traced)) if traced else Family()
 
 
 def _lots(keys: Collection[int]) -> list[TracedLot]:
