@@ -80,6 +80,7 @@ class TraceEvent(models.Model):
     payload = models.TextField()
     corrects = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="declaration")
     error_reason = models.CharField(max_length=14, choices=Reason, blank=True)
+    by_market = models.BooleanField(default=False, help_text="seen by the market itself, not told by the enterprise")
     sequence = models.PositiveBigIntegerField()
     previous_hash = models.CharField(max_length=64)
     hash = models.CharField(max_length=64)

@@ -15,6 +15,11 @@ def lot_uri(lot: HarvestLot) -> str:
     return f"{settings.PUBLIC_URL}/t/{lot.code}"
 
 
+def lot_qr_text(code: str) -> str:
+    """The address of the lot's page in capitals, which make a smaller code; it is answered as well."""
+    return f"{settings.PUBLIC_URL}/t/{code}".upper()
+
+
 def code_of(uri: str) -> str | None:
     """The code in an address of a lot of ours, None for any other address."""
     found = re.fullmatch(re.escape(settings.PUBLIC_URL) + r"/t/([0-9A-Z]{1,40})", uri, re.ASCII | re.IGNORECASE)

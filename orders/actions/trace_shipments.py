@@ -46,4 +46,4 @@ def _write(shipment: Shipment, now: datetime) -> None:
             {"type": "desadv", "bizTransaction": f"{settings.PUBLIC_URL}/shipment/{shipment.number}"},
         ],
     )
-    record_own(order.enterprise, body, now=now)
+    record_own(order.enterprise, body, by_market=True, now=now)

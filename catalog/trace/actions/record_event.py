@@ -23,13 +23,14 @@ from market.enterprises.models import Enterprise
 Role = TraceEventLot.Role
 
 
-def record_event(enterprise: Enterprise, event: ReadEvent, *, now: datetime) -> TraceEvent:
+def record_event(enterprise: Enterprise, event: ReadEvent, *, by_market: bool = False, now: datetime) -> TraceEvent:
     """Effects: head of the chain locked, the event with its lots and units, edges of the graph, head moved. The same
     event again changes nothing and returns what is stored.
 
-    Lots that nobody has named before are made, always for `enterprise`; an address of the market's own must be a lot of
-    it. Raises RuleBroken, UnknownLot, LotClosed (something recalled would go into something), InvalidInput (serial
-    items, which are not traced here), and for a declaration of error UnknownEvent, DeclaredAlready.
+    `by_market`: seen by the market itself, not told by the enterprise. Lots that nobody has named before are made,
+    always for `enterprise`; an address of the market's own must be a lot of it. Raises RuleBroken, UnknownLot,
+    LotClosed (something recalled would go into something), InvalidInput (serial items, which are not traced here), and
+    for a declaration of error UnknownEvent, DeclaredAlready.
     """
     with transaction.atomic():
         head = lock_chain(enterprise)
@@ -46,7 +47,7 @@ def record_event(enterprise: Enterprise, event: ReadEvent, *, now: datetime) -> 
         _check_alone(event, now)
         lots = _lots_of(enterprise, event)
         _check_with_others(enterprise, event, lots)
-        row = _append(head, event, payload, now=now)
+        row = _append(head, event, payload, by_market=by_market, now=now)
         TraceEventLot.objects.bulk_create(
             TraceEventLot(event=row, lot=lots[said.uri], role=said.role, quantity=said.quantity, unit=said.unit)
             for said in event.lots
@@ -59,7 +60,7 @@ def record_event(enterprise: Enterprise, event: ReadEvent, *, now: datetime) -> 
 def event_hash(row: TraceEvent, enterprise_number: str) -> str:
     """Over everything a row says: `payload` holds all the columns that an event has."""
     moment = row.recorded_at.astimezone(UTC).isoformat()
-    content = [enterprise_number, row.sequence, moment, bool(row.corrects_id), row.payload]
+    content = [enterprise_number, row.sequence, moment, bool(row.corrects_id), row.by_market, row.payload]
     return linked_hash(row.previous_hash, content)
 
 
@@ -74,7 +75,13 @@ def lock_chain(enterprise: Enterprise) -> TraceHead:
 
 
 def _append(
-    head: TraceHead, event: ReadEvent, payload: str, *, corrects: TraceEvent | None = None, now: datetime
+    head: TraceHead,
+    event: ReadEvent,
+    payload: str,
+    *,
+    corrects: TraceEvent | None = None,
+    by_market: bool = False,
+    now: datetime,
 ) -> TraceEvent:
     row = TraceEvent(
         enterprise=head.enterprise,
@@ -92,6 +99,7 @@ def _append(
         payload=payload,
         corrects=corrects,
         error_reason=event.declares,
+        by_market=by_market,
         sequence=head.sequence + 1,
         previous_hash=head.hash,
     )

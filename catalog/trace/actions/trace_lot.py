@@ -58,9 +58,11 @@ def own_event(name: str, at: datetime, *, step: str, disposition: str, **fields:
     } | fields
 
 
-def record_own(enterprise: Enterprise, body: Mapping[str, Any], *, now: datetime) -> TraceEvent:
+def record_own(
+    enterprise: Enterprise, body: Mapping[str, Any], *, by_market: bool = False, now: datetime
+) -> TraceEvent:
     """As a partner's document would be: through JSON, so that numbers are what JSON has."""
-    return record_event(enterprise, read_event(json.loads(json.dumps(body))), now=now)
+    return record_event(enterprise, read_event(json.loads(json.dumps(body))), by_market=by_market, now=now)
 
 
 def quantity_of(lot: HarvestLot, kg: Decimal | None) -> dict[str, Any]:
@@ -137,7 +139,7 @@ def _write_move(move: LotEvent, now: datetime) -> None:
     )
     if move.to_state == S.RECALLED:
         body["persistentDisposition"] = {"set": ["recalled"]}
-    record_own(move.lot.enterprise, body, now=now)
+    record_own(move.lot.enterprise, body, by_market=True, now=now)
 
 
 @contextmanager
