@@ -26,9 +26,14 @@ def code_of(uri: str) -> str | None:
     return found.group(1).upper() if found else None
 
 
+def vocabulary() -> str:
+    """Where our own words stand, those of the prefix `agri`."""
+    return f"{settings.PUBLIC_URL}/voc/"
+
+
 def step_uri(word: str) -> str:
     """Of a step that the standard has no word for."""
-    return f"{settings.PUBLIC_URL}/voc/BizStep-{word}"
+    return f"{vocabulary()}BizStep-{word}"
 
 
 def event_name(*parts: object) -> str:
