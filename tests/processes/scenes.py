@@ -39,7 +39,7 @@ from tests.processes.claims import race_to_end, race_to_file  # noqa: E402
 from tests.processes.opinions import race_of_reviews  # noqa: E402
 from tests.processes.payouts import race_of_pay_runs  # noqa: E402
 from tests.processes.race import race_for_units  # noqa: E402
-from tests.processes.recalls import race_of_recall  # noqa: E402
+from tests.processes.recalls import race_of_blends, race_of_recall  # noqa: E402
 from tests.processes.retractions import race_of_retraction  # noqa: E402
 from tests.processes.reversals import race_of_reversals  # noqa: E402
 from tests.processes.tables import race_of_tables  # noqa: E402
@@ -148,11 +148,15 @@ def recalls(**arguments: Any) -> dict[str, Any]:
     return race_of_recall(**arguments)
 
 
+def blends(**arguments: Any) -> dict[str, Any]:
+    return race_of_blends(**arguments)
+
+
 def captures(**arguments: Any) -> dict[str, Any]:
     return race_of_captures(**arguments)
 
 
-_RACES = (race, answers, opinions, tables, retractions, claims, pay_runs, reversals, texts, recalls, captures)
+_RACES = (race, answers, opinions, tables, retractions, claims, pay_runs, reversals, texts, recalls, blends, captures)
 _ALL = (open_shop, harvest, leases_run_out, books, *_RACES)
 SCENES = {scene.__name__: scene for scene in _ALL}
 

@@ -146,6 +146,16 @@ def test_without_waiting_for_the_stock_a_recall_misses_parcels(machine: Machine)
     assert any(race["missed"] for race in rounds)
 
 
+def test_nothing_made_of_a_lot_while_it_is_recalled_is_missed(machine: Machine) -> None:
+    assert machine.do("blends", repeats=4)["rounds"] == [{"missed": 0, "whole": True}] * 4
+
+
+def test_without_the_locks_a_recall_misses_what_is_made(machine: Machine) -> None:
+    rounds = machine.do("blends", repeats=3, guarded=False)["rounds"]
+
+    assert any(race["missed"] for race in rounds)
+
+
 def test_documents_captured_at_once_make_one_chain(machine: Machine) -> None:
     assert machine.do("captures", repeats=5) == {"vendor": "postgresql", "rounds": [ONE_CHAIN] * 5}
 
