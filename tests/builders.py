@@ -149,15 +149,18 @@ def make_variant(
             Price(variant=variant, channel=channel, basis="per_kg", moq=Decimal(moq), multiple=Decimal(multiple))
         )
         insert_rows([PriceTier(price=stated, min_quantity=least, amount=amount) for least, amount in ladder])
-        if on_hand:
-            _add_harvest(variant, f"L{number}", Decimal(on_hand))
+        lots = [_add_harvest(variant, f"L{number}", Decimal(on_hand))] if on_hand else []
         _added(ChannelListing(product=product, channel=channel))
-        reasons = ["created", "packing", "price", *(["stock"] if on_hand else []), "published"]
-        record_events([Event("product.changed", str(product.pk), {"reason": one}) for one in reasons], now=NOW)
+        before, stocked, after = (
+            [Event("product.changed", str(product.pk), {"reason": one}) for one in reasons]
+            for reasons in (["created", "packing", "price"], ["stock"] * len(lots), ["published"])
+        )
+        opened = [Event("lot.opened", str(lot.pk)) for lot in lots]
+        record_events([*before, *opened, *stocked, *after], now=NOW)
     return variant
 
 
-def _add_harvest(variant: Variant, number: str, quantity: Decimal) -> None:
+def _add_harvest(variant: Variant, number: str, quantity: Decimal) -> HarvestLot:
     product = variant.product
     lot = HarvestLot(
         enterprise=product.enterprise,
@@ -171,6 +174,7 @@ def _add_harvest(variant: Variant, number: str, quantity: Decimal) -> None:
     item = _added(StockItem(variant=variant, warehouse=make_warehouse(product.enterprise), on_hand=quantity))
     _added(StockMovement(stock_item=item, kind="receipt", quantity=quantity, lot_number=number, at=NOW))
     _added(LotStock(lot=_added(lot), stock_item=item, on_hand=quantity))
+    return lot
 
 
 def make_rules(*rules: dict[str, object]) -> RuleSet:

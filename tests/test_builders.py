@@ -9,10 +9,12 @@ from django.apps import apps
 from django.db import transaction
 
 from catalog.lots.actions.receive_lot import receive_lot
+from catalog.lots.models import HarvestLot
 from catalog.pricing.actions.set_price import set_price
 from catalog.products.actions.publish_product import publish_product
 from catalog.products.actions.write_product import Packing, ProductTexts, add_variant, create_product
 from catalog.products.models import Product, Variant
+from market.common.ids import repeatable_numbers
 from market.enterprises.models import Enterprise
 from tests.builders import NOW, domestic, make_category, make_enterprise, make_variant, make_warehouse
 
@@ -56,7 +58,7 @@ def _by_actions(enterprise: Enterprise, sku: str, on_hand: int) -> Variant:
 
 
 def _rolled_back(make: Any) -> tuple[Variant, Rows]:
-    with transaction.atomic():
+    with transaction.atomic(), repeatable_numbers("the same codes"):
         variant = make()
         rows = _all_rows()
         transaction.set_rollback(True)
@@ -74,7 +76,7 @@ def _all_rows() -> Rows:
     def told(field: Any, value: Any) -> Any:
         of = field.remote_field.model if field.is_relation else field.model if field.primary_key else None
         if (field.model._meta.label, field.name) == ("outbox.OutboxEvent", "subject"):
-            return places[Product].get(int(value)) if value.isdigit() else value
+            return {**places[HarvestLot], **places[Product]}.get(int(value)) if value.isdigit() else value
         return value if of is None or value is None else places[of].get(value, value)
 
     return {

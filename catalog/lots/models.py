@@ -8,6 +8,7 @@ from catalog.products.models import Product
 from catalog.stock.models import StockItem
 from market.accounts.models import User
 from market.common.fields import QuantityField
+from market.common.ids import new_code
 from market.common.plain_text import plain_code
 from market.common.tenancy import TenantQuerySet
 from market.enterprises.models import Enterprise
@@ -17,6 +18,11 @@ from market.regions.models import OrgUnit
 def normal_lot_number(typed: str) -> str:
     """A lot number as it is kept: people type blanks, wide and small letters."""
     return plain_code(typed).upper()
+
+
+def new_lot_code() -> str:
+    """60 bits: nobody finds the lots of a firm by trying."""
+    return new_code(12)
 
 
 class LotQuerySet(TenantQuerySet["HarvestLot"]):
@@ -41,6 +47,9 @@ class HarvestLot(models.Model):
     best_before = models.DateField(_("best before"), null=True, blank=True)
     grade = models.CharField(max_length=10, choices=Product.Grade, default=Product.Grade.UNGRADED)
     state = models.CharField(max_length=12, choices=State, default=State.OPEN)
+    code = models.CharField(
+        max_length=12, unique=True, null=True, default=new_lot_code, help_text="of its public page; nobody can guess it"
+    )  # empty only where code from before this column has written the row
     created_at = models.DateTimeField()
 
     objects = LotQuerySet.as_manager()

@@ -14,6 +14,7 @@ from market.api.claim_photos import router as claim_photos
 from market.api.description import DescribedApi
 from market.api.driver_links import router as driver_links
 from market.api.enquiries import router as enquiries
+from market.api.epcis import router as epcis
 from market.api.errors import add_handlers
 from market.api.imports import router as imports
 from market.api.own_orders import router as own_orders
@@ -67,6 +68,7 @@ parts = (
     enquiries,
     selling,
     imports,
+    epcis,
     own_orders,
     selling_claims,
     claim_photos,

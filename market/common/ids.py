@@ -30,8 +30,12 @@ def repeatable_numbers(seed: str) -> Iterator[None]:
 def new_number(prefix: str, now: datetime, length: int = 8) -> str:
     """`P261124-7K3QW9TX`: prefix, the market's day, random part (5 bits a character). Uniqueness is the table's
     constraint."""
-    tail = "".join(_chance.get().choice(ALPHABET) for _ in range(length))
-    return f"{prefix}{localdate(now):%y%m%d}-{tail}"
+    return f"{prefix}{localdate(now):%y%m%d}-{new_code(length)}"
+
+
+def new_code(length: int) -> str:
+    """Random, 5 bits a character. Uniqueness is the table's constraint."""
+    return "".join(_chance.get().choice(ALPHABET) for _ in range(length))
 
 
 def uuid7() -> uuid.UUID:

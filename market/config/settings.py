@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "catalog.pricing",
     "catalog.stock",
     "catalog.lots",
+    "catalog.trace",
     "catalog.imports",
     "search.products",
     "orders.orders",

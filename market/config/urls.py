@@ -12,6 +12,7 @@ from market.api.health import healthz, readyz
 from market.api.root import api
 from market.config.pictures import picture
 from market.drivers.views import short
+from market.storefront.trace import traced
 from market.storefront.views import root
 from orders.inbox.views import give_token, receive
 
@@ -28,6 +29,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("hooks/<str:endpoint_id>", receive),  # partners' programs trim addresses, and none follows a redirect
     path("hooks/<str:endpoint_id>/token", give_token, name="hook-token"),
     path("d/<str:secret>", short, name="driver"),
+    path("t/<str:code>", traced, name="traced"),
+    path("T/<str:code>", traced),  # capitals alone make a smaller QR code
     path("", root, name="root"),
     path("media/products/<path:path>", picture, name="picture"),
     path(settings.ADMIN_PATH, admin.site.urls),

@@ -46,6 +46,7 @@ def recall(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     is_own = found.enterprise.members.filter(user=desk.officer).exists()
     context = paged(request, notices_of(found)) | {
         "recall": found,
+        "further": found.further.select_related("lot").order_by("pk"),
         "account": account_of(found),
         "lying": what_lies(found.lot),
         "form": form,

@@ -2,6 +2,7 @@ from django.urls import path
 
 from market.portal import enquiries
 from market.portal.views import (
+    blends,
     certificates,
     claims,
     drivers,
@@ -65,6 +66,7 @@ urlpatterns = [
     path("warehouses/<int:warehouse_id>/", stock.warehouse, name="warehouse"),
     path("lots/", lots.lots, name="lots"),
     path("lots/<int:lot_id>/", lots.lot, name="lot"),
+    path("lots/<int:lot_id>/blend/", blends.blend, name="blend"),
     path("lots/<int:lot_id>/quarantine/", lots.quarantine, name="quarantine"),
     path("lots/<int:lot_id>/recall/", lots.recall, name="recall"),
     path("lots/<int:lot_id>/release/", lots.release, name="release"),

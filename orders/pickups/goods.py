@@ -18,13 +18,15 @@ LOOSE = ("KGM", "TNE", "GRM")  # units of weight are no packages
 
 @dataclass(frozen=True)
 class Goods:
-    """So many units of an order line from one lot (`lot_number` empty: not known yet). `shipment` None: not packed yet.
-    Net weight is the order's own copy, gross is the packing's as it is today; kg of one unit."""
+    """So many units of an order line from one lot (`lot_number` empty: not known yet; `lot_code` is of its public
+    page). `shipment` None: not packed yet. Net weight is the order's own copy, gross is the packing's as it is today;
+    kg of one unit."""
 
     line: OrderLine
     lot_number: str
     quantity: Decimal
     shipment: Shipment | None
+    lot_code: str = ""
 
     @property
     def unit_gross_kg(self) -> Decimal:
@@ -57,7 +59,8 @@ def goods_of(orders: Sequence[SellerOrder]) -> dict[int, list[Goods]]:
     for row in shipped.order_by("shipment_id", "order_line__position", "pk"):
         line = by_id[row.order_line_id]
         left[line.pk] -= row.quantity
-        goods[line.seller_order_id].append(Goods(line, row.lot.number, row.quantity, row.shipment))
+        code = row.lot.code or ""
+        goods[line.seller_order_id].append(Goods(line, row.lot.number, row.quantity, row.shipment, code))
     lots = _Lots(orders)
     for order in orders:
         for line in lines[order.pk]:
@@ -87,7 +90,7 @@ class _Lots:
 
     def propose(self, number: str, line: OrderLine, left: Decimal) -> list[Goods]:
         """For what is left of the line; the part no lot covers has none."""
-        taken: dict[str, Decimal] = defaultdict(Decimal)
+        taken: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
         open_quantity = left
         for item, quantity in self.reserved[number, line.position]:
             wish = min(quantity, open_quantity)
@@ -95,9 +98,9 @@ class _Lots:
                 take = min(wish, self.free[part.pk])
                 if take > 0:
                     self.free[part.pk] -= take
-                    taken[part.lot.number] += take
+                    taken[part.lot.number, part.lot.code or ""] += take
                     wish -= take
                     open_quantity -= take
         if open_quantity > 0:
-            taken[""] += open_quantity
-        return [Goods(line, lot, quantity, None) for lot, quantity in taken.items()]
+            taken["", ""] += open_quantity
+        return [Goods(line, lot, quantity, None, code) for (lot, code), quantity in taken.items()]

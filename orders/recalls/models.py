@@ -19,7 +19,8 @@ class RecallQuerySet(TenantQuerySet["Recall"]):
 
 
 class Recall(models.Model):
-    """Of one lot, once. Reason and advice stand as they were written; buyers read them."""
+    """Of one lot, once. Reason and advice stand as they were written; buyers read them. `source` is the recall of the
+    lot that this one was made from, by which it is recalled."""
 
     class Severity(models.TextChoices):
         """The three classes of China's rules for recalls of food, by what the goods can do to whoever eats them."""
@@ -29,6 +30,7 @@ class Recall(models.Model):
         THIRD = "3", _("class 3: wrong label or quality, little or no harm")
 
     lot = models.OneToOneField(HarvestLot, on_delete=models.PROTECT, related_name="recall")
+    source = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="further")
     enterprise = models.ForeignKey(Enterprise, on_delete=models.PROTECT, related_name="recalls")
     number = models.CharField(max_length=20, unique=True)
     severity = models.CharField(max_length=1, choices=Severity)

@@ -84,7 +84,7 @@ def what_lies(lot: HarvestLot) -> Lying:
 
 def whole_recalls() -> RecallQuerySet:
     return Recall.objects.select_related(
-        "lot__product", "lot__origin_unit", "enterprise__unit", "opened_by", "closed_by"
+        "lot__product", "lot__origin_unit", "enterprise__unit", "opened_by", "closed_by", "source__lot"
     )
 
 

@@ -11,11 +11,13 @@ from catalog.lots.actions import pick_lots
 from catalog.lots.actions.quarantine_lot import S, recall_lot
 from catalog.lots.models import HarvestLot
 from catalog.lots.states import transition
+from catalog.trace.queries import harvests_made_from
 from orders.actions.ship_order import ship_order
 from orders.recalls.actions import open_recall as opening
 from orders.recalls.models import RecallNotice
 from orders.shipments.models import ShipmentLine
 from tests.builders import NOW, make_officer, make_variant
+from tests.catalog.trace.blends import blend
 from tests.orders.claims import make_paid
 from tests.processes.at_once import at_once
 
@@ -47,6 +49,35 @@ def race_of_recall(repeats: int = 2, guarded: bool = True) -> dict[str, Any]:
         whole = heard["done"] + heard["lot_short"] == PACKERS + 1 and len(shipped) == heard["done"] - 1
         rounds.append({"missed": len(shipped - told), "whole": whole})
     return {"rounds": rounds, "vendor": connection.vendor}
+
+
+def race_of_blends(repeats: int = 2, guarded: bool = True) -> dict[str, Any]:
+    """A lot is recalled while others are made of it, and of those again. Per round: lots made of it that are still for
+    sale, and whether each blender either made one or was refused. `guarded` False: the recall locks nothing first."""
+    rounds = []
+    for number in range(repeats):
+        variant = make_variant(on_hand=50)
+        lot = HarvestLot.objects.select_related("enterprise__unit").get(product=variant.product_id)
+        blend((lot, 30), into=(variant, f"F{number}", 30))
+        first = HarvestLot.objects.get(number=f"F{number}")
+        acts = [
+            partial(blend, (source, 5), into=(variant, f"B{number}-{place}", 5))
+            for place, source in enumerate([lot, first] * (PACKERS // 2))
+        ]
+        officer = make_officer(lot.enterprise.unit)
+        recall = partial(opening.open_recall, lot, severity="1", reason="so", by=officer, now=NOW)
+        with mock.patch.object(opening, "_lock_reach", opening._lock_reach if guarded else _read_early):
+            heard = at_once([*acts, recall])
+        missed = [one.number for one in harvests_made_from(lot) if one.state != S.RECALLED]
+        refused = heard["lot_closed"] + heard["lot_short"]
+        rounds.append({"missed": len(missed), "whole": heard["done"] + refused == PACKERS + 1})
+    return {"rounds": rounds, "vendor": connection.vendor}
+
+
+def _read_early(lot: HarvestLot) -> list[HarvestLot]:
+    found = harvests_made_from(lot)
+    time.sleep(0.3)
+    return found
 
 
 def _slowly(fulfil: Any) -> Any:

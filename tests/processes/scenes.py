@@ -34,11 +34,12 @@ from orders.orders.models import Purchase, SellerOrder  # noqa: E402
 from orders.shipments.models import Shipment, TrackingEvent  # noqa: E402
 from tests.builders import make_category, make_enterprise, make_member, make_variant, make_warehouse  # noqa: E402
 from tests.processes.answers import race_of_answers  # noqa: E402
+from tests.processes.captures import race_of_captures  # noqa: E402
 from tests.processes.claims import race_to_end, race_to_file  # noqa: E402
 from tests.processes.opinions import race_of_reviews  # noqa: E402
 from tests.processes.payouts import race_of_pay_runs  # noqa: E402
 from tests.processes.race import race_for_units  # noqa: E402
-from tests.processes.recalls import race_of_recall  # noqa: E402
+from tests.processes.recalls import race_of_blends, race_of_recall  # noqa: E402
 from tests.processes.receipts import race_of_receipts  # noqa: E402
 from tests.processes.retractions import race_of_retraction  # noqa: E402
 from tests.processes.reversals import race_of_reversals  # noqa: E402
@@ -152,7 +153,16 @@ def receipts(**arguments: Any) -> dict[str, Any]:
     return race_of_receipts(**arguments)
 
 
-_RACES = (race, answers, opinions, tables, retractions, claims, pay_runs, reversals, texts, recalls, receipts)
+def blends(**arguments: Any) -> dict[str, Any]:
+    return race_of_blends(**arguments)
+
+
+def captures(**arguments: Any) -> dict[str, Any]:
+    return race_of_captures(**arguments)
+
+
+_MORE_RACES = (pay_runs, reversals, texts, recalls, receipts, blends, captures)
+_RACES = (race, answers, opinions, tables, retractions, claims, *_MORE_RACES)
 _ALL = (open_shop, harvest, leases_run_out, books, *_RACES)
 SCENES = {scene.__name__: scene for scene in _ALL}
 

@@ -6,6 +6,7 @@ import pytest
 
 from tests.processes.machine import Machine, running
 from tests.processes.receipts import ALL_COUNT
+from tests.processes.test_captures import ONE_CHAIN
 from tests.processes.test_reversals import BOOKED_ONCE
 from tests.processes.test_tables import ONE_RUNS_ONCE
 from tests.processes.test_texts import EACH_ONCE
@@ -154,3 +155,24 @@ def test_without_the_lock_of_the_stock_receipts_are_lost(machine: Machine) -> No
     rounds = machine.do("receipts", repeats=3, shared=False, guarded=False)["rounds"]
 
     assert not all(race["in_step"] for race in rounds)
+
+
+def test_nothing_made_of_a_lot_while_it_is_recalled_is_missed(machine: Machine) -> None:
+    assert machine.do("blends", repeats=4)["rounds"] == [{"missed": 0, "whole": True}] * 4
+
+
+def test_without_the_locks_a_recall_misses_what_is_made(machine: Machine) -> None:
+    rounds = machine.do("blends", repeats=3, guarded=False)["rounds"]
+
+    assert any(race["missed"] for race in rounds)
+
+
+def test_documents_captured_at_once_make_one_chain(machine: Machine) -> None:
+    assert machine.do("captures", repeats=5) == {"vendor": "postgresql", "rounds": [ONE_CHAIN] * 5}
+
+
+def test_without_the_lock_the_constraint_keeps_the_chain_from_forking(machine: Machine) -> None:
+    (race,) = machine.do("captures", repeats=1, guarded=False)["rounds"]
+
+    assert race["heard"].get("IntegrityError", 0) > 0
+    assert race["whole"]

@@ -1,5 +1,6 @@
 """A harvest comes into a warehouse: one lot per receipt."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -16,6 +17,13 @@ from catalog.stock.models import StockItem, Warehouse
 from market.accounts.models import User
 from market.common.errors import InvalidInput
 from market.common.fields import QuantityField
+from market.common.outbox.record import record_event
+
+
+@dataclass(frozen=True)
+class Origin:
+    unit_id: int
+    subdivision: str
 
 
 def receive_lot(
@@ -85,10 +93,11 @@ def open_lot(
     *,
     best_before: date | None = None,
     grade: str | None = None,
+    origin: Origin | None = None,
     now: datetime,
 ) -> HarvestLot:
-    """The lot with this number, made when it is new. Raises InvalidInput, or LotExists when the number stands for
-    another product or harvest."""
+    """The lot with this number, made when it is new, which is told to the trace; it comes from `origin`, by itself the
+    product's. Raises InvalidInput, or LotExists when the number stands for another product or harvest."""
     product, number = variant.product, normal_lot_number(number)
     fields = {}
     if not 1 <= len(number) <= 20:
@@ -104,8 +113,8 @@ def open_lot(
         number=number,
         defaults={
             "product": product,
-            "origin_unit_id": product.origin_unit_id,
-            "origin_subdivision": product.origin_subdivision,
+            "origin_unit_id": origin.unit_id if origin else product.origin_unit_id,
+            "origin_subdivision": origin.subdivision if origin else product.origin_subdivision,
             "harvested_from": harvested_from,
             "harvested_to": harvested_to,
             "best_before": best_before,
@@ -116,4 +125,6 @@ def open_lot(
     same = (lot.product_id, lot.harvested_from, lot.harvested_to) == (product.pk, harvested_from, harvested_to)
     if not created and not same:
         raise LotExists(number=number)
+    if created:
+        record_event("lot.opened", lot.pk, now=now)
     return lot

@@ -1,15 +1,12 @@
 """Append to the audit chain and check it."""
 
-import hashlib
-import json
 from datetime import UTC, datetime
 from typing import Any
 
 from django.db import transaction
 
 from market.common.audit.models import AuditEntry, AuditHead
-
-FIRST = "0" * 64
+from market.common.chain import FIRST, first_broken, linked_hash
 
 
 def record_act(
@@ -37,7 +34,6 @@ def record_act(
 
 def entry_hash(entry: AuditEntry) -> str:
     content = [
-        entry.previous_hash,
         entry.at.astimezone(UTC).isoformat(),
         entry.actor,
         entry.action,
@@ -45,15 +41,9 @@ def entry_hash(entry: AuditEntry) -> str:
         entry.subject_id,
         entry.details,
     ]
-    canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(canonical.encode()).hexdigest()
+    return linked_hash(entry.previous_hash, content)
 
 
 def first_broken_entry() -> AuditEntry | None:
     """Walk the chain; the first entry whose hash or link is wrong, or None when all is well."""
-    expected = FIRST
-    for entry in AuditEntry.objects.order_by("pk").iterator(chunk_size=2000):
-        if entry.previous_hash != expected or entry.hash != entry_hash(entry):
-            return entry
-        expected = entry.hash
-    return None
+    return first_broken(AuditEntry.objects.order_by("pk").iterator(chunk_size=2000), entry_hash)

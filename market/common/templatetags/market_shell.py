@@ -77,7 +77,7 @@ def lang_mark(text: Any) -> SafeString:
 @register.inclusion_tag("common/_languages.html", takes_context=True)
 def language_menu(context: dict[str, Any]) -> dict[str, Any]:
     """This page in each language, with its query, each under its own name. A page shown in answer to a form names the
-    address it has by itself: `own_path`."""
+    address it has by itself: `own_path`; one whose address names no language is asked for it: `asks_language`."""
     request = context.get("request")
     here = context.get("own_path") if request and request.method == "POST" else ""
     here = here or (request.get_full_path() if request else "")
@@ -87,7 +87,11 @@ def language_menu(context: dict[str, Any]) -> dict[str, Any]:
             "code": code,
             "lang": HTML_LANG[code],
             "name": _LANGUAGE_NAMES[code],
-            "url": in_language(here, code) if here else f"/{code}/",
+            "url": f"?lang={code}"
+            if context.get("asks_language")
+            else in_language(here, code)
+            if here
+            else f"/{code}/",
             "is_active": code == active,
         }
         for code in LANGUAGES

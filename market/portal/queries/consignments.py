@@ -70,6 +70,7 @@ class Label:
     position: int
     net_kg: Decimal
     gross_kg: Decimal
+    lot_code: str = ""
 
 
 def consignments_of(enterprise: Enterprise, numbers: Sequence[str], shipment_number: str = "") -> Consignments:
@@ -115,7 +116,7 @@ def _label(consignment: Consignment, item: Goods, box: int, position: int) -> La
     parcels = consignment.parcels
     number = parcels[position - 1] if len(parcels) == consignment.boxes else consignment.number
     net, gross = share * item.line.net_kg, share * item.unit_gross_kg
-    return Label(consignment, item.line, item.lot_number, number, position, net, gross)
+    return Label(consignment, item.line, item.lot_number, number, position, net, gross, item.lot_code)
 
 
 def _parcels(orders: Sequence[SellerOrder]) -> dict[int, list[str]]:

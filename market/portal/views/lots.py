@@ -7,9 +7,12 @@ from django.utils.translation import gettext as _
 
 from catalog.lots.actions.quarantine_lot import quarantine_lot, release_lot
 from catalog.lots.models import HarvestLot
+from catalog.trace.own import lot_qr_text
+from catalog.trace.queries import family_of, harvests_made_from
 from market.common.clock import read_clock
 from market.common.errors import MarketError
 from market.common.pages import put_errors
+from market.common.qr import qr_svg
 from market.enterprises.models import Member
 from market.enterprises.roles import Right
 from market.portal.forms.enterprise import ReasonForm
@@ -39,6 +42,8 @@ def lot(request: HttpRequest, seat: Seat, lot_id: int) -> HttpResponse:
         "events": row.events.select_related("by").order_by("-at", "-pk"),
         "is_open": row.state == HarvestLot.State.OPEN,
         "is_quarantined": row.state == HarvestLot.State.QUARANTINED,
+        "family": family_of(row),
+        "code": qr_svg(lot_qr_text(row.code), _("QR code of the lot")) if row.code else "",
         **_recall_of(row, seat),
     }
     return show(request, seat, "lot", _("Lot %(number)s") % {"number": row.number}, context)
@@ -64,7 +69,9 @@ def recall(request: HttpRequest, seat: Seat, lot_id: int) -> HttpResponse:
         except MarketError as error:
             put_errors(form, error)
     reached = reach_of(row)
-    context = {"form": form, "lot": row, "orders": len(reached), "weight": sum(one.weight for one in reached)}
+    further = [one for one in harvests_made_from(row) if one.state != HarvestLot.State.RECALLED]
+    weight = sum(one.weight for one in reached)
+    context = {"form": form, "lot": row, "orders": len(reached), "weight": weight, "further": further}
     return show(request, seat, "recall", _("Recall lot %(number)s") % {"number": row.number}, context)
 
 

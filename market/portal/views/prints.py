@@ -4,6 +4,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
+from catalog.trace.own import lot_qr_text
 from market.common.clock import read_clock
 from market.common.qr import qr_svg
 from market.portal.queries.consignments import Consignments, consignments_of, labels_between
@@ -26,7 +27,9 @@ def labels(request: HttpRequest, seat: Seat) -> HttpResponse:
     context = _context(request, found) | {
         "size": size,
         "page": page,
-        "labels": [(label, qr_svg(label.number, _("QR code of the number"))) for label in rows],
+        "labels": [
+            (label, qr_svg(label.number, _("QR code of the number")), _lot_qr(label.lot_code)) for label in rows
+        ],
     }
     return show(request, seat, "labels", _("Labels"), context)
 
@@ -38,6 +41,11 @@ def waybills(request: HttpRequest, seat: Seat) -> HttpResponse:
     rows = [(row, qr_svg(row.number, _("QR code of the number"))) for row in found.rows]
     context = _context(request, found) | {"rows": rows, "printed_at": read_clock()}
     return show(request, seat, "waybills", _("Waybills"), context)
+
+
+def _lot_qr(code: str) -> str:
+    """Empty for goods whose lot is not known yet."""
+    return qr_svg(lot_qr_text(code), _("QR code of the lot")) if code else ""
 
 
 def _chosen(request: HttpRequest, seat: Seat) -> Consignments:

@@ -1,12 +1,15 @@
 """Take a lot back: nothing of it goes out any more, and everybody who had it is told."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from catalog.lots.actions.quarantine_lot import recall_lot
+from catalog.lots.actions.quarantine_lot import lock_lots, recall_lot
 from catalog.lots.models import HarvestLot
+from catalog.trace.queries import harvests_made_from
 from market.accounts.models import User
 from market.common.audit.record import record_act
 from market.common.errors import InvalidInput, NotAllowed
@@ -21,8 +24,10 @@ MOST = 500
 
 
 def open_recall(lot: HarvestLot, *, severity: str, reason: str, advice: str = "", by: User, now: datetime) -> Recall:
-    """Effects in order: the lot is recalled (nothing is packed from it, what nobody was promised is held), the recall
-    is written with a notice for each order that had some of it, an act in the log, an event that tells them.
+    """Effects in order, for the lot and for every lot that something of it went into: the lot is recalled (nothing is
+    packed from it, what nobody was promised is held), the recall is written with a notice for each order that had some
+    of it, an act in the log, an event that tells them. Returns the recall of `lot`, the `source` of the others; lots
+    that have been recalled before keep their own.
 
     By an owner of the seller, or a reviewer whose subtree holds it. Raises NotAllowed, InvalidInput (no reason, no such
     severity), IllegalMove for a lot that has been recalled; nothing changes then.
@@ -36,25 +41,41 @@ def open_recall(lot: HarvestLot, *, severity: str, reason: str, advice: str = ""
         raise InvalidInput(fields={"advice": _("at most %(most)s characters") % {"most": MOST}})
     if severity not in Recall.Severity.values:
         raise InvalidInput(fields={"severity": _("choose how grave it is")})
+    said = {"severity": severity, "reason": reason, "advice": advice, "opened_by": by, "opened_at": now}
     with transaction.atomic():
-        row = recall_lot(lot, reason=reason, by=by, now=now)
-        recall = Recall.objects.create(
-            lot=row,
-            enterprise=lot.enterprise,
-            number=new_number("R", now),
-            severity=severity,
-            reason=reason,
-            advice=advice,
-            opened_by=by,
-            opened_at=now,
-        )
-        reached = reach_of(row)
-        RecallNotice.objects.bulk_create(
-            [RecallNotice(recall=recall, seller_order=one.order, weight=one.weight) for one in reached]
-        )
-        facts = {"lot": row.number, "severity": severity, "orders": str(len(reached))}
-        record_act(actor=by, action="lot.recalled", subject_kind="recall", subject_id=recall.number, now=now, **facts)
-        record_event("recall.opened", recall.number, now=now)
+        further = _lock_reach(lot)
+        recall = _recall(lot, None, said, by=by, now=now)
+        for one in further:
+            _recall(one, recall, said, by=by, now=now)
+    return recall
+
+
+def _lock_reach(lot: HarvestLot) -> list[HarvestLot]:
+    """Lots made from it that are not recalled yet. All are locked with it before the first is touched; what was blended
+    while we waited for a lock is found by looking again."""
+    reached: set[int] = set()
+    found = {one.pk for one in harvests_made_from(lot)}
+    while True:
+        reached |= found
+        rows = lock_lots({lot.pk, *reached})
+        found = {one.pk for one in harvests_made_from(lot)}
+        if found <= reached:
+            return [row for row in rows if row.pk != lot.pk and row.state != HarvestLot.State.RECALLED]
+
+
+def _recall(lot: HarvestLot, source: Recall | None, said: Mapping[str, Any], *, by: User, now: datetime) -> Recall:
+    row = recall_lot(lot, reason=said["reason"], by=by, now=now)
+    recall = Recall.objects.create(
+        lot=row, source=source, enterprise=lot.enterprise, number=new_number("R", now), **said
+    )
+    reached = reach_of(row)
+    RecallNotice.objects.bulk_create(
+        [RecallNotice(recall=recall, seller_order=one.order, weight=one.weight) for one in reached]
+    )
+    facts = {"lot": row.number, "severity": recall.severity, "orders": str(len(reached))}
+    facts |= {"source": source.number} if source else {}
+    record_act(actor=by, action="lot.recalled", subject_kind="recall", subject_id=recall.number, now=now, **facts)
+    record_event("recall.opened", recall.number, now=now)
     return recall
 
 

@@ -12,6 +12,7 @@ from orders.orders.models import SellerOrder
 from orders.recalls.actions.follow_recall import answer_notice
 from orders.recalls.models import Recall
 from tests.builders import make_officer, make_variant
+from tests.catalog.trace.blends import blend
 from tests.market.office.people import signed_in, statements_of
 from tests.market.storefront.shop import words
 from tests.orders.claims import ARRIVED, make_delivered
@@ -71,6 +72,20 @@ def test_reviewer_recalls_a_lot_and_follows_it(reviewer: Client, lot: HarvestLot
     assert reviewer.post(f"{RECALLS}{recall.number}/", {"close": "1", "outcome": "all destroyed"}).status_code == 302
     assert "all destroyed" in words(reviewer.get(f"{RECALLS}{recall.number}/"))
     assert "recalls are open" in words(reviewer.get("/en/ops/"))
+
+
+def test_the_page_tells_what_a_lot_came_from_and_went_into(reviewer: Client, lot: HarvestLot) -> None:
+    variant = lot.product.variants.get()
+    blend((lot, 10), into=(variant, "MIX", 10))
+    made = HarvestLot.objects.get(number="MIX")
+
+    assert f"{LOTS}{made.pk}/" in reviewer.get(f"{LOTS}{lot.pk}/").content.decode()
+    assert f"{LOTS}{lot.pk}/" in reviewer.get(f"{LOTS}{made.pk}/").content.decode()
+    reviewer.post(f"{LOTS}{lot.pk}/", FORM)
+
+    first, second = Recall.objects.get(lot=lot), Recall.objects.get(lot=made)
+    assert second.number in words(reviewer.get(f"{RECALLS}{first.number}/"))
+    assert first.number in words(reviewer.get(f"{RECALLS}{second.number}/"))
 
 
 def test_a_form_without_reason_says_so_and_recalls_nothing(reviewer: Client, lot: HarvestLot) -> None:

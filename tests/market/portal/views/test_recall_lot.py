@@ -7,6 +7,7 @@ import pytest
 from orders.orders.models import SellerOrder
 from orders.recalls.models import Recall
 from tests.builders import make_enterprise
+from tests.catalog.trace.blends import blend
 from tests.market.portal.people import read, send, staff_of
 from tests.orders.claims import make_delivered
 from tests.orders.recalls.recall import lot_of, make_recall
@@ -39,6 +40,16 @@ def test_owner_recalls_with_the_typed_number(order: SellerOrder) -> None:
     assert "glass in a box" in page
     assert "0 of 1 buyers have answered" in page
     assert "Recall this lot" not in page
+
+
+def test_owner_sees_what_is_recalled_with_it(order: SellerOrder) -> None:
+    lot, owner = lot_of(order), staff_of(order.enterprise)
+    blend((lot, 10), into=(lot.product.variants.get(), "MIX", 10))
+
+    assert "MIX" in words(read(owner, f"lots/{lot.pk}/recall/"))
+    send(owner, f"lots/{lot.pk}/recall/", FORM | {"typed": lot.number})
+
+    assert Recall.objects.get(lot__number="MIX").source == Recall.objects.get(lot=lot)
 
 
 def test_staff_reads_and_does_not_recall(order: SellerOrder) -> None:
