@@ -24,6 +24,7 @@ from catalog.stock.events import note_availability
 from catalog.stock.models import StockItem, StockMovement
 from market.accounts.models import User
 from market.common.bulk import insert_rows, update_rows
+from market.common.outbox.record import Event, record_events
 from market.enterprises.models import Enterprise
 
 
@@ -74,6 +75,8 @@ def _with_lots(enterprise: Enterprise, receipts: Sequence[Receipt], facts: Facts
         )
     HarvestLot.objects.bulk_create(lots, ignore_conflicts=True)
     made = read_lots(enterprise, firsts, lock=True)
+    own = {lot.code for lot in lots}
+    record_events([Event("lot.opened", str(lot.pk)) for lot in made.values() if lot.code in own], now=now)
     return Facts(facts.variants, facts.warehouses, {**facts.lots, **made})
 
 

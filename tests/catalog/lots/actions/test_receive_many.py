@@ -176,11 +176,22 @@ def test_the_index_hears_of_what_comes_back_only(firm: Enterprise) -> None:
     assert set(told) == {str(empty.product_id)}
 
 
+def test_the_trace_hears_of_new_lots_once(firm: Enterprise) -> None:
+    variant = make_variant(enterprise=firm, on_hand=0)
+
+    for quantity in ("5", "6"):
+        receive(firm, receipt(variant, quantity=quantity), receipt(variant, "26B", quantity, 3))
+
+    told = OutboxEvent.objects.filter(topic="lot.opened").values_list("subject", flat=True)
+    lots = HarvestLot.objects.for_enterprise(firm.pk).values_list("pk", flat=True)
+    assert sorted(told) == sorted(map(str, lots))
+
+
 def test_statements_do_not_grow_with_the_rows(firm: Enterprise, django_assert_max_num_queries: Any) -> None:
     variants = [make_variant(enterprise=firm, on_hand=0) for _ in range(4)]
     rows = [receipt(variant, f"L{turn}-{variant.pk}", row=turn) for turn in range(60) for variant in variants]
 
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(19):
         assert set(receive(firm, *rows)) == {N}
 
     assert StockMovement.objects.count() == 240
