@@ -146,6 +146,7 @@ OFFICERS_PAGES += [
     "prices/new/",
     "prices/table/",
     "prices/goods/",
+    "short-messages/",
     "search/",
     "search/concepts/",
     "search/choices/",

@@ -21,7 +21,11 @@ def unsent_messages() -> QuerySet[QueuedMessage]:
 
 def failed_lately(now: datetime) -> QuerySet[QueuedMessage]:
     """Given up, and still news: these can be sent once more."""
-    return QueuedMessage.objects.filter(state=S.FAILED, created_at__gt=now - STALE)
+    return QueuedMessage.objects.filter(_failed_lately(now))
+
+
+def _failed_lately(now: datetime) -> Q:
+    return Q(state=S.FAILED, created_at__gt=now - STALE)
 
 
 def count_messages() -> dict[str, int]:
@@ -34,8 +38,7 @@ def send_again(rows: QuerySet[QueuedMessage], *, by: object, now: datetime) -> i
     """Those of the rows that were given up and are still news wait once more, as if they had never been tried; the act
     is in the log. Returns how many. Raises Conflict where there is none (any more)."""
     with transaction.atomic():
-        waiting = rows.filter(pk__in=failed_lately(now).values("pk"))
-        count = waiting.update(state=S.WAITING, attempts=0, error="", due_at=now)
+        count = rows.filter(_failed_lately(now)).update(state=S.WAITING, attempts=0, error="", due_at=now)
         if not count:
             raise Conflict()
         record_act(actor=by, action="sms.again", subject_kind="sms", subject_id=count, now=now)
