@@ -24,9 +24,9 @@ class Reach:
     orders and buyers by their addresses, and lots of which something should still be there."""
 
     lots: tuple[TracedLot, ...]
-    units: frozenset[str]
-    orders: frozenset[str]
-    buyers: frozenset[str]
+    units: tuple[str, ...]
+    orders: tuple[str, ...]
+    buyers: tuple[str, ...]
     on_hand: tuple[TracedLot, ...]
 
 
@@ -76,11 +76,17 @@ def reach_in_events(lot: TracedLot) -> Reach:
     bodies = [json.loads(event.payload) for event in shipped]
     return Reach(
         lots=tuple(lots),
-        units=frozenset(contents),
-        orders=frozenset(_last_part(uri) for body in bodies for uri in _orders(body)),
-        buyers=frozenset(uri for body in bodies for uri in _buyers(body)),
+        units=tuple(sorted(contents)),
+        orders=tuple(sorted({_last_part(uri) for body in bodies for uri in _orders(body)})),
+        buyers=tuple(sorted({uri for body in bodies for uri in _buyers(body)})),
         on_hand=tuple(one for one in lots if left[one.pk] > 0),
     )
+
+
+def told_reach(lot: HarvestLot) -> Reach | None:
+    """Of a lot of the market; None while no event has spoken of it."""
+    traced = TracedLot.objects.filter(lot=lot).select_related("lot__product").first()
+    return reach_in_events(traced) if traced else None
 
 
 def _contents(enterprise_id: int, lots: Collection[int]) -> dict[str, dict[int, Decimal]]:

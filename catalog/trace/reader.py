@@ -18,7 +18,7 @@ from catalog.trace.models import LONGEST_URI, TraceEvent, TraceEventLot, TraceEv
 from market.common.chain import canonical_json
 from market.common.errors import InvalidInput
 
-MOST_EVENTS = 500
+MOST_EVENTS = 200
 MOST_LINES = 500
 Role, UnitRole = TraceEventLot.Role, TraceEventUnit.Role
 _LOT_LISTS = {

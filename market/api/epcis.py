@@ -66,7 +66,7 @@ class EventDocument(Schema):
 def post_capture(
     request: HttpRequest, response: HttpResponse, document: Annotated[dict[str, Any], Body()]
 ) -> dict[str, Any]:
-    """Takes an EPCISDocument of up to 500 events, in its order, and answers 202 with what became of it, also at the
+    """Takes an EPCISDocument of up to 200 events, in its order, and answers 202 with what became of it, also at the
     address in `Location`. The same event again changes nothing. Lots of the market are named by the address of their
     public page, others by any address; what another enterprise says of the same address stands apart."""
     user, enterprise = seller_of(request, SCOPE, read_clock())

@@ -7,7 +7,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext
 
 from catalog.lots.models import HarvestLot, normal_lot_number
-from catalog.trace.queries import family_of
+from catalog.trace.queries import family_of, told_reach
 from market.common.csv_out import write_table
 from market.common.dates import format_moment
 from market.common.errors import MarketError, NotFound
@@ -65,6 +65,7 @@ def lot(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
     context = {
         "lot": found,
         "family": family_of(found),
+        "told": told_reach(found),
         "recall": Recall.objects.filter(lot=found).first(),
         "reached": reached,
         "shipped": sum(one.weight for one in reached),

@@ -75,8 +75,9 @@ def blend_lots(
     inputs together) and received, one TransformationEvent, an act in the log. `key` names the form: sent twice it
     counts once (AlreadyReceived).
 
-    Raises InvalidInput (fields `inputs.N`, `outputs.N`, `loss`: weights that do not add up, a mixture of provinces),
-    LotClosed, LotShort, LotExists for a number that is taken, NotFound for what is another's; nothing changes then.
+    Raises InvalidInput (fields `inputs.N`, `outputs.N`, `loss`: weights that do not add up, a mixture of provinces,
+    other goods out of mere sorting), LotClosed, LotShort, LotExists for a number that is taken, NotFound for what is
+    another's; nothing changes then.
     """
     _check(enterprise, taken, made, loss, work)
     with transaction.atomic():
@@ -133,9 +134,20 @@ def _check(enterprise: Enterprise, taken: Sequence[Taken], made: Sequence[Made],
         fields["loss"] = _("not negative, with at most three decimal places")
     if fields:
         raise InvalidInput(fields=fields)
+    if work != Work.BLENDING:
+        _refuse_other_goods(taken, made)
     goes_in, comes_out = sum((part.kg for part in taken), ZERO), sum((part.kg for part in made), ZERO)
     if goes_in != comes_out + loss:
         raise InvalidInput(fields={"loss": balance_words(goes_in, comes_out, loss)})
+
+
+def _refuse_other_goods(taken: Sequence[Taken], made: Sequence[Made]) -> None:
+    """Sorting and packing turn no grapes into jujubes."""
+    categories = {part.lot.product.category_id for part in taken}
+    for place, out in enumerate(made):
+        if out.variant.product.category_id not in categories:
+            words = _("sorting and packing make no other goods; choose “mixed or processed” if this was processed")
+            raise InvalidInput(fields={f"outputs.{place}": words})
 
 
 def _refuse_taken_numbers(enterprise: Enterprise, numbers: Sequence[str]) -> None:

@@ -1,7 +1,7 @@
 """Add one event to an enterprise's chain, once, when every rule agrees."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from django.db import transaction
@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from catalog.lots.errors import LotClosed
 from catalog.lots.models import HarvestLot
 from catalog.trace import rules
-from catalog.trace.edges import transformed, write_edges
+from catalog.trace.edges import family_of, write_edges
 from catalog.trace.errors import DeclaredAlready, UnknownEvent, UnknownLot
 from catalog.trace.graph import downstream_of
-from catalog.trace.models import TracedLot, TraceEvent, TraceEventLot, TraceEventUnit, TraceHead
+from catalog.trace.models import TracedLot, TraceEvent, TraceEventLot, TraceEventQuerySet, TraceEventUnit, TraceHead
 from catalog.trace.own import code_of, lot_uri
 from catalog.trace.reader import ReadEvent, read_event
 from market.common.chain import FIRST, canonical_json, linked_hash
@@ -170,12 +170,19 @@ def _own_lots(enterprise: Enterprise, uris: set[str]) -> dict[str, HarvestLot]:
 def _check_with_others(enterprise: Enterprise, event: ReadEvent, lots: dict[str, TracedLot]) -> None:
     rules.check_balance(event, {uri: row.net_kg for uri, row in lots.items()})
     _check_order(event, lots)
-    others = transformed(enterprise.pk, event.transformation_id)
-    rules.check_interval(event, [stored_event(row) for row in others])
-    inputs, outputs = (_sides(event, others, lots, role) for role in (Role.INPUT, Role.OUTPUT))
-    if outputs & (inputs | set(downstream_of(outputs))) or inputs & set(downstream_of(outputs)):
-        raise rules.refuse(event, "lot_graph_acyclic", _("a lot would go into itself."))
+    family = family_of(enterprise.pk, event.transformation_id)
+    rules.check_interval(event, map(stored_event, _asked(event, family)))
+    outputs = _side(event, family, lots, Role.OUTPUT)
+    if outputs:
+        made = set(downstream_of(outputs))
+        if (outputs | made) & _side(event, family, lots, Role.INPUT):
+            raise rules.refuse(event, "lot_graph_acyclic", _("a lot would go into itself."))
     _refuse_recalled(lots[lot.uri].lot_id for lot in event.of_role(Role.INPUT))
+
+
+def _asked(event: ReadEvent, family: TraceEventQuerySet) -> TraceEventQuerySet:
+    """Of a season with hundreds of treatments, a harvest concerns all of them and a treatment the harvests only."""
+    return family if event.biz_step == rules.COMMISSIONING else family.filter(biz_step=rules.COMMISSIONING)
 
 
 def _refuse_recalled(keys: Iterable[int | None]) -> None:
@@ -187,10 +194,11 @@ def _refuse_recalled(keys: Iterable[int | None]) -> None:
             raise LotClosed(number=lot.number)
 
 
-def _sides(event: ReadEvent, others: Sequence[TraceEvent], lots: dict[str, TracedLot], role: str) -> set[int]:
+def _side(event: ReadEvent, family: TraceEventQuerySet, lots: dict[str, TracedLot], role: str) -> set[int]:
     """Keys of what goes in, or comes out, by this event and those of the same transformation."""
-    told = TraceEventLot.objects.filter(event__in=[row.pk for row in others], role=role)
-    return {lots[lot.uri].pk for lot in event.of_role(role)} | {row.lot_id for row in told}
+    told = TraceEventLot.objects.filter(event__in=family.order_by().values("pk"), role=role)
+    own = {lots[lot.uri].pk for lot in event.of_role(role)}
+    return own | ({row.lot_id for row in told} if event.transformation_id else set())
 
 
 def _check_order(event: ReadEvent, lots: dict[str, TracedLot]) -> None:

@@ -51,7 +51,9 @@ class BlendForm(PortalForm):
         packings = variants.order_by("product__name_zh", "product_id", "position", "pk")
         warehouses = Warehouse.objects.for_enterprise(enterprise).filter(is_active=True).order_by("code")
         for row in range(1, FURTHER + 1):
-            self.fields[f"in{row}_lot"] = forms.CharField(label=_("Lot number"), max_length=40, required=False)
+            self.fields[f"in{row}_lot"] = forms.CharField(
+                label=_("Another lot's number (optional)"), max_length=40, required=False
+            )
             self.fields[f"in{row}_kg"] = NumberField(label=_("Weight, kg"), is_positive=True, required=False)
         for row in range(OUTPUTS):
             needed = row == 0
@@ -78,9 +80,11 @@ class BlendForm(PortalForm):
         return [[self[f"in{row}_lot"], self[f"in{row}_kg"]] for row in range(1, FURTHER + 1)]
 
     @property
-    def outputs(self) -> list[list[forms.BoundField]]:
+    def outputs(self) -> list[tuple[bool, list[forms.BoundField]]]:
+        """Each with whether it is begun, or wrong."""
         names = ("number", "kg", "packing", "warehouse", "best")
-        return [[self[f"out{row}_{name}"] for name in names] for row in range(OUTPUTS)]
+        rows = [[self[f"out{row}_{name}"] for name in names] for row in range(OUTPUTS)]
+        return [(any(field.errors for field in row) or bool(row[0].value()), row) for row in rows]
 
     def clean(self) -> dict[str, Any]:
         """A row that is begun is filled in whole."""

@@ -82,6 +82,12 @@ def own_lots(enterprise: Enterprise, *, text: str = "", state: str = "") -> Quer
     )
 
 
+def free_kg(lot: HarvestLot) -> Decimal:
+    """Of the lot, what no order was promised. One statement."""
+    parts = LotStock.objects.filter(lot=lot).select_related("stock_item__variant")
+    return sum((min(p.on_hand, p.stock_item.unreserved) * p.stock_item.variant.net_kg for p in parts), ZERO)
+
+
 def own_lot(enterprise: Enterprise, lot_id: int) -> HarvestLot:
     found = own_lots(enterprise).filter(pk=lot_id).first()
     if found is None:

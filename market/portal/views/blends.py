@@ -13,7 +13,7 @@ from market.common.errors import InvalidInput, MarketError
 from market.common.pages import put_errors
 from market.enterprises.roles import Right
 from market.portal.forms.blend import BlendForm
-from market.portal.queries.stock import own_lot
+from market.portal.queries.stock import free_kg, own_lot
 from market.portal.seat import Seat, show, staff
 
 
@@ -26,7 +26,7 @@ def blend(request: HttpRequest, seat: Seat, lot_id: int) -> HttpResponse:
         messages.success(request, _("It is written down, and the stock says the same."))
         return redirect("portal:lot", row.pk)
     title = _("Grade, mix or pack anew: lot %(number)s") % {"number": row.number}
-    return show(request, seat, "blend", title, {"form": form, "lot": row})
+    return show(request, seat, "blend", title, {"form": form, "lot": row, "free": free_kg(row)})
 
 
 def _blended(form: BlendForm, seat: Seat) -> bool:

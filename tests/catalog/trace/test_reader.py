@@ -63,8 +63,8 @@ def test_reader_names_the_field_that_is_wrong(field: str, value: Any) -> None:
     assert where.startswith(f"epcisBody.eventList.1.{field}")
 
 
-@pytest.mark.parametrize("body", [None, {}, {"eventList": []}, {"eventList": [{}] * 501}])
-def test_reader_wants_between_one_and_five_hundred_events(body: Any) -> None:
+@pytest.mark.parametrize("body", [None, {}, {"eventList": []}, {"eventList": [{}] * 201}])
+def test_reader_wants_between_one_and_two_hundred_events(body: Any) -> None:
     with pytest.raises(InvalidInput):
         read_document({**sample(), "epcisBody": body})
 

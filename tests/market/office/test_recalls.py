@@ -6,6 +6,8 @@ import pytest
 from django.test import Client
 
 from catalog.lots.models import HarvestLot
+from catalog.trace.actions.capture_document import capture_document
+from catalog.trace.own import lot_uri
 from market.common.clock import read_clock
 from market.common.outbox.drain import drain_outbox
 from orders.orders.models import SellerOrder
@@ -13,6 +15,7 @@ from orders.recalls.actions.follow_recall import answer_notice
 from orders.recalls.models import Recall
 from tests.builders import make_officer, make_variant
 from tests.catalog.trace.blends import blend
+from tests.catalog.trace.documents import document_of, grading
 from tests.market.office.people import signed_in, statements_of
 from tests.market.storefront.shop import words
 from tests.orders.claims import ARRIVED, make_delivered
@@ -86,6 +89,24 @@ def test_the_page_tells_what_a_lot_came_from_and_went_into(reviewer: Client, lot
     first, second = Recall.objects.get(lot=lot), Recall.objects.get(lot=made)
     assert second.number in words(reviewer.get(f"{RECALLS}{first.number}/"))
     assert first.number in words(reviewer.get(f"{RECALLS}{second.number}/"))
+
+
+def test_the_page_tells_where_a_sellers_system_sent_it(reviewer: Client, lot: HarvestLot) -> None:
+    pallet = "https://id.example.org/00/395212300000000117"
+    packing = grading("urn:uuid:1", type="AggregationEvent", action="ADD", parentID=pallet)
+    packing |= {"childQuantityList": [{"epcClass": lot_uri(lot), "quantity": 5, "uom": "KGM"}]}
+    shipping = grading("urn:uuid:2", type="ObjectEvent", action="OBSERVE", bizStep="shipping", epcList=[pallet]) | {
+        "bizTransactionList": [{"type": "po", "bizTransaction": "https://shop.example.org/order/ORD-7"}],
+        "destinationList": [{"type": "owning_party", "destination": "https://id.example.org/417/9521230000420"}],
+    }
+    for event in (packing, shipping):
+        del event["inputQuantityList"], event["outputQuantityList"]
+    capture_document(lot.enterprise, document_of(packing, shipping), now=read_clock())
+
+    page = words(reviewer.get(f"{LOTS}{lot.pk}/"))
+
+    for seen in (pallet, "ORD-7", "417/9521230000420"):
+        assert seen in page
 
 
 def test_a_form_without_reason_says_so_and_recalls_nothing(reviewer: Client, lot: HarvestLot) -> None:

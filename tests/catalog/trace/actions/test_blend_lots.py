@@ -16,7 +16,16 @@ from catalog.trace.own import lot_uri
 from catalog.trace.queries import first_broken_event, harvests_made_from
 from market.common.audit.models import AuditEntry
 from market.common.errors import InvalidInput, MarketError, NotFound
-from tests.builders import NOW, make_enterprise, make_regiment, make_user, make_variant, make_warehouse, stock_of
+from tests.builders import (
+    NOW,
+    make_category,
+    make_enterprise,
+    make_regiment,
+    make_user,
+    make_variant,
+    make_warehouse,
+    stock_of,
+)
 from tests.catalog.trace.blends import blend, lot_of
 from tests.orders.claims import make_paid
 
@@ -117,8 +126,7 @@ def test_blend_refusals_change_nothing() -> None:
 
 
 def test_blend_weight_that_is_no_number_of_packings_is_refused() -> None:
-    thirds, fives = make_variant(net_kg="3", on_hand=10), make_variant(net_kg="5", on_hand=10)
-    fives.product.enterprise = thirds.product.enterprise
+    thirds = make_variant(net_kg="3", on_hand=10)
     enterprise = thirds.product.enterprise
     target = make_variant(enterprise=enterprise, net_kg="5", on_hand=0)
 
@@ -151,3 +159,17 @@ def test_grading_makes_two_lots_in_two_packings() -> None:
 
     assert [stock_of(one)[0] for one in (variant, small)] == [6, 15]
     assert [lot.number for lot in harvests_made_from(lot_of(variant))] == ["A", "B", "C"]
+
+
+def test_sorting_makes_no_other_goods_and_processing_may() -> None:
+    jujubes = make_variant(net_kg="5", on_hand=10)
+    walnuts = make_variant(
+        enterprise=jujubes.product.enterprise, category=make_category("walnut"), net_kg="5", on_hand=0
+    )
+
+    for work in ("grading", "packing"):
+        error = refused(InvalidInput, (lot_of(jujubes), 10), into=(walnuts, "MIX", 10), work=work)
+        assert list(error.details["fields"]) == ["outputs.0"]
+    blend((lot_of(jujubes), 10), into=(walnuts, "MIX", 10))
+
+    assert stock_of(walnuts)[0] == 2

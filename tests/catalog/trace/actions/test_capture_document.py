@@ -22,9 +22,9 @@ def test_capture_sample_reaches_exactly_what_a_recall_must_find() -> None:
 
     reach = reach_in_events(TracedLot.objects.get(uri=expected["start"]))
     assert {lot.uri for lot in reach.lots} == set(expected["affected_lots"])
-    assert reach.units == set(expected["affected_logistic_units"])
-    assert reach.orders == set(expected["affected_orders"])
-    assert reach.buyers == set(expected["affected_buyers"])
+    assert list(reach.units) == sorted(expected["affected_logistic_units"])
+    assert list(reach.orders) == sorted(expected["affected_orders"])
+    assert list(reach.buyers) == sorted(expected["affected_buyers"])
     assert {lot.uri for lot in reach.on_hand} == set(expected["still_on_hand"])
     upstream = sources_of(TracedLot.objects.get(uri=expected["upstream_of"]))
     assert {lot.uri for lot in upstream} == set(expected["upstream_lots"])
