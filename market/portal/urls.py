@@ -4,6 +4,7 @@ from market.portal import enquiries
 from market.portal.views import (
     certificates,
     claims,
+    commitments,
     drivers,
     give_back,
     home,
@@ -64,6 +65,9 @@ urlpatterns = [
     path("warehouses/<int:warehouse_id>/", stock.warehouse, name="warehouse"),
     path("lots/", lots.lots, name="lots"),
     path("lots/<int:lot_id>/", lots.lot, name="lot"),
+    path("lots/<int:lot_id>/certificate/", commitments.commitment, name="commitment"),
+    path("lots/<int:lot_id>/certificate/<str:paper>/", commitments.commitment_paper, name="commitment_paper"),
+    path("lots/<int:lot_id>/certificate/<str:paper>/file/", commitments.commitment_file, name="commitment_file"),
     path("lots/<int:lot_id>/quarantine/", lots.quarantine, name="quarantine"),
     path("lots/<int:lot_id>/recall/", lots.recall, name="recall"),
     path("lots/<int:lot_id>/release/", lots.release, name="release"),

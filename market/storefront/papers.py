@@ -22,7 +22,7 @@ from orders.documents.contents.statement import PAID, statement
 from orders.documents.hand_out import hand_out_paper, show_paper
 from orders.documents.invoice_queries import requests_of
 from orders.documents.models import Document, TaxInvoiceRequest
-from orders.documents.queries import one_of, whole_documents
+from orders.documents.queries import commitments_with, one_of, public_commitment, whole_documents
 from orders.documents.states import LIVE
 from orders.orders.models import SellerOrder
 
@@ -39,10 +39,13 @@ def papers(request: HttpRequest, number: str) -> HttpResponse:
     for document in whole_documents().filter(seller_order__purchase=purchase):
         by_order[document.seller_order_id].append(document)
     orders = list(purchase.seller_orders.select_related("enterprise", "purchase__channel").order_by("pk"))
-    requests = requests_of(order.pk for order in orders)
+    requests, certified = requests_of(order.pk for order in orders), commitments_with(purchase)
     context = {
         "purchase": purchase,
-        "rows": [_row(order, by_order[order.pk], requests.get(order.pk)) for order in orders],
+        "rows": [
+            _row(order, by_order[order.pk], requests.get(order.pk)) | {"certified": certified.get(order.pk, [])}
+            for order in orders
+        ],
         "base": reverse("storefront:papers", args=[number]),
         "invoice_base": f"{reverse('storefront:order', args=[number])}invoices/",
     }
@@ -116,3 +119,11 @@ def enquiry_paper_file(request: HttpRequest, number: str, paper: str) -> HttpRes
 
 def _of_enquiry(request: HttpRequest, number: str, paper: str) -> Document:
     return one_of(whole_documents().filter(enquiry_part__enquiry=my_enquiry(request, number)), paper)
+
+
+@hides_foreign_rows
+def commitment(request: HttpRequest, number: str) -> HttpResponse:
+    """A commitment certificate, for everybody: its QR code leads here, and so does the page of the product."""
+    document = public_commitment(number)
+    assert document.lot is not None
+    return show_paper(document, back=reverse("storefront:product_by_number", args=[document.lot.product_id]))

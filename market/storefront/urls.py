@@ -24,7 +24,7 @@ urlpatterns = [
     path("search/", listing.search, name="search"),
     path("search/suggest/", suggesting.suggestions, name="suggest"),
     path("c/<slug:slug>/", listing.category, name="category"),
-    path("p/<int:product_id>/", views.product),
+    path("p/<int:product_id>/", views.product, name="product_by_number"),
     path("p/<int:product_id>/quote/", views.quote, name="quote"),
     path("p/<int:product_id>-<slug:slug>/", views.product, name="product"),
     path("p/<int:product_id>-<slug:slug>/reviews/", reviews.about, name="reviews"),
@@ -73,6 +73,7 @@ urlpatterns = [
     path("enquiries/<str:number>/documents/<str:paper>/", papers.enquiry_paper, name="enquiry_paper"),
     path("enquiries/<str:number>/documents/<str:paper>/file/", papers.enquiry_paper_file, name="enquiry_paper_file"),
     path("pay/sandbox/<str:ref>/", paying.sandbox, name="sandbox"),
+    path("commitments/<str:number>/", papers.commitment, name="commitment"),
     path("recalls/", recalls.recalls, name="recalls"),
     path("help/", views.help_page, name="help"),
 ]

@@ -65,7 +65,9 @@ def _claim(now: datetime) -> list[Rendering]:
         keys = list(waiting.order_by("due_at", "pk").values_list("pk", flat=True)[:AT_ONCE])
         if keys:
             Rendering.objects.filter(pk__in=keys).update(due_at=now + LEASE)
-    rows = Rendering.objects.filter(pk__in=keys).select_related("document__supersedes", "document__successor")
+    rows = Rendering.objects.filter(pk__in=keys).select_related(
+        "document__supersedes", "document__successor", "document__lot"
+    )
     return list(rows.order_by("pk"))
 
 

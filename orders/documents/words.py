@@ -9,6 +9,7 @@ WORDS: Final[dict[str, str | Promise]] = {
     "DN": _("Packing list and delivery note"),
     "ST": _("Statement of the order"),
     "PI": _("Proforma invoice"),
+    "CC": _("Commitment certificate"),
     "number": _("Number"),
     "version": _("Version"),
     "supersedes": _("Takes the place of"),
@@ -64,5 +65,19 @@ WORDS: Final[dict[str, str | Promise]] = {
     "not_binding": _("Not binding: prices as listed or quoted, no goods are reserved and no money is asked for."),
     "needs_evidence": _("Goods leave only after the evidence that the rules ask for has been checked:"),
     "no_tax_invoice": _("This is no tax invoice. Sellers issue tax invoices themselves."),
+    "party": _("Who commits"),
+    "contact": _("Contact"),
+    "weight": _("Quantity, kg"),
+    "banned": _(
+        "No banned pesticides, veterinary drugs or other compounds are used, and no illegal additions are made."
+    ),
+    "residues": _("Residues of ordinary pesticides and veterinary drugs are within the national food safety limits."),
+    "commits": _("Who commits answers for this with regard to the goods named above:"),
+    "basis": _("What the commitment rests on"),
+    "process": _("control of quality and safety while they were grown"),
+    "own_test": _("a test of our own"),
+    "commissioned_test": _("a test by a laboratory"),
+    "lot_quarantined": _("This lot is in quarantine: it is not for sale now."),
+    "lot_recalled": _("This lot has been recalled: do not eat, sell or pass on anything of it."),
     "lot_origin": _("Origin as recorded at harvest; it is written once and never changed."),
 }

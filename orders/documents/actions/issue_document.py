@@ -45,6 +45,7 @@ def issue_document(draft: Draft, *, by: User | None, reason: str = "", now: date
             version=before.version + 1 if before else 1,
             seller_order=draft.seller_order,
             enquiry_part=draft.enquiry_part,
+            lot=draft.lot,
             language=draft.language,
             content=draft.content,
             sha256=sha256,
@@ -70,6 +71,6 @@ def _locked_series(draft: Draft, year: int) -> DocumentSeries:
 
 
 def _firm(draft: Draft) -> str:
-    matter = draft.seller_order or draft.enquiry_part
+    matter = draft.seller_order or draft.enquiry_part or draft.lot
     assert matter is not None
     return str(matter.enterprise.number)

@@ -4,6 +4,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 
+from catalog.lots.models import HarvestLot
 from orders.documents.contents.parties import Content
 from orders.documents.models.document import Kind
 from orders.orders.models import SellerOrder
@@ -12,8 +13,8 @@ from orders.quotes.models import EnquiryPart
 
 @dataclass(frozen=True)
 class Draft:
-    """`content` holds nothing of when it is issued, so that the same facts are the same paper. Of `seller_order` and
-    `enquiry_part` one is given."""
+    """`content` holds nothing of when it is issued, so that the same facts are the same paper. Of `seller_order`,
+    `enquiry_part` and `lot` one is given."""
 
     kind: Kind
     enterprise_id: int
@@ -22,6 +23,7 @@ class Draft:
     content: Content
     seller_order: SellerOrder | None = None
     enquiry_part: EnquiryPart | None = None
+    lot: HarvestLot | None = None
 
 
 def content_hash(content: Content) -> str:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from market.common.countries import HOME
 from market.common.languages import ZH, normal_language
 from market.enterprises.models import Enterprise
 from orders.orders.models import OrderLine, Purchase
@@ -26,7 +27,8 @@ def seller_of(enterprise: Enterprise, language: str) -> Content:
 
 def recipient_of(purchase: Purchase) -> Content:
     """The address as it was typed in the order."""
-    places = (purchase.country, purchase.province, purchase.city, purchase.district, purchase.street, purchase.postcode)
+    country = "" if purchase.country == HOME else purchase.country
+    places = (country, purchase.province, purchase.city, purchase.district, purchase.street, purchase.postcode)
     return {
         "name": purchase.recipient,
         "phone": purchase.phone,

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from catalog.lots.models import HarvestLot
 from market.accounts.models import User
 from market.common.tenancy import TenantQuerySet
 from market.enterprises.models import Enterprise
@@ -17,6 +18,7 @@ class Kind(models.TextChoices):
     DELIVERY_NOTE = "DN", _("packing list and delivery note")
     STATEMENT = "ST", _("statement of the order")
     PROFORMA = "PI", _("proforma invoice")
+    COMMITMENT = "CC", _("commitment certificate")
 
 
 class DocumentSeries(models.Model):
@@ -40,7 +42,7 @@ class DocumentQuerySet(TenantQuerySet["Document"]):
 
 
 class Document(models.Model):
-    """A paper of an enterprise about a shipment, an order or a part of an enquiry, whose number is `subject`. Never
+    """A paper of an enterprise about a shipment, an order, a part of an enquiry or a lot, which `subject` names. Never
     changed and never deleted (a trigger holds it): a newer version says why it supersedes the one before."""
 
     enterprise = models.ForeignKey(Enterprise, on_delete=models.PROTECT, related_name="documents")
@@ -48,10 +50,11 @@ class Document(models.Model):
     year = models.PositiveSmallIntegerField()
     sequence = models.PositiveIntegerField()
     number = models.CharField(max_length=40, unique=True)
-    subject = models.CharField(max_length=28)
+    subject = models.CharField(max_length=44)
     version = models.PositiveSmallIntegerField(default=1)
     seller_order = models.ForeignKey(SellerOrder, on_delete=models.PROTECT, null=True, related_name="documents")
     enquiry_part = models.ForeignKey(EnquiryPart, on_delete=models.PROTECT, null=True, related_name="documents")
+    lot = models.ForeignKey(HarvestLot, on_delete=models.PROTECT, null=True, related_name="documents")
     language = models.CharField(max_length=10, help_text="of the buyer; Chinese stands beside it")
     content = models.JSONField(help_text="all it says, numbers as text")
     sha256 = models.CharField(max_length=64, help_text="of the content in canonical JSON")
@@ -74,8 +77,9 @@ class Document(models.Model):
                 name="document_supersedes_with_reason",
             ),
             models.CheckConstraint(
-                condition=Q(seller_order__isnull=False, enquiry_part__isnull=True)
-                | Q(seller_order__isnull=True, enquiry_part__isnull=False),
+                condition=Q(seller_order__isnull=False, enquiry_part__isnull=True, lot__isnull=True)
+                | Q(seller_order__isnull=True, enquiry_part__isnull=False, lot__isnull=True)
+                | Q(seller_order__isnull=True, enquiry_part__isnull=True, lot__isnull=False),
                 name="document_of_one_matter",
             ),
         ]

@@ -93,11 +93,12 @@ def test_a_buyer_withdraws_a_request() -> None:
 
 def test_the_page_of_papers_takes_the_same_statements_for_one_and_many() -> None:
     order, client, url = bought()
+    shipment = make_shipment(order)
     client.post(f"{url}documents/", {"statement": order.number})
     ask(order, PERSON)
     one = statements_of(lambda: client.get(f"{url}documents/"))
 
-    issue_document(delivery_note(make_shipment(order)), by=None, now=NOW + timedelta(hours=1))
+    issue_document(delivery_note(shipment), by=None, now=NOW + timedelta(hours=1))
 
     assert statements_of(lambda: client.get(f"{url}documents/")) == one
 
