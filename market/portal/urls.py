@@ -22,6 +22,7 @@ from market.portal.views import (
     prints,
     products,
     reviews,
+    scans,
     stock,
     webhooks,
 )
@@ -79,6 +80,8 @@ urlpatterns = [
     path("orders/<str:number>/documents/", papers.order_papers, name="order_papers"),
     path("orders/<str:number>/documents/<str:paper>/", papers.order_paper, name="order_paper"),
     path("orders/<str:number>/documents/<str:paper>/file/", papers.order_paper_file, name="order_paper_file"),
+    path("orders/<str:number>/authority-papers/", scans.scans, name="scans"),
+    path("orders/<str:number>/authority-papers/<int:scan_id>/", scans.scan, name="scan"),
     path("shipments/<str:number>/driver/", drivers.driver, name="driver"),
     path("pickups/", pickups.pickups, name="pickups"),
     path("pickups/new/", pickups.new_pickup, name="new_pickup"),

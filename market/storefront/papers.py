@@ -19,10 +19,17 @@ from market.storefront.visitor import person
 from orders.documents.actions.ask_invoice import may_have_invoice
 from orders.documents.actions.issue_document import issue_document
 from orders.documents.contents.statement import PAID, statement
-from orders.documents.hand_out import hand_out_paper, show_paper
+from orders.documents.hand_out import hand_out_paper, hand_out_scan, show_paper
 from orders.documents.invoice_queries import requests_of
-from orders.documents.models import Document, TaxInvoiceRequest
-from orders.documents.queries import commitments_with, one_of, public_commitment, whole_documents
+from orders.documents.models import AuthorityPaper, Document, TaxInvoiceRequest
+from orders.documents.queries import (
+    authority_papers_of,
+    commitments_with,
+    one_of,
+    one_scan,
+    public_commitment,
+    whole_documents,
+)
 from orders.documents.states import LIVE
 from orders.orders.models import SellerOrder
 
@@ -40,13 +47,16 @@ def papers(request: HttpRequest, number: str) -> HttpResponse:
         by_order[document.seller_order_id].append(document)
     orders = list(purchase.seller_orders.select_related("enterprise", "purchase__channel").order_by("pk"))
     requests, certified = requests_of(order.pk for order in orders), commitments_with(purchase)
+    scans = authority_papers_of(orders)
     context = {
         "purchase": purchase,
         "rows": [
-            _row(order, by_order[order.pk], requests.get(order.pk)) | {"certified": certified.get(order.pk, [])}
+            _row(order, by_order[order.pk], requests.get(order.pk))
+            | {"certified": certified.get(order.pk, []), "scans": scans.get(order.pk, [])}
             for order in orders
         ],
         "base": reverse("storefront:papers", args=[number]),
+        "scan_base": f"{reverse('storefront:order', args=[number])}authority-papers/",
         "invoice_base": f"{reverse('storefront:order', args=[number])}invoices/",
     }
     return render(request, "storefront/papers.html", context)
@@ -90,6 +100,14 @@ def paper_file(request: HttpRequest, number: str, paper: str) -> HttpResponse:
 
 def _of_purchase(request: HttpRequest, number: str, paper: str) -> Document:
     return one_of(whole_documents().filter(seller_order__purchase=my_purchase(request, number)), paper)
+
+
+@never_cache
+@hides_foreign_rows
+def scan(request: HttpRequest, number: str, scan_id: int) -> HttpResponse:
+    """A paper an authority issued, as the seller handed it in."""
+    orders = list(my_purchase(request, number).seller_orders.all())
+    return hand_out_scan(one_scan(AuthorityPaper.objects.filter(seller_order__in=orders), scan_id))
 
 
 @never_cache

@@ -60,6 +60,7 @@ urlpatterns = [
         invoices.withdraw,
         name="invoice_withdraw",
     ),
+    path("orders/<str:number>/authority-papers/<int:scan_id>/", papers.scan, name="scan"),
     path("orders/<str:number>/invoices/<int:invoice_id>/", invoices.invoice_file, name="invoice_file"),
     path("orders/<str:number>/recalls/<str:recall_number>/", recalls.recall, name="recall"),
     path("orders/<str:number>/review/<int:product_id>/", reviews.review, name="review"),

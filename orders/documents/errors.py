@@ -42,3 +42,8 @@ class AmountDiffers(MarketError):
 class NumberUsed(MarketError):
     code = "invoice_number_used"
     text = _("You have handed in invoice %(number)s already.")
+
+
+class PaperThere(MarketError):
+    code = "paper_there"
+    text = _("Paper %(number)s of this kind is there already.")

@@ -4,7 +4,7 @@ from django.http import Http404, HttpResponse
 from django.utils.http import content_disposition_header
 
 from market.common.private_files import private_file
-from orders.documents.models import Document, Rendering, TaxInvoice
+from orders.documents.models import AuthorityPaper, Document, Rendering, TaxInvoice
 from orders.documents.paper import paper_of
 from orders.documents.renderers.print_page import PrintPage
 
@@ -37,3 +37,8 @@ def as_download(stored: str, content_type: str, name: str) -> HttpResponse:
 def hand_out_invoice(invoice: TaxInvoice) -> HttpResponse:
     """The file as the seller handed it in. Raises Http404."""
     return as_download(invoice.file, invoice.content_type, f"{invoice.number}.{invoice.file.rpartition('.')[2]}")
+
+
+def hand_out_scan(paper: AuthorityPaper) -> HttpResponse:
+    """The file as the seller handed it in. Raises Http404."""
+    return as_download(paper.file, paper.content_type, f"{paper.kind}-{paper.pk}.{paper.file.rpartition('.')[2]}")

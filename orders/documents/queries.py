@@ -5,9 +5,10 @@ from collections.abc import Iterable
 
 from catalog.lots.models import HarvestLot
 from market.common.errors import NotFound
-from orders.documents.models import Document
+from orders.documents.models import AuthorityPaper, Document
+from orders.documents.models.authority_paper import AuthorityPaperQuerySet
 from orders.documents.models.document import DocumentQuerySet, Kind
-from orders.orders.models import Purchase
+from orders.orders.models import Purchase, SellerOrder
 from orders.shipments.models import ShipmentLine
 
 
@@ -45,3 +46,19 @@ def commitments_with(purchase: Purchase) -> dict[int, list[Document]]:
 def public_commitment(number: str) -> Document:
     """Everybody may read one. Raises NotFound for any other paper."""
     return one_of(whole_documents().filter(kind=Kind.COMMITMENT), number)
+
+
+def authority_papers_of(orders: Iterable[SellerOrder]) -> dict[int, list[AuthorityPaper]]:
+    """By seller order, also those taken back. One statement."""
+    found: dict[int, list[AuthorityPaper]] = defaultdict(list)
+    for row in AuthorityPaper.objects.filter(seller_order__in=list(orders)):
+        found[row.seller_order_id].append(row)
+    return found
+
+
+def one_scan(rows: AuthorityPaperQuerySet, key: int) -> AuthorityPaper:
+    """Raises NotFound for one that is not among them."""
+    found = rows.filter(pk=key).first()
+    if found is None:
+        raise NotFound()
+    return found

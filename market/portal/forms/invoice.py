@@ -12,7 +12,7 @@ from market.common.quantity import plain
 from market.portal.forms.base import PortalForm
 from orders.documents.actions.answer_invoice import LONGEST_REASON, HandedIn
 from orders.documents.errors import AmountDiffers
-from orders.documents.invoice_files import MAX_BYTES
+from orders.documents.handed_in import MAX_BYTES
 
 
 class HandInForm(PortalForm):

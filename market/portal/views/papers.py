@@ -16,6 +16,7 @@ from market.portal.forms.papers import ProformaForm
 from market.portal.queries.orders import own_order
 from market.portal.seat import Seat, show, staff
 from orders.documents.actions.issue_document import issue_document
+from orders.documents.contents.application import Purpose, application
 from orders.documents.contents.delivery_note import delivery_note
 from orders.documents.contents.proforma import proforma
 from orders.documents.contents.statement import PAID, statement
@@ -76,6 +77,8 @@ def enquiry_papers(request: HttpRequest, seat: Seat, number: str) -> HttpRespons
     part = parts_for_enterprise(seat.enterprise.pk).filter(number=number).first()
     if part is None:
         raise NotFound()
+    if purpose := request.POST.get("application", ""):
+        return _make_application(request, seat, part, purpose)
     lines = list(part.lines.all())
     form = ProformaForm(lines, part.enquiry.currency, request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -92,10 +95,23 @@ def enquiry_papers(request: HttpRequest, seat: Seat, number: str) -> HttpRespons
         "lines": lines,
         "form": form,
         "papers": _papers_of(seat.enterprise).filter(enquiry_part=part),
+        "purposes": Purpose.choices,
         "base": reverse("portal:enquiry_papers", args=[number]),
         "may_issue": part.state == EnquiryPart.State.ANSWERED and seat.may(Right.TRADE),
     }
     return show(request, seat, "enquiry_papers", _("Papers of enquiry %(number)s") % {"number": number}, context)
+
+
+def _make_application(request: HttpRequest, seat: Seat, part: EnquiryPart, purpose: str) -> HttpResponse:
+    now = read_clock()
+    try:
+        document = issue_document(
+            application(part, purpose, now), by=seat.person, reason=_("the facts have changed"), now=now
+        )
+        messages.success(request, _("Issued: %(number)s") % {"number": document.number})
+    except MarketError as error:
+        tell_refusal(request, error)
+    return redirect("portal:enquiry_papers", part.number)
 
 
 @staff()

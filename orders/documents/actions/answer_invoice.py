@@ -20,7 +20,7 @@ from market.enterprises.roles import Right, may
 from orders.documents.actions.ask_invoice import invoiceable
 from orders.documents.contents.statement import refunded
 from orders.documents.errors import AmountDiffers, NumberUsed
-from orders.documents.invoice_files import read_invoice_file
+from orders.documents.handed_in import read_invoice_file
 from orders.documents.models import TaxInvoice, TaxInvoiceRequest
 from orders.documents.states import S, transition
 

@@ -1,5 +1,5 @@
-"""What a commitment certificate 承诺达标合格证 of a lot says. Source: Agri-Product Quality and Safety Law; MARA Order 2025
-No. 4, in force 2026-02-01 (trade.md, 1.5)."""
+"""What a commitment certificate 承诺达标合格证 of a lot says. Source: Agri-Product Quality and Safety Law; MARA Order
+2025 No. 4, in force 2026-02-01 (trade.md, 1.5)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,8 +20,8 @@ from orders.documents.contents.draft import Draft
 from orders.documents.contents.parties import Content, in_both, seller_of
 from orders.documents.models.document import Kind
 
-# Vegetables, fruit, livestock and poultry, eggs, farmed fish. Fresh tea leaves have no HS code; what a factory has dried
-# is food under a licence of its own.
+# Vegetables, fruit, livestock and poultry, eggs, farmed fish. Fresh tea leaves have no HS code; what a factory has
+# dried is food under a licence of its own.
 OBLIGATORY: Final = frozenset({"fresh_vegetable", "fresh_fruit", "live_livestock", "egg", "farmed_aquatic"})
 LONGEST_CONTACT = 60
 

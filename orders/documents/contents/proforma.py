@@ -86,8 +86,16 @@ def _check(quote: Quote, now: datetime) -> None:
 
 
 def _row(line: EnquiryLine, quote: Quote, currency: str, language: str) -> Content:
-    product = line.variant.product
     price = quote.prices.get(line.pk, line.unit_price)
+    return goods_of_line(line, language) | {
+        "unit_price": plain(price),
+        "total": plain(round_amount(price * line.quantity, currency)),
+    }
+
+
+def goods_of_line(line: EnquiryLine, language: str) -> Content:
+    """What any paper about an enquiry says of its goods: the line's own copies, and the lots that lie open today."""
+    product = line.variant.product
     lots = HarvestLot.objects.filter(product=product, state=HarvestLot.State.OPEN, stock__on_hand__gt=0)
     return {
         "goods": goods_name(line, language),
@@ -103,6 +111,4 @@ def _row(line: EnquiryLine, quote: Quote, currency: str, language: str) -> Conte
         "quantity": plain(line.quantity),
         "unit": line.unit,
         "net_kg": plain(line.quantity * line.net_kg),
-        "unit_price": plain(price),
-        "total": plain(round_amount(price * line.quantity, currency)),
     }

@@ -1,3 +1,4 @@
+from orders.documents.models.authority_paper import AuthorityPaper as AuthorityPaper
 from orders.documents.models.document import Document as Document
 from orders.documents.models.document import DocumentSeries as DocumentSeries
 from orders.documents.models.document import Rendering as Rendering

@@ -19,6 +19,7 @@ class Kind(models.TextChoices):
     STATEMENT = "ST", _("statement of the order")
     PROFORMA = "PI", _("proforma invoice")
     COMMITMENT = "CC", _("commitment certificate")
+    APPLICATION = "AD", _("application data, not a certificate")
 
 
 class DocumentSeries(models.Model):

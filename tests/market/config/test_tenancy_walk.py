@@ -43,6 +43,7 @@ from tests.builders import (
 from tests.catalog.imports.tables import checked, csv_of
 from tests.market.prices.scenes import make_place, report
 from tests.orders.documents.invoices import PERSON, ask, hand_in
+from tests.orders.documents.scenes import keep_scan
 from tests.orders.pickups.scenes import make_job
 
 pytestmark = pytest.mark.django_db
@@ -110,6 +111,7 @@ class World:
         self.price = report(make_place("绝密红枣", self.enterprise.unit))
         paid = SellerOrder.objects.select_related("purchase", "enterprise").get(pk=self.order.pk)
         self.paper = issue_document(statement(paid), by=self.owner, now=NOW)
+        self.scan = keep_scan(paid, by=self.owner)
         self.invoice = hand_in(ask(paid, PERSON))
         self.payout = self._paid_out()
         self.member = Member.objects.get(user=self.owner)
@@ -183,6 +185,7 @@ class World:
             "number": number,
             "paper": self.paper.number,
             "invoice_id": self.invoice.pk,
+            "scan_id": self.scan.pk,
             "certificate_id": self.certificate.pk,
             "review_id": self.review.pk,
             "member_id": self.member.pk,

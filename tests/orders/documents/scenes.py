@@ -3,7 +3,10 @@
 from datetime import date
 from decimal import Decimal
 
+from market.accounts.models import User
+from orders.documents.actions.keep_authority_paper import IssuedPaper, keep_authority_paper
 from orders.documents.contents.proforma import Quote
+from orders.documents.models import AuthorityPaper
 from orders.orders.models import SellerOrder
 from orders.quotes.actions.answer_enquiry import answer_enquiry
 from orders.quotes.models import EnquiryPart
@@ -30,3 +33,18 @@ def make_answered(price: str = "5.00") -> EnquiryPart:
 
 def quoted(part: EnquiryPart, price: str) -> Quote:
     return Quote(QUOTE.valid_until, QUOTE.terms, {line.pk: Decimal(price) for line in part.lines.all()})
+
+
+PAPER = IssuedPaper(
+    kind="phytosanitary",
+    number="PC-2026-1",
+    issuer="示范海关",
+    issued_on=date(2026, 11, 20),
+    valid_to=date(2027, 2, 1),
+    link="https://example.org/check/1",
+    raw=b"%PDF-1.7 scan",
+)
+
+
+def keep_scan(order: SellerOrder, paper: IssuedPaper = PAPER, *, by: User | None = None) -> AuthorityPaper:
+    return keep_authority_paper(order, paper, by=by or make_member(order.enterprise, "sales"), now=NOW)

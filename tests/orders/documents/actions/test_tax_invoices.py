@@ -17,7 +17,7 @@ from orders.documents.actions.answer_invoice import HandedIn, amount_due, declin
 from orders.documents.actions.ask_invoice import Details, withdraw_request
 from orders.documents.actions.note_refunds import note_refunds
 from orders.documents.errors import AlreadyAsked, AmountDiffers, NoInvoiceOf, NumberUsed
-from orders.documents.invoice_files import read_invoice_file
+from orders.documents.handed_in import read_invoice_file
 from orders.documents.invoice_queries import counted
 from orders.documents.models import InvoiceProfile, TaxInvoice, TaxInvoiceRequest
 from orders.orders.models import SellerOrder

@@ -1,4 +1,5 @@
-"""What a tax invoice is handed in as: PDF, OFD (GB/T 33190) or XML. Looked at, never opened by us."""
+"""What sellers hand in: a tax invoice as PDF, OFD (GB/T 33190) or XML, a paper of an authority as PDF or picture.
+Looked at, never opened by us."""
 
 import io
 import zipfile
@@ -20,6 +21,7 @@ class FileKind:
 
 PDF, OFD = FileKind("pdf", "application/pdf"), FileKind("ofd", "application/ofd")
 XML = FileKind("xml", "application/xml")
+JPEG, PNG = FileKind("jpg", "image/jpeg"), FileKind("png", "image/png")
 
 
 def read_invoice_file(raw: bytes) -> FileKind:
@@ -33,6 +35,15 @@ def read_invoice_file(raw: bytes) -> FileKind:
     if _is_xml(raw):
         return XML
     raise InvalidInput(fields={"file": _("a PDF, OFD or XML file")})
+
+
+def read_scan(raw: bytes) -> FileKind:
+    """Of a paper an authority issued: PDF, JPEG or PNG. Raises InvalidInput."""
+    if raw and len(raw) <= MAX_BYTES:
+        for beginning, kind in ((b"%PDF-", PDF), (b"\xff\xd8\xff", JPEG), (b"\x89PNG\r\n\x1a\n", PNG)):
+            if raw.startswith(beginning):
+                return kind
+    raise InvalidInput(fields={"file": _("a PDF, JPEG or PNG file of at most 5 MB")})
 
 
 def _is_ofd(raw: bytes) -> bool:
