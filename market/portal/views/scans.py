@@ -34,7 +34,7 @@ def scans(request: HttpRequest, seat: Seat, number: str) -> HttpResponse:
             return redirect("portal:scans", number)
         except MarketError as error:
             put_errors(form, error)
-    kept = list(order.authority_papers.all())
+    kept = list(AuthorityPaper.objects.filter(seller_order=order))
     context = {
         "order": order,
         "form": form,
@@ -47,7 +47,7 @@ def scans(request: HttpRequest, seat: Seat, number: str) -> HttpResponse:
 
 
 def _withdraw(request: HttpRequest, order: SellerOrder) -> HttpResponse:
-    row = chosen_row(order.authority_papers.all(), request.POST["withdraw"])
+    row = chosen_row(AuthorityPaper.objects.filter(seller_order=order), request.POST["withdraw"])
     try:
         withdraw_authority_paper(row, reason=request.POST.get("reason", ""), now=read_clock())
         messages.success(request, _("The paper is taken back; it can still be seen, with your reason."))
