@@ -83,7 +83,7 @@ MARKET_EVENT_RECEIVERS: dict[str, list[str]] = {
         "orders.actions.tell_seller.send_alarms",
         "orders.outbound.messages.fan_out",
     ],
-    "tax_invoice.open": ["orders.documents.tell_of_invoices.send_mails"],
+    "tax_invoice.asked": ["orders.documents.tell_of_invoices.send_mails"],
     "tax_invoice.issued": ["orders.documents.tell_of_invoices.send_mails"],
     "tax_invoice.declined": ["orders.documents.tell_of_invoices.send_mails"],
     "tax_invoice.red_needed": ["orders.documents.tell_of_invoices.send_mails"],

@@ -1,9 +1,8 @@
 """Papers and their files as answers; the view has decided that this visitor may read them."""
 
 from django.http import Http404, HttpResponse
-from django.utils.http import content_disposition_header
 
-from market.common.private_files import private_file
+from market.common.private_files import private_download
 from orders.documents.models import AuthorityPaper, Document, Rendering, TaxInvoice
 from orders.documents.paper import paper_of
 from orders.documents.renderers.print_page import PrintPage
@@ -23,22 +22,14 @@ def hand_out_paper(document: Document) -> HttpResponse:
     if rendering.state != Rendering.State.DONE:
         raise Http404
     suffix = rendering.file.rpartition(".")[2]
-    return as_download(rendering.file, rendering.content_type, f"{document.number}.{suffix}")
-
-
-def as_download(stored: str, content_type: str, name: str) -> HttpResponse:
-    """A private file to be kept, never shown as a page of ours. Raises Http404."""
-    answer = private_file(stored, content_type)
-    answer["Content-Disposition"] = content_disposition_header(True, name) or ""
-    answer["X-Content-Type-Options"] = "nosniff"
-    return answer
+    return private_download(rendering.file, rendering.content_type, f"{document.number}.{suffix}")
 
 
 def hand_out_invoice(invoice: TaxInvoice) -> HttpResponse:
     """The file as the seller handed it in. Raises Http404."""
-    return as_download(invoice.file, invoice.content_type, f"{invoice.number}.{invoice.file.rpartition('.')[2]}")
+    return private_download(invoice.file, invoice.content_type, f"{invoice.number}.{invoice.file.rpartition('.')[2]}")
 
 
 def hand_out_scan(paper: AuthorityPaper) -> HttpResponse:
     """The file as the seller handed it in. Raises Http404."""
-    return as_download(paper.file, paper.content_type, f"{paper.kind}-{paper.pk}.{paper.file.rpartition('.')[2]}")
+    return private_download(paper.file, paper.content_type, f"{paper.kind}-{paper.pk}.{paper.file.rpartition('.')[2]}")

@@ -17,7 +17,7 @@ from orders.documents.states import S
 class Counted:
     """`late`: of those that wait for their seller, how many longer than they should."""
 
-    open: int
+    asked: int
     red_needed: int
     issued: int
     declined: int
@@ -43,7 +43,7 @@ def requests_of(order_ids: Iterable[int]) -> dict[int, TaxInvoiceRequest]:
 
 def counted(rows: QuerySet[TaxInvoiceRequest], now: datetime) -> Counted:
     """One statement."""
-    states = {name: Count("pk", filter=Q(state=name)) for name in (S.OPEN, S.RED_NEEDED, S.ISSUED, S.DECLINED)}
+    states = {name: Count("pk", filter=Q(state=name)) for name in (S.ASKED, S.RED_NEEDED, S.ISSUED, S.DECLINED)}
     found = rows.aggregate(**states, late=Count("pk", filter=Q(due_at__lt=now)))
     return Counted(**{str(name): number for name, number in found.items()})
 

@@ -9,14 +9,14 @@ from orders.documents.models import TaxInvoiceEvent, TaxInvoiceRequest
 
 S = TaxInvoiceRequest.State
 MOVES: Moves = {
-    S.OPEN: frozenset({S.ISSUED, S.DECLINED, S.WITHDRAWN}),
+    S.ASKED: frozenset({S.ISSUED, S.DECLINED, S.WITHDRAWN}),
     S.ISSUED: frozenset({S.RED_NEEDED}),
     S.RED_NEEDED: frozenset({S.ISSUED}),
     S.DECLINED: frozenset(),  # the buyer asks anew
     S.WITHDRAWN: frozenset(),
 }
-LIVE = (S.OPEN, S.ISSUED, S.RED_NEEDED)
-WAITING = (S.OPEN, S.RED_NEEDED)
+LIVE = (S.ASKED, S.ISSUED, S.RED_NEEDED)
+WAITING = (S.ASKED, S.RED_NEEDED)
 ANSWER_WITHIN = timedelta(days=7)
 
 

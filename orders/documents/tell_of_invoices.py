@@ -30,7 +30,7 @@ def send_mails(events: Sequence[OutboxEvent], now: datetime) -> None:
     rows = {row.number: row for row in whole_requests().filter(number__in=[event.subject for event in events])}
     for event in events:
         state = event.topic.partition(".")[2]
-        if state in (S.OPEN, S.RED_NEEDED):
+        if state in (S.ASKED, S.RED_NEEDED):
             _tell_seller(rows[event.subject], state, now)
         if state in (S.ISSUED, S.DECLINED):
             _tell_buyer(rows[event.subject], state, _reason_of(rows[event.subject], event), now)

@@ -21,6 +21,7 @@ from orders.documents.contents.delivery_note import delivery_note
 from orders.documents.contents.proforma import proforma
 from orders.documents.contents.statement import PAID, statement
 from orders.documents.hand_out import hand_out_paper, show_paper
+from orders.documents.invoice_queries import requests_of
 from orders.documents.models import Document
 from orders.documents.models.document import DocumentQuerySet
 from orders.documents.queries import one_of, whole_documents
@@ -46,6 +47,7 @@ def order_papers(request: HttpRequest, seat: Seat, number: str) -> HttpResponse:
         "shipments": [(shipment, shipment.number in noted) for shipment in order.shipments.order_by("pk")],
         "has_statement": order.number in noted,
         "is_paid": order.state in PAID,
+        "invoice": requests_of([order.pk]).get(order.pk),
     }
     return show(request, seat, "order_papers", _("Papers of order %(number)s") % {"number": number}, context)
 

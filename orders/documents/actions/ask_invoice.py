@@ -61,10 +61,10 @@ def ask_invoice(order: SellerOrder, details: Details, *, by: User | None, now: d
                 due_at=now + ANSWER_WITHIN,
                 **vars(details),
             )
-            TaxInvoiceEvent.objects.create(request=request, to_state=S.OPEN, by=by, at=now)
+            TaxInvoiceEvent.objects.create(request=request, to_state=S.ASKED, by=by, at=now)
             if by is not None:
                 InvoiceProfile.objects.update_or_create(buyer=by, defaults={**vars(details), "changed_at": now})
-            record_event("tax_invoice.open", request.number, now=now)
+            record_event("tax_invoice.asked", request.number, now=now)
     except IntegrityError as error:
         if TaxInvoiceRequest.objects.filter(seller_order=order, state__in=LIVE).exists():
             raise AlreadyAsked(order=order.number) from error

@@ -17,7 +17,7 @@ def note_refunds(events: Sequence[OutboxEvent], now: datetime) -> None:
     """Receiver of `refund.opened`. Looks at what stands now, so that an event that comes twice or late changes nothing
     more, and a refund that an invoice took into account already asks for none."""
     orders = Refund.objects.filter(pk__in=[event.subject for event in events]).values("seller_order")
-    waiting = TaxInvoiceRequest.objects.filter(seller_order__in=orders, state__in=[S.OPEN, S.ISSUED])
+    waiting = TaxInvoiceRequest.objects.filter(seller_order__in=orders, state__in=[S.ASKED, S.ISSUED])
     for key in waiting.order_by("pk").values_list("pk", flat=True):
         with transaction.atomic():
             _look_again(key, now)
@@ -26,7 +26,7 @@ def note_refunds(events: Sequence[OutboxEvent], now: datetime) -> None:
 def _look_again(key: int, now: datetime) -> None:
     rows = TaxInvoiceRequest.objects.select_related("seller_order").select_for_update(of=("self",))
     request = rows.get(pk=key)
-    if request.state == S.OPEN and amount_due(request) <= 0:
+    if request.state == S.ASKED and amount_due(request) <= 0:
         transition(request, S.WITHDRAWN, by=None, reason="all of it was given back", now=now)
     elif request.state == S.ISSUED and refunded(request.seller_order) > request.covered:
         transition(request, S.RED_NEEDED, by=None, reason="money was given back", now=now)

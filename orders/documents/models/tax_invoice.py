@@ -55,7 +55,7 @@ class TaxInvoiceRequest(InvoiceDetails):
     what it waits for. `covered`: so much that was given back is in the invoices already."""
 
     class State(models.TextChoices):
-        OPEN = "open", _("waits to be issued")
+        ASKED = "asked", _("waits to be issued")
         ISSUED = "issued", _("issued")
         RED_NEEDED = "red_needed", _("red-letter invoice needed")
         DECLINED = "declined", _("not issued")
@@ -64,7 +64,7 @@ class TaxInvoiceRequest(InvoiceDetails):
     seller_order = models.ForeignKey(SellerOrder, on_delete=models.PROTECT, related_name="invoice_requests")
     enterprise = models.ForeignKey(Enterprise, on_delete=models.PROTECT, related_name="invoice_requests")
     number = models.CharField(max_length=30, unique=True)
-    state = models.CharField(max_length=10, choices=State, default=State.OPEN)
+    state = models.CharField(max_length=10, choices=State, default=State.ASKED)
     asked_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+", help_text="null: a guest")
     asked_at = models.DateTimeField()
     due_at = models.DateTimeField(null=True)
@@ -76,12 +76,12 @@ class TaxInvoiceRequest(InvoiceDetails):
         constraints = [
             models.UniqueConstraint(
                 fields=["seller_order"],
-                condition=Q(state__in=["open", "issued", "red_needed"]),
+                condition=Q(state__in=["asked", "issued", "red_needed"]),
                 name="invoice_request_live_once",
             ),
             models.CheckConstraint(
-                condition=Q(state__in=["open", "red_needed"], due_at__isnull=False)
-                | (~Q(state__in=["open", "red_needed"]) & Q(due_at__isnull=True)),
+                condition=Q(state__in=["asked", "red_needed"], due_at__isnull=False)
+                | (~Q(state__in=["asked", "red_needed"]) & Q(due_at__isnull=True)),
                 name="invoice_request_due_while_waiting",
             ),
         ]

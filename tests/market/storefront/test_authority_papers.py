@@ -5,6 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from orders.documents.models import AuthorityPaper, Document
 from tests.builders import make_enterprise, make_user
+from tests.fetched import fetched
 from tests.market.office.people import signed_in
 from tests.market.portal.people import SELL, read, send, staff_of
 from tests.orders.claims import make_paid
@@ -26,9 +27,9 @@ def test_a_seller_hands_one_in_and_only_the_buyer_fetches_it() -> None:
     mine, url = signed_in(buyer), f"/en/orders/{order.purchase.number}/"
     page = mine.get(f"{url}documents/").content.decode()
     assert all(words in page for words in ("PC-1", "示范海关", row.sha256, "the market has not checked them"))
-    answer = mine.get(f"{url}authority-papers/{row.pk}/")
-    assert (answer.content, answer["Content-Disposition"][:10]) == (PAPER.raw, "attachment")
-    assert seller.get(f"{SELL}orders/{order.number}/authority-papers/{row.pk}/").content == PAPER.raw
+    answer = fetched(mine.get(f"{url}authority-papers/{row.pk}/"))
+    assert (answer.content, answer.disposition[:10]) == (PAPER.raw, "attachment")
+    assert fetched(seller.get(f"{SELL}orders/{order.number}/authority-papers/{row.pk}/")).content == PAPER.raw
     assert signed_in(make_user()).get(f"{url}authority-papers/{row.pk}/").status_code == 404
     read(staff_of(make_enterprise()), f"orders/{order.number}/authority-papers/{row.pk}/", status=404)
 

@@ -11,6 +11,7 @@ from orders.documents.contents.proforma import proforma
 from orders.documents.models import Document, InvoiceProfile, TaxInvoiceRequest
 from orders.orders.models import SellerOrder
 from tests.builders import NOW, make_officer, make_user
+from tests.fetched import fetched
 from tests.market.office.people import signed_in, statements_of
 from tests.orders.claims import make_paid
 from tests.orders.documents.invoices import FIRM, PDF, PERSON, ask, hand_in
@@ -47,7 +48,8 @@ def test_papers_and_invoices_are_the_buyers_own() -> None:
     invoice = hand_in(ask(order))
     pages = [f"{url}documents/", f"{url}documents/{note.number}/", f"{url}invoices/{invoice.pk}/"]
 
-    assert [client.get(page).status_code for page in pages] == [200, 200, 200]
+    assert [client.get(page).status_code for page in pages[:2]] == [200, 200]
+    assert fetched(client.get(pages[2])).content == PDF
     for stranger in (Client(), signed_in(make_user()), signed_in(make_officer(order.enterprise.unit))):
         assert [stranger.get(page).status_code for page in pages] == [404, 404, 404]
     other, _client, theirs = bought()
@@ -75,11 +77,11 @@ def test_an_issued_invoice_is_fetched_and_a_declined_one_says_why() -> None:
     invoice = hand_in(ask(order))
 
     page = client.get(f"{url}documents/").content.decode()
-    answer = client.get(f"{url}invoices/{invoice.pk}/")
+    answer = fetched(client.get(f"{url}invoices/{invoice.pk}/"))
 
     assert invoice.number in page
-    assert (answer.content, answer["Content-Type"]) == (PDF, "application/pdf")
-    assert answer["Content-Disposition"].startswith("attachment")
+    assert (answer.content, answer.content_type) == (PDF, "application/pdf")
+    assert answer.disposition.startswith("attachment")
 
 
 def test_a_buyer_withdraws_a_request() -> None:

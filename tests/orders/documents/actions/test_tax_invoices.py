@@ -146,7 +146,7 @@ def test_an_invoice_over_another_amount_is_refused_and_nothing_changes() -> None
         hand_in(request, amount="999.99")
 
     request.refresh_from_db()
-    assert (refused.value.details["due"], request.state, request.events.count()) == ("1000", "open", 1)
+    assert (refused.value.details["due"], request.state, request.events.count()) == ("1000", "asked", 1)
     assert not TaxInvoice.objects.exists()
 
 
@@ -169,7 +169,7 @@ def test_one_invoice_is_handed_in_for_one_order() -> None:
         hand_in(second)
 
     second.refresh_from_db()
-    assert second.state == "open"
+    assert second.state == "asked"
 
 
 def test_only_staff_who_issue_invoices_hand_them_in_or_decline() -> None:
@@ -267,4 +267,4 @@ def test_officers_count_what_waits_and_what_is_late() -> None:
 
     before, after = (counted(TaxInvoiceRequest.objects.all(), NOW + timedelta(days=n)) for n in (6, 8))
 
-    assert (before.open, before.issued, before.late, after.late) == (2, 1, 0, 2)
+    assert (before.asked, before.issued, before.late, after.late) == (2, 1, 0, 2)
