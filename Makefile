@@ -17,8 +17,8 @@ NO_SERVER = -p tests.on_servers --ignore tests/processes --ignore tests/orders/s
 	--ignore tests/search/engines/test_tantivy.py --ignore tests/search/engines/test_breaker.py \
 	--ignore tests/search/engines/test_find.py --ignore tests/search/engines/test_evaluate.py
 
-.PHONY: run test services services-stop test-services test-services-rows test-services-processes test-browser bench \
-	messages lint
+.PHONY: run test services services-stop test-services test-services-rows test-services-processes test-browser test-pdf \
+	bench messages lint
 
 run: .venv/.ready messages
 	$(PY) manage.py serve --port $(PORT)
@@ -42,6 +42,9 @@ test-services-processes: .venv/.ready messages
 
 test-browser: .venv/.ready messages
 	$(PY) -m pytest -n 3 --dist worksteal -m browser tests/browser
+
+test-pdf: .venv/.ready messages
+	$(PY) -m pytest -m pdf tests/orders/documents
 
 bench: .venv/.ready messages
 	$(PY) -m bench floors list detail cart checkout oversell memory

@@ -37,8 +37,8 @@ def pytest_unconfigure() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The steps with servers and with a browser look into these folders only: a test elsewhere would be run by none."""
-    folders = {"services": ("services", "search"), "browser": ("browser",)}
+    """The steps with servers, a browser and fonts look into these folders only: a test elsewhere is run by none."""
+    folders = {"services": ("services", "search"), "browser": ("browser",), "pdf": ("orders",)}
     for mark, names in folders.items():
         for item in items:
             folder = item.path.relative_to(TESTS).parts[0]

@@ -84,6 +84,8 @@ class Environment(BaseModel):
     BANK_NAME: str = "示范银行"
     BANK_ACCOUNT: str = "0000 0000 0000 0000"
 
+    DOCUMENTS: Literal["page", "pdf"] = "page"
+
     ASK_HOURS: int = Field(default=24, ge=1, le=720)
     ASK_HOURS_UNRETRIED: int = Field(default=12, ge=1, le=720)
 

@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "orders.inbox",
     "orders.pickups",
     "orders.outbound",
+    "orders.documents",
     "market.prices",
     "market.storefront",
     "market.portal",
@@ -255,6 +256,11 @@ MARKET_BANK_ACCOUNT = {
     "bank": ENV.BANK_NAME,
     "number": ENV.BANK_ACCOUNT,
 }
+# What makes files of papers (`orders.documents.renderers.base`); PDF needs `pip install .[pdf]`, Pango and fonts.
+MARKET_DOCUMENT_RENDERER = {
+    "page": "orders.documents.renderers.print_page.PrintPage",
+    "pdf": "orders.documents.renderers.pdf.PdfRenderer",
+}[ENV.DOCUMENTS]
 # So long a shipment may be silent before its partner is asked; the second for partners that do not try a message again.
 MARKET_ASK_HOURS = ENV.ASK_HOURS
 MARKET_ASK_HOURS_UNRETRIED = ENV.ASK_HOURS_UNRETRIED
@@ -270,5 +276,6 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": ENV.LOG_LEVEL},
     # Its line for each request that fails says nothing that the breaker and the outbox do not say once.
-    "loggers": {"django.request": {"level": "ERROR"}, "elastic_transport": {"level": "ERROR"}},
+    # Nor do those of the renderer for each sign without a font: the paper is refused, with the first ten.
+    "loggers": {name: {"level": "ERROR"} for name in ("django.request", "elastic_transport", "weasyprint")},
 }

@@ -41,7 +41,11 @@ MARKET_EVENT_RECEIVERS: dict[str, list[str]] = {
     "shipment.silent": ["orders.actions.tell_seller.send_alarms", "orders.outbound.messages.fan_out"],
     "shipment.out_of_range": ["orders.actions.tell_seller.send_alarms", "orders.outbound.messages.fan_out"],
     # Money and buyers first: nothing about a seller's system may keep them waiting.
-    "refund.opened": ["orders.actions.receivers.send_refunds", "orders.outbound.messages.fan_out"],
+    "refund.opened": [
+        "orders.actions.receivers.send_refunds",
+        "orders.documents.actions.note_refunds.note_refunds",
+        "orders.outbound.messages.fan_out",
+    ],
     "shipment.created": [
         "orders.inbox.errands.note_shipments",
         "orders.pickups.agree_range.agree_ranges",
@@ -82,6 +86,10 @@ MARKET_EVENT_RECEIVERS: dict[str, list[str]] = {
         "orders.actions.tell_seller.send_alarms",
         "orders.outbound.messages.fan_out",
     ],
+    "tax_invoice.asked": ["orders.documents.tell_of_invoices.send_mails"],
+    "tax_invoice.issued": ["orders.documents.tell_of_invoices.send_mails"],
+    "tax_invoice.declined": ["orders.documents.tell_of_invoices.send_mails"],
+    "tax_invoice.red_needed": ["orders.documents.tell_of_invoices.send_mails"],
     "shipment.noticed": ["orders.actions.tell_buyer.send_notices"],
 }
 # Deadline kind -> handler, called once when the time has come; a handler may be called twice.
@@ -112,6 +120,7 @@ MARKET_WORKER_STEPS = {
     "orders.inbox.reconcile.call_partners": ALWAYS,
     "orders.inbox.errands.forget_done": SELDOM,
     "orders.outbound.send.send_due": ALWAYS,
+    "orders.documents.render.render_due": ALWAYS,
     "orders.outbound.watch.watch_endpoints": SELDOM,
     "orders.outbound.watch.forget_old": SELDOM,
     "market.common.deadlines.actions.run_due_deadlines": ALWAYS,

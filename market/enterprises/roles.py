@@ -11,6 +11,7 @@ class Right(StrEnum):
     CATALOGUE = "catalogue"  # products, packings, prices, pictures, publication
     STOCK = "stock"  # warehouses, receipts, counts, lots
     SHIP = "ship"  # pack and hand over
+    INVOICE = "invoice"  # hand in tax invoices buyers ask for
     TRADE = "trade"  # speak with buyers: answer enquiries, decline an order
     ENTERPRISE = "enterprise"  # the firm's own data and its admission
     PEOPLE = "people"  # staff and everybody's keys
@@ -19,9 +20,9 @@ class Right(StrEnum):
 R = Member.Role
 RIGHTS: Final[Mapping[str, frozenset[Right]]] = {
     R.OWNER: frozenset(Right),
-    R.SALES: frozenset({Right.CATALOGUE, Right.TRADE}),
+    R.SALES: frozenset({Right.CATALOGUE, Right.TRADE, Right.INVOICE}),
     R.WAREHOUSE: frozenset({Right.STOCK, Right.SHIP}),
-    R.FINANCE: frozenset({Right.ENTERPRISE}),
+    R.FINANCE: frozenset({Right.ENTERPRISE, Right.INVOICE}),
     R.VIEWER: frozenset(),
 }
 # What a key's scope lets a program do is what its holder may do: a key is never stronger than the person.

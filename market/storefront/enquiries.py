@@ -163,7 +163,8 @@ def enquiries(request: HttpRequest) -> HttpResponse:
     return render(request, "storefront/enquiries.html", {"rows": [_facts(row) for row in rows[:50]]})
 
 
-def _mine(request: HttpRequest, number: str) -> Enquiry:
+def my_enquiry(request: HttpRequest, number: str) -> Enquiry:
+    """For its buyer, or for whoever holds its token. Raises NotFound for everybody else."""
     token = request.GET.get("token") or request.session.get("enquiries", {}).get(number, "")
     return find_enquiry(number, token=str(token), user=person(request))
 
@@ -172,7 +173,7 @@ def _mine(request: HttpRequest, number: str) -> Enquiry:
 @hides_foreign_rows
 def detail(request: HttpRequest, number: str) -> HttpResponse:
     """A guest who comes by the link of a mail may go on without its secret, for as long as this session lasts."""
-    mine = _mine(request, number)
+    mine = my_enquiry(request, number)
     if request.GET.get("token"):
         kept = request.session.get("enquiries", {})
         request.session["enquiries"] = {**kept, number: request.GET["token"]}
@@ -183,7 +184,7 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
 @require_POST
 @hides_foreign_rows
 def close(request: HttpRequest, number: str, part_number: str) -> HttpResponse:
-    part = _mine(request, number).parts.filter(number=part_number).first()
+    part = my_enquiry(request, number).parts.filter(number=part_number).first()
     if part is None:
         raise NotFound()
     try:

@@ -1,5 +1,6 @@
 """Buyers' pages: home, a product, a seller, help."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -29,6 +30,9 @@ from market.storefront.listing import SIZE, public_page
 from market.storefront.offers import Offer, offers_of
 from market.storefront.window import home_cards
 from orders.cart.actions.change_cart import MAX_QUANTITY
+from orders.documents.contents.commitment import is_obliged
+from orders.documents.models import Document
+from orders.documents.queries import commitments_of
 from orders.reviews.queries import newest_reviews
 from search.products.queries import search_products
 
@@ -81,7 +85,8 @@ def show_product(
     context: dict[str, Any] = {
         "product": found,
         "offers": offers,
-        "lots": lots_of(found),
+        "lots": (lots := lots_of(found)),
+        "certified": _certified(found, lots),
         "said": shown_attributes(found.attributes, found.category.path, active_language()),
         "badges": shown_badges(found.badges, timezone.localdate(read_clock())),
         "crumbs": ancestors(tree := category_tree(), found.category) + [c for c in tree if c.pk == found.category_id],
@@ -94,6 +99,14 @@ def show_product(
     response = render(request, "storefront/product.html", context, status=status)
     patch_cache_control(response, private=True, max_age=0)
     return response
+
+
+def _certified(product: Product, lots: Iterable[HarvestLot]) -> list[tuple[HarvestLot, Document | None]]:
+    """Lots on sale with their commitment certificates, where the law asks for one; no statement elsewhere."""
+    if not is_obliged(product):
+        return []
+    found = commitments_of(lots)
+    return [(lot, found.get(lot.pk)) for lot in lots]
 
 
 def reckoned(offer: Offer, typed: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The rows of a packing list, with sums that add up."""
+"""The rows of a packing list for what is still to be packed, with sums that add up."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,7 +6,6 @@ from decimal import Decimal
 
 from market.portal.queries.orders import lines_to_pack
 from orders.orders.models import OrderLine, SellerOrder
-from orders.shipments.models import Shipment
 
 ZERO = Decimal(0)
 
@@ -39,19 +38,16 @@ class PackingList:
         return sum((row.gross_kg for row in self.rows), ZERO)
 
 
-def packing_list_of(order: SellerOrder, shipment: Shipment | None) -> PackingList:
-    """Of the shipment as it left; without one, of what is left to ship with the lots proposed. Net weight is the
-    order's own copy, gross is the packing's as it is today."""
-    lines = {line.pk: line for line in order.lines.select_related("variant")}
-    if shipment is not None:
-        parts = [(row.order_line_id, row.lot.number, row.quantity) for row in shipment.lines.all()]
-    else:
-        parts = []
-        for wish in lines_to_pack(order):
-            parts += [(wish.line.pk, choice.lot.number, choice.proposed) for choice in wish.choices if choice.proposed]
-            if wish.short:
-                parts.append((wish.line.pk, "", wish.short))
-    return PackingList([_row(lines[line_id], lot, quantity) for line_id, lot, quantity in parts])
+def packing_list_of(order: SellerOrder) -> PackingList:
+    """Of what is left to ship, with the lots proposed. Net weight is the order's own copy, gross is the packing's as it
+    is today. What has left is told by its delivery note (`orders.documents`)."""
+    rows = []
+    for wish in lines_to_pack(order):
+        line = wish.line
+        rows += [_row(line, choice.lot.number, choice.proposed) for choice in wish.choices if choice.proposed]
+        if wish.short:
+            rows.append(_row(line, "", wish.short))
+    return PackingList(rows)
 
 
 def _row(line: OrderLine, lot_number: str, quantity: Decimal) -> PackedRow:

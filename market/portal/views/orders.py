@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from market.common.clock import read_clock
-from market.common.errors import MarketError, NotFound
+from market.common.errors import MarketError
 from market.common.pages import put_errors
 from market.enterprises.roles import Right
 from market.portal.forms.enterprise import ReasonForm
@@ -121,12 +121,9 @@ def decline(request: HttpRequest, seat: Seat, number: str) -> HttpResponse:
 
 @staff()
 def packing_list(request: HttpRequest, seat: Seat, number: str) -> HttpResponse:
-    """To print: of one shipment, or, before it leaves, of what is proposed to be packed."""
+    """To print and pack by: what is left, with the lots proposed. What has left is told by its delivery note."""
     row = own_order(seat.enterprise, number)
-    shipment = None
-    if wanted := request.GET.get("shipment", ""):
-        shipment = next((found for found in journey([row])[row.pk] if found.number == wanted), None)
-        if shipment is None:
-            raise NotFound()
-    context = {"order": row, "shipment": shipment, "list": packing_list_of(row, shipment), "printed_at": read_clock()}
+    if request.GET.get("shipment"):
+        return redirect("portal:order_papers", number)
+    context = {"order": row, "list": packing_list_of(row), "printed_at": read_clock()}
     return show(request, seat, "packing_list", _("Packing list"), context)

@@ -21,6 +21,8 @@ from market.office import urls as office
 from market.portal import urls as portal
 from orders.claims.models import Claim, ClaimLine
 from orders.claims.photos import Photo, keep_photo
+from orders.documents.actions.issue_document import issue_document
+from orders.documents.contents.statement import statement
 from orders.ledger.models import Payout, PayRun, Settlement
 from orders.orders.models import SellerOrder
 from orders.payments.models import Refund
@@ -40,6 +42,8 @@ from tests.builders import (
 )
 from tests.catalog.imports.tables import checked, csv_of
 from tests.market.prices.scenes import make_place, report
+from tests.orders.documents.invoices import PERSON, ask, hand_in
+from tests.orders.documents.scenes import keep_scan
 from tests.orders.pickups.scenes import make_job
 
 pytestmark = pytest.mark.django_db
@@ -105,6 +109,10 @@ class World:
         )
         keep_photo(self.claim, PHOTO)
         self.price = report(make_place("绝密红枣", self.enterprise.unit))
+        paid = SellerOrder.objects.select_related("purchase", "enterprise").get(pk=self.order.pk)
+        self.paper = issue_document(statement(paid), by=self.owner, now=NOW)
+        self.scan = keep_scan(paid, by=self.owner)
+        self.invoice = hand_in(ask(paid, PERSON))
         self.payout = self._paid_out()
         self.member = Member.objects.get(user=self.owner)
         self.invitation = Invitation.objects.create(
@@ -149,6 +157,8 @@ class World:
             number = self.table.number
         elif route.startswith("claims"):
             number = self.claim.number
+        elif route.startswith("invoices"):
+            number = self.invoice.request.number
         elif route.startswith("payouts/runs"):
             number = self.payout.settlement.run.number
         elif route.startswith("payouts"):
@@ -173,6 +183,9 @@ class World:
             "warehouse_id": self.item.warehouse_id,
             "lot_id": self.lot.pk,
             "number": number,
+            "paper": self.paper.number,
+            "invoice_id": self.invoice.pk,
+            "scan_id": self.scan.pk,
             "certificate_id": self.certificate.pk,
             "review_id": self.review.pk,
             "member_id": self.member.pk,
@@ -280,5 +293,7 @@ def test_the_owner_does_see_it() -> None:
     assert any("/orders/" in line for line in told)
     assert any("/reviews/" in line for line in told)
     assert any("/claims/" in line for line in told)
+    assert any("/documents/" in line for line in told)
+    assert any("/invoices/" in line for line in told)
     assert any("/payouts/" in line for line in told)
     assert Enterprise.objects.filter(pk=world.enterprise.pk).exists()

@@ -19,6 +19,7 @@ from orders.actions import short_words
 from orders.actions.answer_claim import answer_claim
 from orders.actions.end_order import cancel_order, decline_order, on_payment_deadline
 from orders.actions.react_to_claim import take_offer
+from orders.documents import tell_of_invoices
 from orders.orders.models import Purchase, SellerOrder
 from orders.quotes import tell_seller
 from orders.recalls import tell
@@ -188,6 +189,7 @@ def test_every_kind_stands_in_the_documentation_with_its_variables() -> None:
     documented = {kind: set(re.findall(r"`([a-z]+)`", names)) for kind, names in rows}
     words = {name.lower(): text for name, text in vars(short_words).items() if name.isupper()}
     words |= {"code": CODE_WORDS, "payout_account": payout_account_mail.SHORT, "seller_enquiry": tell_seller.SHORT}
+    words |= {"invoice": tell_of_invoices.SHORT, "seller_invoice": tell_of_invoices.SHORT_SELLER}
     words |= {"recall": tell.SHORT, "seller_recall": tell.SHORT_SELLER}
 
     assert documented == {kind: set(re.findall(r"%\((\w+)\)s", str(text))) for kind, text in words.items()}

@@ -9,6 +9,7 @@ from catalog.lots.models import HarvestLot
 from catalog.products.models import Variant
 from orders.actions.raise_silent import SILENT_AFTER, raise_silent
 from orders.actions.settle_payment import settle_payment
+from orders.documents.models import Document
 from orders.ledger.models import CommissionRule
 from orders.orders.models import SellerOrder
 from orders.payments.actions.start_payment import start_payment
@@ -17,7 +18,7 @@ from orders.payments.models import Refund
 from orders.shipments.models import Shipment, ShipmentLine
 from tests.builders import NOW, make_enterprise, make_placed, make_variant, stock_of
 from tests.catalog.lots.actions.test_count_stock import add_lot
-from tests.market.portal.people import read, send, staff_of
+from tests.market.portal.people import SELL, read, send, staff_of
 from tests.orders.inbox.test_receive import make_shipment
 
 pytestmark = pytest.mark.django_db
@@ -104,7 +105,7 @@ def test_several_waybills_become_parcels_with_their_own_state() -> None:
     assert page.count("no news yet") == 4
     assert "Waybill W3 is already on this order." in refused
     assert "at most 60 signs" in send(client, f"orders/{order.number}/", long, status=422)
-    assert "W3" in read(client, f"orders/{order.number}/packing-list/?shipment={order.number}-S1")
+    assert "W3" in delivery_note_of(client, order)
     assert stock_of(variant) == (Decimal(8), Decimal(4))
 
 
@@ -182,6 +183,12 @@ def test_tabs_count_each_order_once_and_part_shipped_ones_are_still_to_ship() ->
     assert order.number not in read(client, "orders/?state=nonsense")
 
 
+def delivery_note_of(client: Client, order: SellerOrder) -> str:
+    """As it is issued for the first shipment."""
+    send(client, f"orders/{order.number}/documents/", {"issue": f"{order.number}-S1"})
+    return read(client, f"orders/{order.number}/documents/{Document.objects.get().number}/")
+
+
 def test_packing_list_adds_up_before_and_after_the_shipment() -> None:
     variant = make_variant(on_hand=3)
     add_lot(variant, "B", 5)
@@ -190,12 +197,15 @@ def test_packing_list_adds_up_before_and_after_the_shipment() -> None:
 
     proposed = read(client, f"orders/{order.number}/packing-list/")
     send(client, f"orders/{order.number}/", PARCEL | fields_of(client, order))
-    final = read(client, f"orders/{order.number}/packing-list/?shipment={order.number}-S1")
+    final = delivery_note_of(client, order)
 
-    for page in (proposed, final):
-        foot = page.split("<tfoot>")[1].split("</tfoot>")[0]
+    for foot in (
+        proposed.split("<tfoot>")[1].split("</tfoot>")[0],
+        final.split('class="sums"')[1].split("</tbody>")[0],
+    ):
         assert re.findall(r'class="num">([\d.]+)<', foot) == ["6", "30", "32.4"]
-    read(client, f"orders/{order.number}/packing-list/?shipment=other", status=404)
+    send(client, f"orders/{order.number}/documents/", {"issue": "other"}, status=404)
+    assert client.get(f"{SELL}orders/{order.number}/packing-list/?shipment=other").status_code == 302
 
 
 def test_payouts_add_up_to_the_books_line_by_line() -> None:
