@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "orders.pickups",
     "orders.outbound",
     "market.prices",
+    "market.public_services",
     "market.storefront",
     "market.portal",
     "market.office",
