@@ -1,6 +1,7 @@
 from django.urls import path
 
 from market.office import (
+    applications,
     attributes,
     bank_row,
     certificates,
@@ -30,6 +31,7 @@ from market.office import (
     reviews,
     search_pages,
     sellers,
+    services,
     stranded,
     transfers,
 )
@@ -66,6 +68,15 @@ urlpatterns = [
     path("transfers/", transfers.transfers, name="transfers"),
     path("transfers/statement/", transfers.statement, name="statement"),
     path("transfers/<int:pk>/", bank_row.bank_row, name="bank_row"),
+    path("applications/", applications.applications, name="applications"),
+    path("applications/applications.csv", applications.applications_csv, name="applications_csv"),
+    path("applications/<str:number>/", applications.application, name="application"),
+    path("applications/<str:number>/files/<int:paper_id>/", applications.application_file, name="application_file"),
+    path("services/", services.services, name="services"),
+    path("services/new/", services.service_new, name="service_new"),
+    path("services/<slug:slug>/", services.service, name="service"),
+    path("services/<slug:slug>/draft/", services.service_draft, name="service_draft"),
+    path("services/<slug:slug>/draft/<slug:part>/", services.service_part, name="service_part"),
     path("refunds/", refunds.refunds, name="refunds"),
     path("refunds/<int:pk>/", refunds.refund, name="refund"),
     path("payouts/", payouts.payouts, name="payouts"),

@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 
 from market.common.dates import format_day, read_date
 from market.common.languages import EN, active_language
+from market.common.money import format_amount
 from market.common.plain_text import plain_words
-from market.common.quantity import LARGEST, fits_places, parse_decimal, plain
+from market.common.quantity import LARGEST, fits_places, format_number, parse_decimal, plain
 from market.enterprises.models import Enterprise
 from market.public_services.schema import AMOUNT, Field, Kind, Section
 
@@ -64,8 +65,10 @@ def shown_answer(field: Field, kept: str) -> str:
     if field.kind == Kind.CHOICE:
         return next((str(choice.label) for choice in field.choices if choice.code == kept), kept)
     if field.kind == Kind.MONEY:
-        return f"{plain(Decimal(kept))} CNY"
-    return f"{kept} {field.unit}".strip() if field.kind == Kind.NUMBER else kept
+        return format_amount(Decimal(kept), "CNY", active_language())
+    if field.kind == Kind.NUMBER:
+        return f"{format_number(Decimal(kept), active_language())} {field.unit}".strip()
+    return kept
 
 
 def missing_in(section: Section, answers: Mapping[str, str]) -> list[Field]:

@@ -1,6 +1,7 @@
 """Reads of public services: what is offered, whose turn it is, what comes next."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
@@ -49,7 +50,7 @@ def deciding_unit(application: Application) -> OrgUnit | None:
     return last.unit if last else None
 
 
-def with_desk(rows: QuerySet[Application]) -> QuerySet[Application]:
+def with_desk(rows: QuerySet[Application]) -> QuerySet[Any]:
     """Each with `desk_unit` and `desk_since` of its open step."""
     step = Step.objects.filter(application=OuterRef("pk"), state=Step.State.OPEN)
     return rows.annotate(desk_unit=Subquery(step.values("unit")[:1]), desk_since=Subquery(step.values("opened_at")[:1]))

@@ -34,3 +34,11 @@ def deciders(step: Step, enterprise: Enterprise, now: datetime) -> list[User]:
     holders = holders_of(step.unit, Post.Role.REVIEWER, now) if step.unit else []
     staff = set(enterprise.members.values_list("user_id", flat=True))
     return [user for user in holders if user.pk not in staff]
+
+
+def may_decide(unit: OrgUnit | None, enterprise: Enterprise, by: User, now: datetime) -> bool:
+    try:
+        acting_in(unit, enterprise, by, now)
+    except (NotFound, OwnEnterprise):
+        return False
+    return True

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from market.common.languages import active_language
-from market.public_services.states import LEVELS
+from market.public_services.states import LEVEL_WORDS, LEVELS
 
 Document = Mapping[str, Any]
 AMOUNT: Final = "amount"  # the field of this name holds the sum asked for, by which the route is chosen
@@ -121,6 +121,14 @@ class Route:
     def fits(self, amount: Decimal | None, kind: str) -> bool:
         within = self.most is None or (amount or Decimal(0)) <= self.most
         return within and (not self.kinds or kind in self.kinds)
+
+    @property
+    def level_words(self) -> list[str]:
+        return [str(LEVEL_WORDS[level]) for level in self.levels]
+
+    @property
+    def kind_words(self) -> list[str]:
+        return [str(OrganisationKind(kind).label) for kind in self.kinds]
 
     @property
     def is_for_all(self) -> bool:

@@ -27,6 +27,7 @@ class State(models.TextChoices):
 S = State
 REVIEWS: Final = {"regiment": S.REVIEW_1, "division": S.REVIEW_2, "corps": S.REVIEW_3}
 LEVELS: Final = tuple(REVIEWS)
+LEVEL_WORDS: Final = {"regiment": _("regiment"), "division": _("division"), "corps": _("corps")}
 _AFTER_REVIEW: Final = frozenset({S.RETURNED, S.REJECTED, S.PUBLICITY, S.APPROVED, S.WITHDRAWN})
 MOVES: Moves = {
     S.DRAFT: frozenset({S.SUBMITTED, S.WITHDRAWN}),

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from market.compliance.evidence import evidence_label
 from market.compliance.models import DestinationPolicy, OwnershipFinding
 from market.enterprises.models import Enterprise
+from market.public_services.models import StepResult
 
 register = template.Library()
 
@@ -52,7 +53,12 @@ def act_words(code: str) -> str:
         return str(Enterprise.State(what).label)
     if kind == "destination" and what in DestinationPolicy.Status.values:
         return str(DestinationPolicy.Status(what).label)
+    if kind == "application" and what in StepResult.Act.values:
+        return str(StepResult.Act(what).label)
     words = {
+        "service.defined": _("a service was defined"),
+        "service.published": _("a version was published"),
+        "service.closed": _("a service was closed"),
         "enterprise.edited": _("data changed"),
         "certificate.claimed": _("a certificate was claimed"),
         "certificate.checked": _("a certificate was checked"),

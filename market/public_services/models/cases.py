@@ -13,7 +13,7 @@ from market.common.fields import AmountField
 from market.common.tenancy import TenantQuerySet
 from market.enterprises.models import Certificate, Enterprise
 from market.public_services.models.services import ServiceVersion
-from market.public_services.states import EDITABLE, ENDED, WAITING, Clock, Pause, State
+from market.public_services.states import EDITABLE, ENDED, LEVEL_WORDS, WAITING, Clock, Pause, State
 from market.regions.models import OrgUnit
 
 SOON: Final = timedelta(days=2)
@@ -152,6 +152,10 @@ class Step(models.Model):
 
     def __str__(self) -> str:
         return f"{self.application_id} {self.round}.{self.position} {self.level}: {self.state}"
+
+    @property
+    def level_words(self) -> str:
+        return str(LEVEL_WORDS[self.level])
 
 
 class StepResult(models.Model):
