@@ -25,13 +25,13 @@ from market.office.application_forms import (
     RefusalForm,
     ReturnForm,
 )
-from market.office.desk import Desk, R, officers, page, paged
+from market.office.desk import Desk, R, officers, page, paged, units_to_choose
 from market.office.forms import OfficeForm
 from market.public_services.actions.decide import accept, approve, fulfil, refuse, reject, return_case, uphold_objection
 from market.public_services.actions.watch_clock import pause, resume
 from market.public_services.case_file import desks_so_far, happened_to, parts_of
 from market.public_services.errors import DecidedAlready, OwnEnterprise
-from market.public_services.models import Application, Step
+from market.public_services.models import Application, ServiceItem, Step
 from market.public_services.papers import paper_states
 from market.public_services.queries import deciding_unit, mine, open_step, with_desk
 from market.public_services.reach import may_decide
@@ -60,12 +60,16 @@ def asked_for(request: HttpRequest, desk: Desk) -> QuerySet[Any]:
         rows = rows.filter(state__in=WAITING)
     elif state in State.values:
         rows = rows.filter(state=state)
+    if service := request.GET.get("service", "").replace("\x00", ""):
+        rows = rows.filter(version__item__slug=service[:60])
+    if unit := request.GET.get("unit", "").replace("\x00", ""):
+        rows = rows.filter(enterprise__unit__path__contains=f"/{unit[:20]}/")
     late = Q(clock=Clock.RUNNING, due_at__lt=desk.now)
     if request.GET.get("late"):
         rows = rows.filter(late)
     if words := request.GET.get("q", "").replace("\x00", "").strip()[:60]:
         named = Q(enterprise__name_zh__icontains=words) | Q(enterprise__name_en__icontains=words)
-        rows = rows.filter(named | Q(number__icontains=words) | Q(version__item__name_zh__icontains=words))
+        rows = rows.filter(named | Q(number__icontains=words))
     ordered = rows.annotate(in_time=Case(When(late, then=Value(0)), default=Value(1)))
     return with_desk(ordered.order_by("in_time", F("due_at").asc(nulls_last=True), "pk"))
 
@@ -74,7 +78,12 @@ def asked_for(request: HttpRequest, desk: Desk) -> QuerySet[Any]:
 def applications(request: HttpRequest, desk: Desk) -> HttpResponse:
     context = paged(request, asked_for(request, desk))
     context["rows"] = _placed(context["rows"], desk)
+    offered = cases(desk).order_by().values("version__item")
     context |= {
+        "services": [(item.slug, item.name) for item in ServiceItem.objects.filter(pk__in=offered)],
+        "chosen_service": request.GET.get("service", ""),
+        "units": units_to_choose(desk),
+        "unit": request.GET.get("unit", ""),
         "whose": WHOSE,
         "chosen_whose": request.GET.get("whose", "mine"),
         "states": STATES,

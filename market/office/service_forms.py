@@ -119,7 +119,7 @@ class TextsForm(WrittenForm):
 
     rows = 3
     written: ClassVar[Written] = {
-        "summary": (_("What it is"), True),
+        "summary": (_("What the service is"), True),
         "audience": (_("Who can apply"), True),
         "result": (_("What they get"), True),
         "guide": (_("How it goes"), False),

@@ -34,6 +34,7 @@ from orders.orders.models import Purchase, SellerOrder  # noqa: E402
 from orders.shipments.models import Shipment, TrackingEvent  # noqa: E402
 from tests.builders import make_category, make_enterprise, make_member, make_variant, make_warehouse  # noqa: E402
 from tests.processes.answers import race_of_answers  # noqa: E402
+from tests.processes.cases import race_of_numbers, race_of_officers  # noqa: E402
 from tests.processes.claims import race_to_end, race_to_file  # noqa: E402
 from tests.processes.opinions import race_of_reviews  # noqa: E402
 from tests.processes.payouts import race_of_pay_runs  # noqa: E402
@@ -115,6 +116,14 @@ def answers(**arguments: Any) -> dict[str, Any]:
     return race_of_answers(**arguments)
 
 
+def officers(**arguments: Any) -> dict[str, Any]:
+    return race_of_officers(**arguments)
+
+
+def numbers(**arguments: Any) -> dict[str, Any]:
+    return race_of_numbers(**arguments)
+
+
 def opinions(**arguments: Any) -> dict[str, Any]:
     return race_of_reviews(**arguments)
 
@@ -147,7 +156,7 @@ def recalls(**arguments: Any) -> dict[str, Any]:
     return race_of_recall(**arguments)
 
 
-_RACES = (race, answers, opinions, tables, retractions, claims, pay_runs, reversals, texts, recalls)
+_RACES = (race, answers, opinions, tables, retractions, claims, pay_runs, reversals, texts, recalls, officers, numbers)
 _ALL = (open_shop, harvest, leases_run_out, books, *_RACES)
 SCENES = {scene.__name__: scene for scene in _ALL}
 

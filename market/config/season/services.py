@@ -51,8 +51,8 @@ APPLIED = (
     Applied("organic-fee", 1, 20, {"body": "样例认证中心", "amount": "12000"}, yes=3),
     Applied("cold-store-support", 1, 9, STORE | {"amount": "360000"}, yes=3),
     Applied("cold-store-support", 2, 6, STORE | {"amount": "88000", "volume": "300"}, is_returned=True),
-    Applied("cold-store-support", 3, 12, STORE | {"amount": "54000", "what": "rebuilt"}, yes=3),
-    Applied("organic-fee", 8, 10, {"body": "样例认证中心", "amount": "9000"}, yes=1),
+    Applied("cold-store-support", 3, 5, STORE | {"amount": "54000", "what": "rebuilt"}, yes=3),
+    Applied("organic-fee", 8, 15, {"body": "样例认证中心", "amount": "9000"}, yes=1),
     Applied("online-selling-course", 2, 1, COURSE),
 )
 

@@ -117,7 +117,7 @@ class Step(models.Model):
 
     class State(models.TextChoices):
         WAITING = "waiting", _("comes later")
-        OPEN = "open", _("open")
+        OPEN = "open", _("has it now")
         DONE = "done", _("done")
         SKIPPED = "skipped", _("skipped")
         ENDED = "ended", _("not reached")
@@ -168,7 +168,7 @@ class StepResult(models.Model):
         REFUSE = "refuse", _("not accepted")
         FORWARD = "forward", _("passed on to review")
         RETURN = "return", _("returned for correction")
-        APPROVE = "approve", _("approved")
+        APPROVE = "approve", _("approved at this level")
         REJECT = "reject", _("rejected")
         PAUSE = "pause", _("clock paused")
         RESUME = "resume", _("clock goes on")

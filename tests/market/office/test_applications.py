@@ -77,6 +77,9 @@ def test_filters_and_the_table_agree(town: Town, regiment: Client) -> None:
         ({"whose": "unit", "state": "waiting"}, [late, fresh]),
         ({"whose": "all", "q": late.number[-3:]}, [late]),
         ({"whose": "all", "q": "\x00%_'"}, []),
+        ({"whose": "all", "service": "cold-store", "unit": town.division.code}, [late, fresh]),
+        ({"whose": "all", "service": "other\x00"}, []),
+        ({"whose": "all", "unit": "nowhere"}, []),
         ({"whose": "nobody's", "state": "no state"}, [late, fresh]),
     ):
         page = regiment.get(LIST, query).content.decode()
@@ -179,7 +182,7 @@ def test_the_second_of_two_officers_is_told(town: Town, regiment: Client) -> Non
     fields = {"act": "reject", "step": str(seen.pk), "reason": "x", "remedy": "y"}
     told = second.post(f"{LIST}{case.number}/", fields, follow=True)
 
-    assert f"{town.officers['regiment']} was faster: approved." in words(told)
+    assert f"{town.officers['regiment']} was faster: approved at this level." in words(told)
     case.refresh_from_db()
     assert case.state == State.APPROVED
 
