@@ -32,6 +32,7 @@ from market.office import (
     search_pages,
     sellers,
     services,
+    stand_ins,
     stranded,
     transfers,
 )
@@ -108,6 +109,7 @@ urlpatterns = [
     path("posts/", posts.posts, name="posts"),
     path("posts/new/", posts.new_post, name="post_new"),
     path("posts/<int:pk>/", posts.post, name="post"),
+    path("posts/<int:pk>/stand-in/", stand_ins.stand_ins, name="stand_ins"),
     path("search/", search_pages.report, name="search_report"),
     path("search/concepts/", concept_pages.concepts, name="search_concepts"),
     path("search/concepts/new/", concept_pages.concept, name="search_concept_new"),

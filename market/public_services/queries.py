@@ -8,6 +8,7 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 from market.accounts.models import Post, User
 from market.accounts.queries import posts_of
 from market.public_services.models import Application, ServiceItem, ServiceVersion, Step, StepResult
+from market.public_services.reach import lent_to
 from market.public_services.states import WAITING
 from market.regions.models import OrgUnit
 
@@ -57,10 +58,14 @@ def with_desk(rows: QuerySet[Application]) -> QuerySet[Any]:
 
 
 def mine(officer: User, now: datetime) -> Q:
-    """Cases this officer may decide now."""
+    """Cases this officer may decide now, in the own name or standing in for somebody. One statement."""
+    open_steps = Step.objects.filter(state=Step.State.OPEN)
     units = posts_of(officer, now, Post.Role.REVIEWER).values("unit")
-    at_desk = Step.objects.filter(state=Step.State.OPEN, unit__in=units).values("application")
-    return Q(pk__in=at_desk, state__in=WAITING) & ~Q(enterprise__members__user=officer)
+    at_desk = Q(pk__in=open_steps.filter(unit__in=units).values("application"))
+    for lent in lent_to(officer, now):
+        of_holder = Q(pk__in=open_steps.filter(unit=lent.post.unit_id).values("application"))
+        at_desk |= of_holder & ~Q(enterprise__members__user=lent.post.user_id)
+    return at_desk & Q(state__in=WAITING) & ~Q(enterprise__members__user=officer)
 
 
 def in_publicity(item: ServiceItem) -> QuerySet[Application]:

@@ -79,6 +79,8 @@ def act_words(code: str) -> str:
         "transfer.withdrawn": _("proposal withdrawn"),
         "post.given": _("post given"),
         "post.withdrawn": _("post ended"),
+        "post.delegated": _("somebody stands in"),
+        "post.delegation_ended": _("standing in ended"),
         "parked.give": _("given to the purchase"),
         "parked.send_back": _("sent back"),
         "partner.created": _("partner added"),
