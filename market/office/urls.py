@@ -35,6 +35,7 @@ from market.office import (
     stand_ins,
     stranded,
     transfers,
+    work_days,
 )
 
 app_name = "office"
@@ -73,6 +74,7 @@ urlpatterns = [
     path("applications/applications.csv", applications.applications_csv, name="applications_csv"),
     path("applications/<str:number>/", applications.application, name="application"),
     path("applications/<str:number>/files/<int:paper_id>/", applications.application_file, name="application_file"),
+    path("work-days/", work_days.work_days, name="work_days"),
     path("services/", services.services, name="services"),
     path("services/new/", services.service_new, name="service_new"),
     path("services/<slug:slug>/", services.service, name="service"),

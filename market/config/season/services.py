@@ -3,7 +3,7 @@
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -18,6 +18,7 @@ from market.public_services.actions.decide import accept, approve, return_case
 from market.public_services.actions.define_service import define_service, publish_version, write_version
 from market.public_services.actions.fill_in import put_paper, save_section
 from market.public_services.actions.hand_in import hand_in
+from market.public_services.actions.set_work_day import set_work_day
 from market.public_services.actions.start_application import start_application
 from market.public_services.models import Application, ServiceItem, Step
 from market.public_services.papers import Upload
@@ -58,7 +59,10 @@ APPLIED = (
 
 
 def make_services(units: Mapping[str, OrgUnit], by: User, now: datetime) -> None:
-    """Published before the season begins."""
+    """Published before the season begins, with the next holiday of the calendar: New Year is free by law."""
+    new_year = date(now.year + 1, 1, 1)
+    if new_year.weekday() < 5:
+        set_work_day(new_year, is_working=False, note="元旦", by=by, now=now)
     for row in _services():
         unit = units[row["unit"]]
         item = define_service(
