@@ -14,8 +14,8 @@ from market.common.errors import InvalidInput, NotFound
 
 def set_work_day(day: date, *, is_working: bool | None, note: str = "", by: User, now: datetime) -> None:
     """`is_working` None: the weekday says it again. What is due already stays; what begins, stands or goes on from now
-    is reckoned by it. Raises NotFound for others than reviewers at the top, InvalidInput for a day that says nothing new.
-    """
+    is reckoned by it. Raises NotFound for others than reviewers at the top, InvalidInput where the weekday says so
+    already."""
     if not keeps_calendar(by, now):
         raise NotFound()
     if is_working is not None and is_working == (day.weekday() < 5):
