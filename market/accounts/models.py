@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from market.common.clock import read_clock
@@ -86,6 +86,28 @@ class Post(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}: {self.role} in {self.unit}"
+
+
+class Delegation(models.Model):
+    """Somebody stands in for the holder of a post, such as on leave. It is of this post only, ends with it, and cannot
+    be passed on; what is done by it bears both names."""
+
+    post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="delegations")
+    to = models.ForeignKey(User, on_delete=models.CASCADE, related_name="delegations")
+    valid_from = models.DateTimeField()
+    valid_to = models.DateTimeField(help_text="the first moment after the last day")
+    given_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    given_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["valid_from", "pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(valid_to__gte=F("valid_from")), name="delegation_lasts"),
+        ]
+        indexes = [models.Index(fields=["to", "valid_to"], name="delegation_of_stand_in")]
+
+    def __str__(self) -> str:
+        return f"{self.to} for {self.post}"
 
 
 class ApiKey(models.Model):

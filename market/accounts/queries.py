@@ -9,9 +9,10 @@ from allauth.account.models import EmailAddress
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
-from market.accounts.models import ApiKey, Post, User
+from market.accounts.models import ApiKey, Delegation, Post, User
 from market.accounts.phones import normal_phone
 from market.common.ids import digest
+from market.regions.models import OrgUnit
 
 CODE_COUNTS_FOR: Final = timedelta(minutes=15)  # as long as the code itself
 
@@ -21,6 +22,25 @@ def posts_of(user: User, now: datetime, role: str | None = None) -> QuerySet[Pos
         Q(valid_to__isnull=True) | Q(valid_to__gt=now), user=user, valid_from__lte=now
     ).select_related("unit")
     return posts.filter(role=role) if role else posts
+
+
+def holders_of(unit: OrgUnit, role: str, now: datetime) -> list[User]:
+    """Active people with such a post in this very unit. One statement."""
+    posts = Post.objects.filter(
+        Q(valid_to__isnull=True) | Q(valid_to__gt=now), unit=unit, role=role, valid_from__lte=now, user__is_active=True
+    )
+    return [post.user for post in posts.select_related("user").order_by("pk")]
+
+
+def standing_in(now: datetime) -> QuerySet[Delegation]:
+    """Delegations that hold now, of posts that hold now, with who has lent them."""
+    return Delegation.objects.filter(
+        Q(post__valid_to__isnull=True) | Q(post__valid_to__gt=now),
+        post__valid_from__lte=now,
+        valid_from__lte=now,
+        valid_to__gt=now,
+        to__is_active=True,
+    ).select_related("post__user", "post__unit", "to")
 
 
 def find_person(typed: str) -> User | None:

@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "orders.outbound",
     "orders.documents",
     "market.prices",
+    "market.public_services",
     "market.storefront",
     "market.portal",
     "market.office",

@@ -40,6 +40,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         path("accounts/", include("allauth.urls")),
         path("sell/", include("market.portal.urls")),
         path("ops/", include("market.office.urls")),
+        path("services/", include("market.portal.service_urls")),
         path("d/", include("market.drivers.urls")),
         path("", include("market.storefront.urls")),
     ),

@@ -81,6 +81,8 @@ MARKET_EVENT_RECEIVERS: dict[str, list[str]] = {
     "review.decided": ["orders.reviews.tell_writer.send_mails"],
     "recall.opened": ["orders.recalls.tell.send_mails"],
     "recall.reminded": ["orders.recalls.tell.send_mails"],
+    "application.moved": ["market.public_services.tell.send_mails"],
+    "application.overdue": ["market.public_services.tell.send_late"],
     "shipment.moved": [
         "orders.actions.tell_buyer.send_notices",
         "orders.actions.tell_seller.send_alarms",
@@ -99,6 +101,7 @@ MARKET_DEADLINE_HANDLERS: dict[str, str] = {
     "claim.unanswered": "orders.actions.react_to_claim.on_unanswered",
     "claim.unaccepted": "orders.actions.react_to_claim.on_unaccepted",
     "certificate.expiry": "catalog.products.actions.certify.on_certificate_expiry",
+    "application": "market.public_services.actions.watch_clock.on_due",
     "pickup": "orders.pickups.actions.decide_pickup.on_pickup_deadline",
 }
 # Steps of the worker loop, each `step(now) -> int` (how much was done), in this order: in every round, or now and then

@@ -7,7 +7,7 @@ from functools import reduce, wraps
 from typing import Any, TypeVar
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -18,6 +18,7 @@ from market.common.errors import NotFound
 from market.common.pages import View, signed_in
 from market.common.paging import page_links
 from market.common.tenancy import TenantQuerySet
+from market.regions.models import OrgUnit
 
 RowT = TypeVar("RowT", bound=Model)
 R = Post.Role
@@ -101,6 +102,15 @@ def page(
 ) -> HttpResponse:
     """An office page: the menu knows what this officer may open and where they are."""
     return render(request, f"office/{template}.html", {"desk": desk, "active": active, **context}, status=status)
+
+
+def units_to_choose(desk: Desk) -> list[tuple[str, str]]:
+    """Code and name of everything in reach, for a filter, each below what it belongs to. One statement."""
+    reach = Q(pk__in=[])
+    for path in desk.paths():
+        reach |= Q(path__startswith=path)
+    units = OrgUnit.objects.filter(reach)
+    return [(row.code, f"{'　' * (row.path.count('/') - 2)}{row.name}") for row in units]
 
 
 def paged(request: HttpRequest, rows: QuerySet[RowT] | Sequence[Any], size: int = 30) -> dict[str, Any]:

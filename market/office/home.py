@@ -7,31 +7,24 @@ from typing import Final
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import pgettext
 
 from market.common.languages import active_language
-from market.common.sms.again import failed_lately
-from market.compliance.models import DestinationPolicy
 from market.enterprises.models import Certificate, Enterprise
 from market.enterprises.states import WAITING
 from market.office.desk import Desk, R, officers, page
+from market.office.home_figures import figures
 from market.office.queries import (
     accounts_waiting,
     claims_waiting,
-    expected_transfers,
-    parked_waiting,
-    payouts_under_way,
     proposals_waiting,
     refunds_waiting,
-    rows_waiting,
-    stranded,
-    troubled_messages,
 )
 from market.prices.models import PriceReport
-from market.prices.states import WAITING as PRICE_WAITS
 from market.prices.states import ReportState
+from market.public_services.models import Application
+from market.public_services.queries import mine, with_desk
 from orders.payments.queries import reversals_waiting
-from orders.recalls.models import Recall
 
 WITHIN: Final = {
     "admission": timedelta(days=5),
@@ -44,7 +37,6 @@ WITHIN: Final = {
     "price": timedelta(days=2),
 }
 SHOWN = 50
-Figure = tuple[int, str, str]  # a number, its words, where its list is
 
 
 @dataclass(frozen=True)
@@ -71,80 +63,12 @@ def home(request: HttpRequest, desk: Desk) -> HttpResponse:
             *_accounts(desk),
             *_reversals(desk),
             *_prices(desk),
+            *_cases(desk),
         ],
         key=lambda task: (-task.overdue, task.since),
     )
-    context = {"tasks": tasks[:SHOWN], "figures": [*_figures(desk), *_unsent(desk), *_money(desk), *_trade(desk)]}
+    context = {"tasks": tasks[:SHOWN], "figures": figures(desk)}
     return page(request, desk, "home", context, active="home")
-
-
-def _figures(desk: Desk) -> list[Figure]:
-    firms = desk.of(Enterprise.objects.all())
-    waiting = firms.filter(state__in=WAITING).count()
-    suspended = firms.filter(state=Enterprise.State.SUSPENDED).count()
-    troubled, lost, claimed = troubled_messages().count(), stranded(desk).count(), claims_waiting(desk).count()
-    recalled = desk.of(Recall.objects.filter(closed_at=None)).count()
-    prices = desk.of(PriceReport.objects.all()).filter(state__in=PRICE_WAITS).count()
-    return [
-        (waiting, ngettext("application waits", "applications wait", waiting), reverse("office:admissions")),
-        (
-            suspended,
-            ngettext("seller suspended", "sellers suspended", suspended),
-            reverse("office:sellers") + "?state=suspended",
-        ),
-        (
-            claimed,
-            ngettext("claim waits for an officer", "claims wait for an officer", claimed),
-            reverse("office:claims") + "?state=escalated",
-        ),
-        (recalled, ngettext("recall is open", "recalls are open", recalled), reverse("office:recalls")),
-        (prices, ngettext("price report waits", "price reports wait", prices), reverse("office:prices")),
-        (lost, ngettext("shipment returned or lost", "shipments returned or lost", lost), reverse("office:stranded")),
-        (
-            troubled,
-            ngettext("partner message needs a person", "partner messages need a person", troubled),
-            reverse("office:inbox"),
-        ),
-    ]
-
-
-def _unsent(desk: Desk) -> list[Figure]:
-    if not desk.runs_partners:
-        return []
-    unsent = failed_lately(desk.now).count()
-    words = ngettext("short message did not go out", "short messages did not go out", unsent)
-    return [(unsent, words, reverse("office:short_messages"))]
-
-
-def _money(desk: Desk) -> list[Figure]:
-    if not desk.is_finance:
-        return []
-    expected, rows, back = expected_transfers(desk).count(), rows_waiting(desk).count(), refunds_waiting(desk).count()
-    odd, transfers = parked_waiting(desk).count(), reverse("office:transfers")
-    return [
-        (expected, ngettext("bank transfer expected", "bank transfers expected", expected), transfers),
-        (rows, ngettext("bank row fits no payment", "bank rows fit no payment", rows), transfers + "?state=waits"),
-        (odd, ngettext("payment does not fit", "payments do not fit", odd), reverse("office:parked")),
-        (back, ngettext("refund waits for the bank", "refunds wait for the bank", back), reverse("office:refunds")),
-        *_paying_out(desk),
-    ]
-
-
-def _paying_out(desk: Desk) -> list[Figure]:
-    if not desk.pays:
-        return []
-    out = payouts_under_way().count()
-    words = ngettext("payout waits for the bank", "payouts wait for the bank", out)
-    gone = reversals_waiting().count()
-    taken = ngettext("sum taken back by a provider", "sums taken back by providers", gone)
-    return [(out, words, reverse("office:payouts")), (gone, taken, reverse("office:reversals"))]
-
-
-def _trade(desk: Desk) -> list[Figure]:
-    if not desk.is_compliance:
-        return []
-    opened = DestinationPolicy.objects.filter(status=DestinationPolicy.Status.OPEN).count()
-    return [(opened, ngettext("destination open", "destinations open", opened), reverse("office:destinations"))]
 
 
 def _admissions(desk: Desk) -> list[Task]:
@@ -273,6 +197,23 @@ def _prices(desk: Desk) -> list[Task]:
             overdue=_overdue("price", row.entered_at, desk.now),
         )
         for row in rows.order_by("entered_at", "pk")[:SHOWN]
+    ]
+
+
+def _cases(desk: Desk) -> list[Task]:
+    """Their own clock says whether they are late."""
+    rows = desk.of(Application.objects.handed_in()).filter(mine(desk.officer, desk.now))
+    waiting = with_desk(rows).select_related("version__item", "enterprise").order_by("due_at", "pk")
+    return [
+        Task(
+            kind=row.version.item.name_in(active_language()),
+            name=row.number,
+            place=row.enterprise.name_in(active_language()),
+            url=reverse("office:application", args=[row.number]),
+            since=row.desk_since,
+            overdue=(desk.now - row.due_at).days + 1 if row.is_overdue(desk.now) and row.due_at else 0,
+        )
+        for row in waiting[:SHOWN]
     ]
 
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from market.accounts.actions.delegate_post import may_delegate
 from market.accounts.actions.give_post import give_post, reaches, withdraw_post
 from market.accounts.models import Post, User
 from market.accounts.queries import find_person, has_shown, posts_of
@@ -177,6 +178,7 @@ def post(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
         "is_mine": is_mine,
         "holds": holds,
         "may_withdraw": may_withdraw,
+        "may_delegate": holds and may_delegate(row, desk.officer, desk.now),
         "log": AuditEntry.objects.filter(subject_kind="post", subject_id=str(pk)).order_by("-pk")[:10],
     }
     status = 422 if form.is_bound and form.errors else 200

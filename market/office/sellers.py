@@ -19,9 +19,8 @@ from market.enterprises.items import ITEMS, changed_items, remarks_of
 from market.enterprises.models import AdmissionEvent, Enterprise
 from market.enterprises.queries import reachable, reviews
 from market.enterprises.states import WAITING
-from market.office.desk import Desk, officers, page, paged
+from market.office.desk import Desk, officers, page, paged, units_to_choose
 from market.office.forms import DecisionForm
-from market.regions.models import OrgUnit
 
 S = Enterprise.State
 APPLYING = (S.SUBMITTED, S.UNDER_REVIEW, S.RETURNED, S.REJECTED, S.DRAFT)
@@ -63,14 +62,10 @@ def _chosen(state: str, allowed: tuple[S, ...]) -> list[str]:
 
 
 def _filters(request: HttpRequest, desk: Desk, state: str, states: tuple[S, ...]) -> dict[str, Any]:
-    reach = Q(pk__in=[])
-    for path in desk.paths():
-        reach |= Q(path__startswith=path)
-    units = OrgUnit.objects.filter(reach)
     return {
         "states": [(value, value.label) for value in states],
         "state": state,
-        "units": [(row.code, f"{'　' * (row.path.count('/') - 2)}{row.name}") for row in units],
+        "units": units_to_choose(desk),
         "unit": request.GET.get("unit", ""),
         "words": request.GET.get("q", "")[:60],
     }

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from market.office import (
+    applications,
     attributes,
     bank_row,
     certificates,
@@ -32,9 +33,12 @@ from market.office import (
     reviews,
     search_pages,
     sellers,
+    services,
     short_messages,
+    stand_ins,
     stranded,
     transfers,
+    work_days,
 )
 
 app_name = "office"
@@ -71,6 +75,16 @@ urlpatterns = [
     path("transfers/", transfers.transfers, name="transfers"),
     path("transfers/statement/", transfers.statement, name="statement"),
     path("transfers/<int:pk>/", bank_row.bank_row, name="bank_row"),
+    path("applications/", applications.applications, name="applications"),
+    path("applications/applications.csv", applications.applications_csv, name="applications_csv"),
+    path("applications/<str:number>/", applications.application, name="application"),
+    path("applications/<str:number>/files/<int:paper_id>/", applications.application_file, name="application_file"),
+    path("work-days/", work_days.work_days, name="work_days"),
+    path("services/", services.services, name="services"),
+    path("services/new/", services.service_new, name="service_new"),
+    path("services/<slug:slug>/", services.service, name="service"),
+    path("services/<slug:slug>/draft/", services.service_draft, name="service_draft"),
+    path("services/<slug:slug>/draft/<slug:part>/", services.service_part, name="service_part"),
     path("refunds/", refunds.refunds, name="refunds"),
     path("refunds/<int:pk>/", refunds.refund, name="refund"),
     path("payouts/", payouts.payouts, name="payouts"),
@@ -103,6 +117,7 @@ urlpatterns = [
     path("posts/", posts.posts, name="posts"),
     path("posts/new/", posts.new_post, name="post_new"),
     path("posts/<int:pk>/", posts.post, name="post"),
+    path("posts/<int:pk>/stand-in/", stand_ins.stand_ins, name="stand_ins"),
     path("search/", search_pages.report, name="search_report"),
     path("search/concepts/", concept_pages.concepts, name="search_concepts"),
     path("search/concepts/new/", concept_pages.concept, name="search_concept_new"),

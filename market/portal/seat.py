@@ -8,7 +8,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Page, Paginator
 from django.db import models
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 
 from market.accounts.models import User
@@ -100,6 +100,11 @@ def show(
 
 def _rights(seat: Seat) -> dict[str, bool]:
     return {right.value: seat.may(right) for right in Right}
+
+
+def sent(request: HttpRequest) -> QueryDict | None:
+    """For forms that may be sent with nothing in them, such as a box nobody ticked."""
+    return request.POST if request.method == "POST" else None
 
 
 def page_of(request: HttpRequest, rows: models.QuerySet[Row]) -> Page[Row]:

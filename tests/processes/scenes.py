@@ -35,6 +35,7 @@ from orders.shipments.models import Shipment, TrackingEvent  # noqa: E402
 from tests.builders import make_category, make_enterprise, make_member, make_variant, make_warehouse  # noqa: E402
 from tests.processes.answers import race_of_answers  # noqa: E402
 from tests.processes.captures import race_of_captures  # noqa: E402
+from tests.processes.cases import race_of_numbers, race_of_officers  # noqa: E402
 from tests.processes.claims import race_to_end, race_to_file  # noqa: E402
 from tests.processes.opinions import race_of_reviews  # noqa: E402
 from tests.processes.payouts import race_of_pay_runs  # noqa: E402
@@ -117,6 +118,14 @@ def answers(**arguments: Any) -> dict[str, Any]:
     return race_of_answers(**arguments)
 
 
+def officers(**arguments: Any) -> dict[str, Any]:
+    return race_of_officers(**arguments)
+
+
+def numbers(**arguments: Any) -> dict[str, Any]:
+    return race_of_numbers(**arguments)
+
+
 def opinions(**arguments: Any) -> dict[str, Any]:
     return race_of_reviews(**arguments)
 
@@ -161,7 +170,7 @@ def captures(**arguments: Any) -> dict[str, Any]:
     return race_of_captures(**arguments)
 
 
-_MORE_RACES = (pay_runs, reversals, texts, recalls, receipts, blends, captures)
+_MORE_RACES = (pay_runs, reversals, texts, recalls, receipts, blends, captures, officers, numbers)
 _RACES = (race, answers, opinions, tables, retractions, claims, *_MORE_RACES)
 _ALL = (open_shop, harvest, leases_run_out, books, *_RACES)
 SCENES = {scene.__name__: scene for scene in _ALL}

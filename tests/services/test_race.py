@@ -74,6 +74,24 @@ def test_of_ten_reviews_of_one_order_at_once_one_is_written(machine: Machine) ->
     assert machine.do("opinions", repeats=5, same_order=True)["rounds"] == [one_counts] * 5
 
 
+def test_of_six_officers_at_once_one_decides(machine: Machine) -> None:
+    one_decides = {"heard": {"done": 1, "decided_already": 5}, "kept": 1}
+
+    assert machine.do("officers", repeats=5) == {"vendor": "postgresql", "rounds": [one_decides] * 5}
+
+
+def test_officers_without_lock_and_condition_decide_a_case_twice(machine: Machine) -> None:
+    (race,) = machine.do("officers", repeats=1, guarded=False)["rounds"]
+
+    assert race["kept"] > 1
+
+
+def test_an_office_gives_every_number_once_and_leaves_none_out(machine: Machine) -> None:
+    in_a_row = {"heard": {"done": 6}, "given": [f"0000{place}" for place in range(1, 7)]}
+
+    assert machine.do("numbers", repeats=5)["rounds"] == [in_a_row] * 5
+
+
 def test_event_stored_while_it_is_taken_back_does_not_count(machine: Machine) -> None:
     taken_back = {"status": "unknown", "counts": [False], "errors": []}
 

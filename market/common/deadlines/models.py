@@ -23,3 +23,17 @@ class Deadline(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.subject} due {self.due_at:%Y-%m-%d %H:%M}"
+
+
+class WorkDay(models.Model):
+    """A day that is not what its weekday says: a holiday, or a Saturday or Sunday worked instead of one."""
+
+    day = models.DateField(unique=True)
+    is_working = models.BooleanField()
+    note = models.CharField(max_length=120, blank=True, help_text="which holiday, or instead of which")
+
+    class Meta:
+        ordering = ["day"]
+
+    def __str__(self) -> str:
+        return f"{self.day}: {'working' if self.is_working else 'free'}"

@@ -15,13 +15,14 @@ register = template.Library()
 _LANGUAGE_NAMES = {"zh-hans": "中文", "en": "English", "ru": "Русский"}
 _TONES = {
     "ok": "completed approved published delivered captured succeeded paid open active done accepted handled matched "
-    "checked shown settled sent done issued",
+    "checked shown settled sent done issued fulfilled",
     "wait": "awaiting_payment awaiting_seller submitted under_review pending processing action_required in_progress "
     "pre_transit picked_up in_transit customs out_for_delivery available_for_pickup requested received parked "
-    "asked countered waiting escalated sending reading checking running held red_needed",
+    "asked countered waiting escalated sending reading checking running held red_needed "
+    "review_1 review_2 review_3",
     "bad": "returned suspended failed declined expired rejected dead delivery_attempted returning recalled quarantined "
-    "hidden restricted unreadable",
-    "off": "draft withdrawn cancelled closed released refused over superseded",
+    "hidden restricted unreadable not_accepted",
+    "off": "draft withdrawn cancelled closed released refused over superseded skipped ended",
 }
 _TONE_OF = {state: tone for tone, states in _TONES.items() for state in states.split()}
 

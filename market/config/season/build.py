@@ -21,6 +21,7 @@ from market.config.season.payouts import payouts
 from market.config.season.people import make_categories, make_people, make_units
 from market.config.season.pictures import store_picture
 from market.config.season.prices import make_places, prices
+from market.config.season.services import applications, make_services
 from market.config.season.stage import Stage
 from market.config.season.stories import stories
 from market.config.season.timeline import Story, tell
@@ -55,6 +56,7 @@ def _base(units: dict[str, OrgUnit], shelf: Shelf, now: datetime) -> int:
     stage = Stage(now, make_people(units, since=now - BEGAN), make_partners(now - BEGAN))
     make_places(units, shelf.categories)
     define_attributes(shelf.categories, by=stage.people["officer"], now=now - BEGAN)
+    make_services(units, by=stage.people["officer"], now=now - BEGAN)
     with repeatable_numbers("sample season"):
         tell(_everything(stage, units, shelf), until=now)
     return len(farms)
@@ -69,6 +71,7 @@ def _everything(stage: Stage, units: dict[str, OrgUnit], shelf: Shelf) -> Iterat
     yield from claims(stage)
     yield from payouts(stage)
     yield from prices(stage)
+    yield from applications(stage)
 
 
 def _one_more(farm: Farm, unit: OrgUnit, shelf: Shelf, now: datetime) -> int:

@@ -17,6 +17,7 @@ OFFICERS = (
     ("officer-tamarisk", "样例红柳团审核员", "S101", R.REVIEWER),
     ("officer-poplar", "样例胡杨团审核员", "S102", R.REVIEWER),
     ("officer-oleaster", "样例沙枣团审核员", "S201", R.REVIEWER),
+    ("officer-division", "样例第一师审核员", "S1", R.REVIEWER),
     ("finance", "样例财务员", "S", R.FINANCE),
     ("auditor", "样例督查员", "S2", R.VIEWER),
 )

@@ -7,6 +7,7 @@ from market.common.sms.send import TOO_MANY, TOO_OLD
 from market.compliance.evidence import evidence_label
 from market.compliance.models import DestinationPolicy, OwnershipFinding
 from market.enterprises.models import Enterprise
+from market.public_services.models import StepResult
 
 register = template.Library()
 
@@ -53,7 +54,13 @@ def act_words(code: str) -> str:
         return str(Enterprise.State(what).label)
     if kind == "destination" and what in DestinationPolicy.Status.values:
         return str(DestinationPolicy.Status(what).label)
+    if kind == "application" and what in StepResult.Act.values:
+        return str(StepResult.Act(what).label)
     words = {
+        "service.defined": _("a service was defined"),
+        "service.published": _("a version was published"),
+        "service.closed": _("a service was closed"),
+        "calendar.set": _("a working day was set"),
         "enterprise.edited": _("data changed"),
         "certificate.claimed": _("a certificate was claimed"),
         "certificate.checked": _("a certificate was checked"),
@@ -74,6 +81,8 @@ def act_words(code: str) -> str:
         "transfer.withdrawn": _("proposal withdrawn"),
         "post.given": _("post given"),
         "post.withdrawn": _("post ended"),
+        "post.delegated": _("somebody stands in"),
+        "post.delegation_ended": _("standing in ended"),
         "parked.give": _("given to the purchase"),
         "parked.send_back": _("sent back"),
         "partner.created": _("partner added"),

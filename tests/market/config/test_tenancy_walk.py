@@ -18,7 +18,12 @@ from market.accounts.actions.keep_api_key import create_api_key
 from market.accounts.models import User
 from market.enterprises.models import Certificate, Enterprise, Invitation, Member, PayoutAccount
 from market.office import urls as office
+from market.portal import service_urls as services
 from market.portal import urls as portal
+from market.public_services.actions.fill_in import put_paper, save_section
+from market.public_services.actions.hand_in import hand_in
+from market.public_services.actions.start_application import start_application
+from market.public_services.models import Application
 from orders.claims.models import Claim, ClaimLine
 from orders.claims.photos import Photo, keep_photo
 from orders.documents.actions.issue_document import issue_document
@@ -42,8 +47,10 @@ from tests.builders import (
 )
 from tests.catalog.imports.tables import checked, csv_of
 from tests.market.prices.scenes import make_place, report
-from tests.orders.documents.invoices import PERSON, ask, hand_in
+from tests.orders.documents.invoices import PERSON, ask
+from tests.orders.documents.invoices import hand_in as hand_in_invoice
 from tests.orders.documents.scenes import keep_scan
+from tests.market.public_services.scenes import make_service, upload
 from tests.orders.pickups.scenes import make_job
 
 pytestmark = pytest.mark.django_db
@@ -112,7 +119,8 @@ class World:
         paid = SellerOrder.objects.select_related("purchase", "enterprise").get(pk=self.order.pk)
         self.paper = issue_document(statement(paid), by=self.owner, now=NOW)
         self.scan = keep_scan(paid, by=self.owner)
-        self.invoice = hand_in(ask(paid, PERSON))
+        self.invoice = hand_in_invoice(ask(paid, PERSON))
+        self.case = self._applied()
         self.payout = self._paid_out()
         self.member = Member.objects.get(user=self.owner)
         self.invitation = Invitation.objects.create(
@@ -126,6 +134,14 @@ class World:
         self.key, _ = create_api_key(
             self.owner, name="k", scopes=["orders:read"], now=NOW, enterprise_number=self.enterprise.number
         )
+
+    def _applied(self) -> Application:
+        item = make_service(self.enterprise.unit, conditions=[])
+        draft = start_application(item, self.enterprise, eligibility={}, by=self.owner, now=NOW)
+        draft = save_section(draft, "contact", {"person": SAID}, by=self.owner, now=NOW)
+        draft = save_section(draft, "project", {"what": SAID, "amount": "1"}, by=self.owner, now=NOW)
+        put_paper(draft, "plan", upload(), valid_to=None, by=self.owner, now=NOW)
+        return hand_in(draft, is_declared=True, by=self.owner, now=NOW)
 
     def _paid_out(self) -> Payout:
         account = PayoutAccount.objects.create(
@@ -163,6 +179,8 @@ class World:
             number = self.payout.settlement.run.number
         elif route.startswith("payouts"):
             number = self.payout.number
+        elif route.startswith("applications"):
+            number = self.case.number
         elif route.startswith(("sellers", "owners")):
             number = self.enterprise.number
         pk = Refund.objects.values_list("pk", flat=True).first() or 1
@@ -196,6 +214,9 @@ class World:
             "endpoint_id": "nobody-issued-this",
             "code": "documents",
             "secret": "nobody-issued-this",
+            "paper_id": self.case.paper_rows.get().pk,
+            "slug": self.case.version.item.slug,
+            "part": "texts",
             "pk": pk,
         }
 
@@ -207,7 +228,8 @@ def addresses(where: Any, world: World) -> Iterator[tuple[str, bool]]:
         route, names = str(pattern.pattern), list(pattern.pattern.converters)
         values = world.values(route)
         path = reverse(f"{where.app_name}:{pattern.name}", kwargs={name: values[name] for name in names})
-        yield path, bool(set(names) - {"code", "secret"})
+        is_public = where is services and set(names) == {"slug"}
+        yield path, bool(set(names) - {"code", "secret"}) and not is_public
 
 
 def everything() -> dict[str, list[Any]]:
@@ -243,8 +265,9 @@ def walk(where: Any, world: World, user: User | None) -> tuple[list[str], dict[s
     return told, answers
 
 
+@pytest.mark.parametrize("where", [portal, services])
 @pytest.mark.parametrize("who", ["nobody", "buyer", "owner of another", "owner removed"])
-def test_sellers_pages_tell_and_do_nothing_for_others(who: str) -> None:
+def test_sellers_pages_tell_and_do_nothing_for_others(where: Any, who: str) -> None:
     world = World()
     user: User | None = None
     if who == "buyer":
@@ -256,10 +279,10 @@ def test_sellers_pages_tell_and_do_nothing_for_others(who: str) -> None:
         Member.objects.filter(user=user).delete()
     before = everything()
 
-    told, answers = walk(portal, world, user)
+    told, answers = walk(where, world, user)
 
     assert told == []
-    assert len(answers) == 2 * len(portal.urlpatterns)
+    assert len(answers) == 2 * len(where.urlpatterns)
     if who != "owner of another":  # their own first page may prepare rows of their own
         assert everything() == before
 
