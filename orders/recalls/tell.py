@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from smtplib import SMTPDataError, SMTPNotSupportedError, SMTPRecipientsRefused
 
 from django.core.mail import EmailMessage
 from django.utils.translation import gettext as _
@@ -21,13 +22,15 @@ from orders.recalls.queries import whole_recalls
 
 SHORT = gettext_lazy("Recall: do not eat, sell or pass on %(product)s, lot %(lot)s, of order %(order)s.")
 SHORT_SELLER = gettext_lazy("Lot %(lot)s has been recalled (%(recall)s): pack nothing of it and keep it apart.")
+# Of this one mail: its address or what it says.
+REFUSED = (SMTPRecipientsRefused, SMTPDataError, SMTPNotSupportedError, ValueError)
 STAFF = (Right.STOCK, Right.SHIP, Right.TRADE)
 
 
 def send_mails(events: Sequence[OutboxEvent], now: datetime) -> None:
     """Receiver of `recall.opened` and `recall.reminded`. A notice is claimed before its mail goes out, so that two
-    workers never both send; one that fails gives it back, and the outbox comes again when all others have been told:
-    one address that a server refuses keeps nobody from hearing."""
+    workers never both send; one that fails gives it back, and the outbox comes again. One that the server refuses keeps
+    nobody else from hearing; a server that is away is left alone at once."""
     failed: list[Exception] = []
     found = {recall.number: recall for recall in whole_recalls().filter(number__in=[event.subject for event in events])}
     for event in events:
@@ -35,15 +38,17 @@ def send_mails(events: Sequence[OutboxEvent], now: datetime) -> None:
         if event.topic == "recall.opened":
             try:
                 _tell_sellers(recall, now)
-            except Exception as error:  # noqa: BLE001 - a mail server may refuse in any way
+            except REFUSED as error:
                 failed.append(error)
         untold = recall.notices.filter(told_at=None, answered_at=None).select_related("seller_order__purchase__buyer")
         for notice in untold.order_by("pk"):
             if RecallNotice.objects.filter(pk=notice.pk, told_at=None).update(told_at=now):
                 try:
                     _tell_buyer(recall, notice, now)
-                except Exception as error:  # noqa: BLE001 - as above
+                except Exception as error:
                     RecallNotice.objects.filter(pk=notice.pk).update(told_at=None)
+                    if not isinstance(error, REFUSED):
+                        raise
                     failed.append(error)
     if failed:
         raise failed[0]

@@ -133,6 +133,23 @@ def test_an_address_that_is_refused_keeps_nobody_from_hearing(
     assert [mail.to for mail in mailoutbox].count(["refused@example.org"]) == 1
 
 
+def test_a_mail_server_that_is_away_is_asked_once(orders: list[SellerOrder], monkeypatch: pytest.MonkeyPatch) -> None:
+    drain_outbox(ARRIVED)
+    asked: list[str] = []
+
+    def away(mail: EmailMessage) -> int:
+        asked.extend(mail.to)
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr(EmailMessage, "send", away)
+
+    recall = make_recall(orders[0])
+    drain_outbox(ARRIVED)
+
+    assert asked == ["buyer@example.org"]
+    assert [notice(recall, order).told_at for order in orders] == [None, None]
+
+
 def test_only_who_is_silent_is_reminded_and_once_a_day(
     recall: Recall, orders: list[SellerOrder], mailoutbox: list[EmailMessage]
 ) -> None:
