@@ -1,7 +1,6 @@
 """Add one event to an enterprise's chain, once, when every rule agrees."""
 
 import json
-from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from django.db import transaction
@@ -12,7 +11,7 @@ from catalog.lots.models import HarvestLot
 from catalog.trace import rules
 from catalog.trace.edges import family_of, write_edges
 from catalog.trace.errors import DeclaredAlready, UnknownEvent, UnknownLot
-from catalog.trace.graph import downstream_of
+from catalog.trace.graph import downstream_of, upstream_of
 from catalog.trace.models import TracedLot, TraceEvent, TraceEventLot, TraceEventQuerySet, TraceEventUnit, TraceHead
 from catalog.trace.own import code_of, lot_uri
 from catalog.trace.reader import ReadEvent, read_event
@@ -69,7 +68,8 @@ def stored_event(row: TraceEvent) -> ReadEvent:
 
 
 def lock_chain(enterprise: Enterprise) -> TraceHead:
-    """Comes before the lock of any lot: whoever needs both takes them in this order."""
+    """While it is held nobody else adds events or edges of the enterprise. Comes before the lock of any lot: whoever
+    needs both takes them in this order."""
     TraceHead.objects.get_or_create(enterprise=enterprise, defaults={"hash": FIRST})
     return TraceHead.objects.select_for_update(of=("self",)).select_related("enterprise").get(enterprise=enterprise)
 
@@ -177,7 +177,7 @@ def _check_with_others(enterprise: Enterprise, event: ReadEvent, lots: dict[str,
         made = set(downstream_of(outputs))
         if (outputs | made) & _side(event, family, lots, Role.INPUT):
             raise rules.refuse(event, "lot_graph_acyclic", _("a lot would go into itself."))
-    _refuse_recalled(lots[lot.uri].lot_id for lot in event.of_role(Role.INPUT))
+    _refuse_recalled({lots[lot.uri].pk for lot in event.of_role(Role.INPUT)})
 
 
 def _asked(event: ReadEvent, family: TraceEventQuerySet) -> TraceEventQuerySet:
@@ -185,13 +185,12 @@ def _asked(event: ReadEvent, family: TraceEventQuerySet) -> TraceEventQuerySet:
     return family if event.biz_step == rules.COMMISSIONING else family.filter(biz_step=rules.COMMISSIONING)
 
 
-def _refuse_recalled(keys: Iterable[int | None]) -> None:
-    """Under their locks: a recall that comes now waits, and finds what was made of them."""
-    harvests = sorted({key for key in keys if key is not None})
-    rows = HarvestLot.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=harvests).order_by("pk")
-    for lot in rows if harvests else ():
-        if lot.state == HarvestLot.State.RECALLED:
-            raise LotClosed(number=lot.number)
+def _refuse_recalled(inputs: set[int]) -> None:
+    """Also where what goes in was made from a recalled lot. A recall takes the lock of the chain that is held here."""
+    sources = [*inputs, *upstream_of(inputs)] if inputs else []
+    recalled = HarvestLot.objects.filter(traced__in=sources, state=HarvestLot.State.RECALLED).order_by("pk").first()
+    if recalled is not None:
+        raise LotClosed(number=recalled.number)
 
 
 def _side(event: ReadEvent, family: TraceEventQuerySet, lots: dict[str, TracedLot], role: str) -> set[int]:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from catalog.lots.actions.quarantine_lot import lock_lots, recall_lot
 from catalog.lots.models import HarvestLot
+from catalog.trace.actions.record_event import lock_chain
 from catalog.trace.queries import harvests_made_from
 from market.accounts.models import User
 from market.common.audit.record import record_act
@@ -51,16 +52,12 @@ def open_recall(lot: HarvestLot, *, severity: str, reason: str, advice: str = ""
 
 
 def _lock_reach(lot: HarvestLot) -> list[HarvestLot]:
-    """Lots made from it that are not recalled yet. All are locked with it before the first is touched; what was blended
-    while we waited for a lock is found by looking again."""
-    reached: set[int] = set()
-    found = {one.pk for one in harvests_made_from(lot)}
-    while True:
-        reached |= found
-        rows = lock_lots({lot.pk, *reached})
-        found = {one.pk for one in harvests_made_from(lot)}
-        if found <= reached:
-            return [row for row in rows if row.pk != lot.pk and row.state != HarvestLot.State.RECALLED]
+    """Lots made from it that are not recalled yet. Edges of the graph are written under the lock of the chain, so what
+    is read here is all there is until the recall has ended; all lots are locked before the first is touched."""
+    lock_chain(lot.enterprise)
+    made = {one.pk for one in harvests_made_from(lot)}
+    rows = lock_lots({lot.pk, *made})
+    return [row for row in rows if row.pk != lot.pk and row.state != HarvestLot.State.RECALLED]
 
 
 def _recall(lot: HarvestLot, source: Recall | None, said: Mapping[str, Any], *, by: User, now: datetime) -> Recall:

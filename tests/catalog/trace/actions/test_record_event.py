@@ -173,3 +173,19 @@ def test_record_nothing_goes_on_from_a_recalled_lot() -> None:
         record(lot.enterprise, grading(inputQuantityList=[{**quantity("A", 100), "epcClass": lot_uri(lot)}]))
 
     assert not TraceEvent.objects.exists()
+
+
+def test_record_nothing_goes_on_from_what_was_made_of_a_recalled_lot() -> None:
+    """Not even by a lot that only a partner's system knows."""
+    lot = make_variant().product.lots.get()
+    between = grading("urn:uuid:1", inputQuantityList=[{**quantity("A", 100), "epcClass": lot_uri(lot)}])
+    record(lot.enterprise, between)
+    recall_lot(lot, reason="so", by=None, now=LATER)
+
+    with pytest.raises(LotClosed):
+        record(
+            lot.enterprise,
+            grading("urn:uuid:2", inputQuantityList=[quantity("B", 60)], outputQuantityList=[quantity("D", 60)]),
+        )
+
+    assert TraceEvent.objects.count() == 1
