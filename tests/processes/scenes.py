@@ -36,6 +36,7 @@ from tests.builders import make_category, make_enterprise, make_member, make_var
 from tests.processes.answers import race_of_answers  # noqa: E402
 from tests.processes.claims import race_to_end, race_to_file  # noqa: E402
 from tests.processes.opinions import race_of_reviews  # noqa: E402
+from tests.processes.papers import race_of_invoices, race_of_papers  # noqa: E402
 from tests.processes.payouts import race_of_pay_runs  # noqa: E402
 from tests.processes.race import race_for_units  # noqa: E402
 from tests.processes.recalls import race_of_recall  # noqa: E402
@@ -147,7 +148,15 @@ def recalls(**arguments: Any) -> dict[str, Any]:
     return race_of_recall(**arguments)
 
 
-_RACES = (race, answers, opinions, tables, retractions, claims, pay_runs, reversals, texts, recalls)
+def papers(**arguments: Any) -> dict[str, Any]:
+    return race_of_papers(**arguments)
+
+
+def invoices(**arguments: Any) -> dict[str, Any]:
+    return race_of_invoices(**arguments)
+
+
+_RACES = (race, answers, opinions, tables, retractions, claims, pay_runs, reversals, texts, recalls, papers, invoices)
 _ALL = (open_shop, harvest, leases_run_out, books, *_RACES)
 SCENES = {scene.__name__: scene for scene in _ALL}
 
