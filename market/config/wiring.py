@@ -73,7 +73,10 @@ MARKET_EVENT_RECEIVERS: dict[str, list[str]] = {
     "payout_account.changed": ["market.enterprises.payout_account_mail.send_mails"],
     "payout.moved": ["orders.actions.tell_of_payouts.send_mails"],
     "reversal.booked": ["orders.actions.tell_of_reversals.send_mails"],
-    "reversal.returned": ["orders.actions.tell_of_reversals.send_mails"],
+    "reversal.returned": [
+        "orders.actions.tell_of_reversals.send_mails",
+        "orders.documents.actions.note_refunds.note_refunds",
+    ],
     "enquiry.open": ["orders.quotes.tell_seller.send_mails"],
     "enquiry.answered": ["orders.quotes.tell_buyer.send_mails"],
     "enquiry.closed": ["orders.quotes.tell_buyer.send_mails", "orders.quotes.tell_seller.send_mails"],

@@ -32,8 +32,11 @@ def send_mails(events: Sequence[OutboxEvent], now: datetime) -> None:
         state = event.topic.partition(".")[2]
         if state in (S.ASKED, S.RED_NEEDED):
             _tell_seller(rows[event.subject], state, now)
-        if state in (S.ISSUED, S.DECLINED):
-            _tell_buyer(rows[event.subject], state, _reason_of(rows[event.subject], event), now)
+        row = rows[event.subject]
+        reason = _reason_of(row, event)
+        is_handed_in = any(invoice.number == reason for invoice in row.invoices.all())
+        if state == S.DECLINED or (state == S.ISSUED and is_handed_in):
+            _tell_buyer(row, state, reason, now)
 
 
 def _reason_of(request: TaxInvoiceRequest, event: OutboxEvent) -> str:

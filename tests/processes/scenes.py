@@ -38,6 +38,7 @@ from tests.processes.captures import race_of_captures  # noqa: E402
 from tests.processes.cases import race_of_numbers, race_of_officers  # noqa: E402
 from tests.processes.claims import race_to_end, race_to_file  # noqa: E402
 from tests.processes.opinions import race_of_reviews  # noqa: E402
+from tests.processes.papers import race_of_invoices, race_of_papers  # noqa: E402
 from tests.processes.payouts import race_of_pay_runs  # noqa: E402
 from tests.processes.race import race_for_units  # noqa: E402
 from tests.processes.recalls import race_of_blends, race_of_recall  # noqa: E402
@@ -170,7 +171,15 @@ def captures(**arguments: Any) -> dict[str, Any]:
     return race_of_captures(**arguments)
 
 
-_MORE_RACES = (pay_runs, reversals, texts, recalls, receipts, blends, captures, officers, numbers)
+def papers(**arguments: Any) -> dict[str, Any]:
+    return race_of_papers(**arguments)
+
+
+def invoices(**arguments: Any) -> dict[str, Any]:
+    return race_of_invoices(**arguments)
+
+
+_MORE_RACES = (pay_runs, reversals, texts, recalls, receipts, blends, captures, officers, numbers, papers, invoices)
 _RACES = (race, answers, opinions, tables, retractions, claims, *_MORE_RACES)
 _ALL = (open_shop, harvest, leases_run_out, books, *_RACES)
 SCENES = {scene.__name__: scene for scene in _ALL}

@@ -194,3 +194,21 @@ def test_without_the_lock_the_constraint_keeps_the_chain_from_forking(machine: M
 
     assert race["heard"].get("IntegrityError", 0) > 0
     assert race["whole"]
+
+
+def test_papers_issued_at_once_have_numbers_without_gaps_and_one_matter_one_paper(machine: Machine) -> None:
+    without_gaps = {"heard": {"done": 8}, "drawn": [1, 2, 3, 4]}
+
+    assert machine.do("papers", repeats=4) == {"vendor": "postgresql", "rounds": [without_gaps] * 4}
+
+
+def test_papers_without_the_lock_fail_on_the_constraint(machine: Machine) -> None:
+    (race,) = machine.do("papers", repeats=1, guarded=False)["rounds"]
+
+    assert race["heard"]["IntegrityError"] > 0
+
+
+def test_of_five_invoices_handed_in_at_once_one_is_kept(machine: Machine) -> None:
+    one_counts = {"heard": {"done": 1, "illegal_move": 4}, "kept": 1}
+
+    assert machine.do("invoices", repeats=3)["rounds"] == [one_counts] * 3

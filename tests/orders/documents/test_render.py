@@ -1,10 +1,12 @@
 """Files of papers, made by the worker with a renderer that makes files."""
 
 from datetime import timedelta
+from io import StringIO
 from typing import ClassVar
 
 import pytest
 from django.core.files.storage import default_storage
+from django.core.management import call_command
 from pytest_django import Settings
 
 from orders.documents import render
@@ -96,3 +98,15 @@ def test_a_paper_says_everything_in_chinese_and_the_buyers_language(kind: str) -
 
     assert [words for words in wanted if words not in html] == []
     assert "http" not in html.replace("http://www.w3.org", "")
+
+
+def test_after_the_cause_was_mended_files_are_made_again_by_a_command() -> None:
+    issue()
+    FileMaker.failures = [CannotRender("no font for U+F1234")]
+    call_command("make_papers", stdout=(first := StringIO()))
+
+    call_command("make_papers", "--again", stdout=(second := StringIO()))
+
+    assert first.getvalue() == "1 papers taken up, 1 could not be made\n"
+    assert second.getvalue() == "1 papers taken up, 0 could not be made\n"
+    assert Rendering.objects.get().state == "done"

@@ -11,6 +11,7 @@ from django.core.files.storage import default_storage
 
 from market.common.errors import IllegalMove, InvalidInput, NotAllowed
 from market.common.outbox.drain import drain_outbox
+from market.common.outbox.models import OutboxEvent
 from orders.actions.answer_claim import answer_claim
 from orders.actions.end_order import cancel_order
 from orders.documents.actions.answer_invoice import HandedIn, amount_due, decline_request, hand_in_invoice
@@ -21,6 +22,7 @@ from orders.documents.handed_in import read_invoice_file
 from orders.documents.invoice_queries import counted
 from orders.documents.models import InvoiceProfile, TaxInvoice, TaxInvoiceRequest
 from orders.orders.models import SellerOrder
+from orders.payments.models import Refund
 from tests.builders import NOW, make_member, make_placed, make_user, make_variant
 from tests.orders.claims import ARRIVED, make_claim, make_delivered, make_paid
 from tests.orders.documents.invoices import PDF, PERSON, SPECIAL, ask, hand_in, seller_of
@@ -199,6 +201,23 @@ def test_a_refund_after_the_invoice_asks_for_a_red_letter_over_it_once() -> None
     red = hand_in(request, OTHER_NUMBER, now=ARRIVED)
     request.refresh_from_db()
     assert (red.is_red, red.amount, request.state, request.covered) == (True, Decimal(100), "issued", Decimal(100))
+
+
+def test_a_refund_that_came_back_asks_for_no_red_letter_any_more_and_tells_nobody() -> None:
+    order = make_delivered()
+    request = ask(order)
+    hand_in(request)
+    give_back(order)
+    Refund.objects.update(state=Refund.State.RETURNED)
+    mail.outbox.clear()
+
+    note_refunds([OutboxEvent(topic="reversal.returned", subject=str(Refund.objects.get().pk))], ARRIVED)
+    while drain_outbox(ARRIVED):
+        pass
+
+    request.refresh_from_db()
+    assert (request.state, request.due_at, request.invoices.count()) == ("issued", None, 1)
+    assert not [message for message in mail.outbox if "tax invoice" in message.subject.lower()]
 
 
 def test_a_refund_before_the_invoice_makes_it_smaller_and_asks_for_nothing_more() -> None:
