@@ -34,7 +34,7 @@ from orders.orders.models import Purchase, SellerOrder  # noqa: E402
 from orders.shipments.models import Shipment, TrackingEvent  # noqa: E402
 from tests.builders import make_category, make_enterprise, make_member, make_variant, make_warehouse  # noqa: E402
 from tests.processes.answers import race_of_answers  # noqa: E402
-from tests.processes.cases import race_of_numbers, race_of_officers  # noqa: E402
+from tests.processes.cases import race_of_grants, race_of_numbers, race_of_officers  # noqa: E402
 from tests.processes.claims import race_to_end, race_to_file  # noqa: E402
 from tests.processes.opinions import race_of_reviews  # noqa: E402
 from tests.processes.payouts import race_of_pay_runs  # noqa: E402
@@ -120,6 +120,10 @@ def officers(**arguments: Any) -> dict[str, Any]:
     return race_of_officers(**arguments)
 
 
+def grants(**arguments: Any) -> dict[str, Any]:
+    return race_of_grants(**arguments)
+
+
 def numbers(**arguments: Any) -> dict[str, Any]:
     return race_of_numbers(**arguments)
 
@@ -156,7 +160,21 @@ def recalls(**arguments: Any) -> dict[str, Any]:
     return race_of_recall(**arguments)
 
 
-_RACES = (race, answers, opinions, tables, retractions, claims, pay_runs, reversals, texts, recalls, officers, numbers)
+_RACES = (
+    race,
+    answers,
+    opinions,
+    tables,
+    retractions,
+    claims,
+    pay_runs,
+    reversals,
+    texts,
+    recalls,
+    officers,
+    numbers,
+    grants,
+)
 _ALL = (open_shop, harvest, leases_run_out, books, *_RACES)
 SCENES = {scene.__name__: scene for scene in _ALL}
 
