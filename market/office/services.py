@@ -38,7 +38,7 @@ from market.public_services.actions.define_service import (
 )
 from market.public_services.actions.grant import set_budget
 from market.public_services.models import Scheme, ServiceItem, ServiceVersion
-from market.public_services.schema import what_is_missing
+from market.public_services.schema import fields_of, what_is_missing
 
 # Part of a draft -> its title, its form, where its rows stand in the version.
 PARTS: Final[Mapping[str, tuple[Any, type[WrittenForm], str]]] = {
@@ -263,7 +263,7 @@ def _listed(part: str, draft: ServiceVersion) -> list[tuple[str, str]]:
     """Key and what it says, of each row."""
     words: dict[str, list[Any]] = {
         "section": [section.title for section in draft.sections],
-        "field": [f"{row['section']} · {(row['label'].get('zh'))}" for row in draft.form_schema.get("fields", ())],
+        "field": [f"{field.section} · {field.label}" for field in fields_of(draft.form_schema.get("fields", ()))],
         "question": [one.question for one in draft.questions],
         "paper": [one.label for one in draft.papers],
     }
