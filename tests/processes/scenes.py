@@ -175,7 +175,7 @@ _RACES = (
     numbers,
     grants,
 )
-_ALL = (open_shop, harvest, leases_run_out, books, *_RACES, *_CASES)
+_ALL = (open_shop, harvest, leases_run_out, books, *_RACES)
 SCENES = {scene.__name__: scene for scene in _ALL}
 
 

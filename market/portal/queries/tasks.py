@@ -20,7 +20,8 @@ from orders.reviews.queries import unanswered_reviews
 @dataclass(frozen=True)
 class ToDo:
     """`in_trouble`: orders with a shipment that needs the seller; `claims`: those without an answer; `to_correct`:
-    fields an officer returned; `services`: applications to go on with; `next_acceptance`: when the next delivered order counts as accepted."""
+    fields an officer returned; `services`: applications to go on with; `next_acceptance`: when the next delivered order
+    counts as accepted."""
 
     to_ship: int
     in_trouble: int
