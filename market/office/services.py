@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from market.common.audit.models import AuditEntry
 from market.common.errors import InvalidInput, MarketError, NotFound
+from market.common.forms import NumberField
 from market.common.pages import put_errors
 from market.common.quantity import plain
 from market.office.desk import Desk, R, officers, page, paged
@@ -35,8 +36,9 @@ from market.public_services.actions.define_service import (
     publish_version,
     write_version,
 )
-from market.public_services.models import ServiceItem, ServiceVersion
-from market.public_services.schema import what_is_missing
+from market.public_services.actions.grant import set_budget
+from market.public_services.models import Scheme, ServiceItem, ServiceVersion
+from market.public_services.schema import fields_of, what_is_missing
 
 # Part of a draft -> its title, its form, where its rows stand in the version.
 PARTS: Final[Mapping[str, tuple[Any, type[WrittenForm], str]]] = {
@@ -46,6 +48,13 @@ PARTS: Final[Mapping[str, tuple[Any, type[WrittenForm], str]]] = {
     "paper": (gettext_lazy("Papers"), PaperForm, "materials"),
 }
 ROUTE: Final = "route"
+
+
+class BudgetForm(OfficeForm):
+    budget = NumberField(label=gettext_lazy("Budget, CNY"), places=2, is_positive=True)
+    cap = NumberField(
+        label=gettext_lazy("At most for one application, CNY (optional)"), places=2, is_positive=True, required=False
+    )
 
 
 class CloseForm(OfficeForm):
@@ -84,10 +93,15 @@ def service_new(request: HttpRequest, desk: Desk) -> HttpResponse:
 def service(request: HttpRequest, desk: Desk, slug: str) -> HttpResponse:
     item = _item(desk, slug)
     form = CloseForm(request.POST if "close" in request.POST else None)
+    scheme = Scheme.objects.filter(item=item).first()
+    typed = {"budget": plain(scheme.budget), "cap": plain(scheme.cap) if scheme.cap else ""} if scheme else {}
+    money = BudgetForm(request.POST if "set_budget" in request.POST else None, initial=typed)
     if request.method == "POST":
         if "draft" in request.POST:
             draft_version(item, by=desk.officer, now=desk.now)
             return redirect("office:service_draft", slug)
+        if "set_budget" in request.POST and _budget(request, desk, item, money):
+            return redirect("office:service", slug)
         if form.is_valid():
             close_service(item, reason=form.cleaned_data["reason"], by=desk.officer, now=desk.now)
             messages.success(request, _("Closed: no new applications. Those under way go on."))
@@ -99,9 +113,26 @@ def service(request: HttpRequest, desk: Desk, slug: str) -> HttpResponse:
         "item": item,
         "versions": versions.order_by("-no"),
         "form": form,
+        "money": money,
+        "scheme": scheme,
         "log": AuditEntry.objects.filter(subject_kind="service", subject_id=slug).order_by("-pk")[:20],
     }
-    return page(request, desk, "service", context, active="applications", status=422 if form.errors else 200)
+    return page(
+        request, desk, "service", context, active="applications", status=422 if form.errors or money.errors else 200
+    )
+
+
+def _budget(request: HttpRequest, desk: Desk, item: ServiceItem, form: OfficeForm) -> bool:
+    """False when it was refused; the form then says why."""
+    if not form.is_valid():
+        return False
+    try:
+        set_budget(item, **form.cleaned_data, by=desk.officer, now=desk.now)
+    except InvalidInput as error:
+        put_errors(form, error)
+        return False
+    messages.success(request, _("Saved."))
+    return True
 
 
 @officers(R.REVIEWER)
@@ -232,7 +263,7 @@ def _listed(part: str, draft: ServiceVersion) -> list[tuple[str, str]]:
     """Key and what it says, of each row."""
     words: dict[str, list[Any]] = {
         "section": [section.title for section in draft.sections],
-        "field": [f"{row['section']} · {(row['label'].get('zh'))}" for row in draft.form_schema.get("fields", ())],
+        "field": [f"{field.section} · {field.label}" for field in fields_of(draft.form_schema.get("fields", ()))],
         "question": [one.question for one in draft.questions],
         "paper": [one.label for one in draft.papers],
     }

@@ -26,6 +26,13 @@ class VersionPublished(MarketError):
     text = _("A published version is never changed. Begin a new one.")
 
 
+class BudgetSpent(MarketError):
+    """Details: `left`, `wanted`, CNY."""
+
+    code = "budget_spent"
+    text = _("The budget of this service does not cover it: CNY %(left)s is left, CNY %(wanted)s is asked for.")
+
+
 class BadPaper(MarketError):
     """Details: `name`."""
 

@@ -6,6 +6,7 @@ first that a case can be decided twice.
 
 import threading
 from contextlib import ExitStack
+from decimal import Decimal
 from functools import partial
 from typing import Any
 from unittest.mock import patch
@@ -13,13 +14,14 @@ from unittest.mock import patch
 from django.db import connection
 
 from market.public_services.actions import decide
+from market.public_services.actions.grant import set_budget
 from market.public_services.actions.hand_in import hand_in
-from market.public_services.models import Application, Step, StepResult
+from market.public_services.models import Application, Grant, Scheme, Step, StepResult
 from tests.builders import NOW, make_enterprise, make_member, make_officer
 from tests.market.public_services.scenes import Town, at_desk, make_accepted, make_draft, make_service, make_town
 from tests.processes.at_once import at_once
 
-OFFICERS, ENTERPRISES = 6, 6
+OFFICERS, ENTERPRISES, GRANTS = 6, 6, 50
 
 
 def race_of_officers(repeats: int = 3, guarded: bool = True) -> dict[str, Any]:
@@ -42,6 +44,27 @@ def race_of_officers(repeats: int = 3, guarded: bool = True) -> dict[str, Any]:
         kept = StepResult.objects.filter(application=case, act__in=["approve", "reject"]).count()
         rounds.append({"heard": dict(heard), "kept": kept})
     return {"rounds": rounds, "vendor": connection.vendor}
+
+
+def race_of_grants(guarded: bool = True) -> dict[str, Any]:
+    """Fifty last approvals at once for a budget that covers twenty. `guarded` False: the budget is not looked at."""
+    town = make_town()
+    item = make_service(town.corps)
+    set_budget(item, budget=Decimal(2000), cap=None, by=make_officer(town.corps), now=NOW)
+    steps = [at_desk(make_accepted(town, item, amount="100")) for _ in range(GRANTS)]
+    with ExitStack() as stack:
+        if not guarded:
+            stack.enter_context(patch.object(decide, "set_apart", _add_without_looking))
+        heard = at_once([partial(decide.approve, step, by=town.officers["regiment"], now=NOW) for step in steps])
+    granted = sum(Grant.objects.filter(scheme__item=item).values_list("amount", flat=True))
+    counted = Scheme.objects.get(item=item).granted
+    return {"heard": dict(heard), "granted": str(granted), "counted": str(counted), "vendor": connection.vendor}
+
+
+def _add_without_looking(row: Application, now: Any) -> None:
+    scheme = Scheme.objects.get(item=row.version.item_id)
+    assert row.amount is not None
+    Grant.objects.create(application=row, scheme=scheme, amount=row.amount, granted_at=now)
 
 
 def race_of_numbers(repeats: int = 3) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import json
 import os
 import sys
 import traceback
+from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, NoReturn
@@ -35,7 +36,7 @@ from orders.shipments.models import Shipment, TrackingEvent  # noqa: E402
 from tests.builders import make_category, make_enterprise, make_member, make_variant, make_warehouse  # noqa: E402
 from tests.processes.answers import race_of_answers  # noqa: E402
 from tests.processes.captures import race_of_captures  # noqa: E402
-from tests.processes.cases import race_of_numbers, race_of_officers  # noqa: E402
+from tests.processes.cases import race_of_grants, race_of_numbers, race_of_officers  # noqa: E402
 from tests.processes.claims import race_to_end, race_to_file  # noqa: E402
 from tests.processes.opinions import race_of_reviews  # noqa: E402
 from tests.processes.papers import race_of_invoices, race_of_papers  # noqa: E402
@@ -111,78 +112,35 @@ def books() -> dict[str, Any]:
     }
 
 
-def race(**arguments: Any) -> dict[str, Any]:
-    return race_for_units(**arguments)
-
-
-def answers(**arguments: Any) -> dict[str, Any]:
-    return race_of_answers(**arguments)
-
-
-def officers(**arguments: Any) -> dict[str, Any]:
-    return race_of_officers(**arguments)
-
-
-def numbers(**arguments: Any) -> dict[str, Any]:
-    return race_of_numbers(**arguments)
-
-
-def opinions(**arguments: Any) -> dict[str, Any]:
-    return race_of_reviews(**arguments)
-
-
-def tables(**arguments: Any) -> dict[str, Any]:
-    return race_of_tables(**arguments)
-
-
-def retractions(**arguments: Any) -> dict[str, Any]:
-    return race_of_retraction(**arguments)
-
-
-def claims(ends: bool = False, **arguments: Any) -> dict[str, Any]:
+def race_of_claims(ends: bool = False, **arguments: Any) -> dict[str, Any]:
     return race_to_end(**arguments) if ends else race_to_file(**arguments)
 
 
-def pay_runs(**arguments: Any) -> dict[str, Any]:
-    return race_of_pay_runs(**arguments)
+SCENES: dict[str, Callable[..., Any]] = {
+    "open_shop": open_shop,
+    "harvest": harvest,
+    "leases_run_out": leases_run_out,
+    "books": books,
+    "race": race_for_units,
+    "answers": race_of_answers,
+    "blends": race_of_blends,
+    "captures": race_of_captures,
+    "claims": race_of_claims,
+    "grants": race_of_grants,
+    "invoices": race_of_invoices,
+    "numbers": race_of_numbers,
+    "officers": race_of_officers,
+    "opinions": race_of_reviews,
+    "papers": race_of_papers,
+    "pay_runs": race_of_pay_runs,
+    "recalls": race_of_recall,
+    "receipts": race_of_receipts,
+    "retractions": race_of_retraction,
+    "reversals": race_of_reversals,
+    "tables": race_of_tables,
+    "texts": race_of_texts,
+}
 
-
-def reversals(**arguments: Any) -> dict[str, Any]:
-    return race_of_reversals(**arguments)
-
-
-def texts(**arguments: Any) -> dict[str, Any]:
-    return race_of_texts(**arguments)
-
-
-def recalls(**arguments: Any) -> dict[str, Any]:
-    return race_of_recall(**arguments)
-
-
-def receipts(**arguments: Any) -> dict[str, Any]:
-    return race_of_receipts(**arguments)
-
-
-def blends(**arguments: Any) -> dict[str, Any]:
-    return race_of_blends(**arguments)
-
-
-def captures(**arguments: Any) -> dict[str, Any]:
-    return race_of_captures(**arguments)
-
-
-def papers(**arguments: Any) -> dict[str, Any]:
-    return race_of_papers(**arguments)
-
-
-def invoices(**arguments: Any) -> dict[str, Any]:
-    return race_of_invoices(**arguments)
-
-
-_MORE_RACES = (pay_runs, reversals, texts, recalls, receipts, blends, captures, officers, numbers, papers, invoices)
-_RACES = (race, answers, opinions, tables, retractions, claims, *_MORE_RACES)
-_ALL = (open_shop, harvest, leases_run_out, books, *_RACES)
-SCENES = {scene.__name__: scene for scene in _ALL}
 
 
 def main() -> None:

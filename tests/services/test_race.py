@@ -86,6 +86,17 @@ def test_officers_without_lock_and_condition_decide_a_case_twice(machine: Machin
     assert race["kept"] > 1
 
 
+def test_a_budget_holds_under_fifty_grants_at_once(machine: Machine) -> None:
+    result = machine.do("grants")
+
+    assert result["heard"] == {"done": 20, "budget_spent": 30}
+    assert result["granted"] == result["counted"] == "2000.0000"
+
+
+def test_grants_without_the_condition_go_beyond_the_budget(machine: Machine) -> None:
+    assert machine.do("grants", guarded=False)["granted"] == "5000.0000"
+
+
 def test_an_office_gives_every_number_once_and_leaves_none_out(machine: Machine) -> None:
     in_a_row = {"heard": {"done": 6}, "given": [f"0000{place}" for place in range(1, 7)]}
 

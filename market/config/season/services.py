@@ -17,6 +17,7 @@ from market.config.season.timeline import Story
 from market.public_services.actions.decide import accept, approve, return_case
 from market.public_services.actions.define_service import define_service, publish_version, write_version
 from market.public_services.actions.fill_in import put_paper, save_section
+from market.public_services.actions.grant import set_budget
 from market.public_services.actions.hand_in import hand_in
 from market.public_services.actions.set_work_day import set_work_day
 from market.public_services.actions.start_application import start_application
@@ -88,6 +89,8 @@ def make_services(units: Mapping[str, OrgUnit], by: User, now: datetime) -> None
             fee=Decimal(row["fee"]),
         )
         publish_version(draft, by=by, now=now)
+        if "budget" in row:
+            set_budget(item, budget=Decimal(row["budget"]), cap=Decimal(row["cap"]), by=by, now=now)
 
 
 @cache

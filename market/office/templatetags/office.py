@@ -61,6 +61,7 @@ def act_words(code: str) -> str:
         "service.published": _("a version was published"),
         "service.closed": _("a service was closed"),
         "calendar.set": _("a working day was set"),
+        "service.budget": _("a budget was set"),
         "enterprise.edited": _("data changed"),
         "certificate.claimed": _("a certificate was claimed"),
         "certificate.checked": _("a certificate was checked"),

@@ -9,6 +9,8 @@ from market.enterprises.items import remarks_of
 from market.enterprises.models import Enterprise
 from market.portal.queries.orders import tab_counts
 from market.portal.queries.products import sold_out
+from market.public_services.models import Application
+from market.public_services.states import EDITABLE
 from orders.claims.models import Claim
 from orders.orders.models import SellerOrder
 from orders.quotes.models import EnquiryPart
@@ -18,7 +20,8 @@ from orders.reviews.queries import unanswered_reviews
 @dataclass(frozen=True)
 class ToDo:
     """`in_trouble`: orders with a shipment that needs the seller; `claims`: those without an answer; `to_correct`:
-    fields an officer returned; `next_acceptance`: when the next delivered order counts as accepted."""
+    fields an officer returned; `services`: applications to go on with; `next_acceptance`: when the next delivered order
+    counts as accepted."""
 
     to_ship: int
     in_trouble: int
@@ -29,12 +32,13 @@ class ToDo:
     to_correct: int
     drafts: int
     sold_out: int
+    services: int
     due_acceptance: int
     next_acceptance: datetime | None
 
 
 def what_needs_doing(enterprise: Enterprise) -> ToDo:
-    """Eight statements, whatever the size of the enterprise."""
+    """Nine statements, whatever the size of the enterprise."""
     counts = tab_counts(enterprise)
     waiting = SellerOrder.objects.for_enterprise(enterprise.pk).filter(state=SellerOrder.State.IN_PROGRESS)
     due = list(
@@ -54,6 +58,7 @@ def what_needs_doing(enterprise: Enterprise) -> ToDo:
         to_correct=_returned_items(enterprise),
         drafts=Product.objects.for_enterprise(enterprise.pk).filter(state=Product.State.DRAFT).count(),
         sold_out=sold_out(enterprise).count(),
+        services=Application.objects.for_enterprise(enterprise.pk).filter(state__in=EDITABLE).count(),
         due_acceptance=len(due),
         next_acceptance=due[0] if due else None,
     )

@@ -16,6 +16,7 @@ from market.portal.seat import Seat, page_of, seat_of, sent, show, staff
 from market.public_services.actions.start_application import start_application
 from market.public_services.models import Application, ServiceItem, ServiceVersion
 from market.public_services.queries import in_publicity, offered, version_in_force
+from market.public_services.states import EDITABLE
 
 
 def services(request: HttpRequest) -> HttpResponse:
@@ -81,8 +82,10 @@ def _start(request: HttpRequest, seat: Seat, item: ServiceItem, version: Service
 
 @staff()
 def applications(request: HttpRequest, seat: Seat) -> HttpResponse:
-    """All of this enterprise, the newest first."""
+    """All of this enterprise, or those it has to go on with; the newest first."""
     rows = Application.objects.for_enterprise(seat.enterprise.pk).select_related("version__item__unit")
+    if request.GET.get("state") == "open":
+        rows = rows.filter(state__in=EDITABLE)
     context = {"page": page_of(request, rows.order_by("-created_at", "-pk"))}
     return show(request, seat, "service_applications", _("Applications for services"), context)
 

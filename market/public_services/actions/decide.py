@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from market.accounts.models import User
 from market.common.errors import InvalidInput
 from market.common.states import check_move
+from market.public_services.actions.grant import give_back, mark_paid, set_apart
 from market.public_services.clock import pause_clock, resume_clock, start_clock, stop_clock
 from market.public_services.models import Application, CorrectionItem, Step
 from market.public_services.moves import Act, Said, check_said, claim_step, end_steps, locked, move
@@ -48,19 +49,17 @@ def accept(step: Step, *, opinion: str = "", by: User, now: datetime) -> Applica
 
 def approve(step: Step, *, opinion: str = "", by: User, now: datetime) -> Application:
     """On to the next level that decides; from the last one to the public, where the version says so, or granted.
-    Raises NotFound, OwnEnterprise, DecidedAlready, IllegalMove."""
+    The last level sets the money apart where the service has a budget.
+    Raises NotFound, OwnEnterprise, DecidedAlready, IllegalMove, BudgetSpent."""
     with transaction.atomic():
         row, acting = _taken(step, by, now)
         resume_clock(row, now)
         following = _open_next(row, now)
         if following is not None:
             to = REVIEWS[following.level]
-        elif row.version.publicity_days:
-            to = State.PUBLICITY
-            start_clock(row, row.version.publicity_days, now)
         else:
-            to, row.decided_at = State.APPROVED, now
-            stop_clock(row)
+            set_apart(row, now)
+            to = _last_yes(row, now)
         move(row, to, Act.APPROVE, acting=acting, step=step, now=now, said=Said(opinion), columns=("decided_at",))
     return row
 
@@ -107,6 +106,7 @@ def uphold_objection(application: Application, *, reason: str, remedy: str, by: 
         if row.state != State.PUBLICITY:
             check_move({}, row.state, State.REJECTED)
         stop_clock(row)
+        give_back(row, now)
         row.decided_at = now
         move(
             row, State.REJECTED, Act.REJECT, acting=acting, now=now, columns=("decided_at",), said=Said(reason, remedy)
@@ -121,6 +121,7 @@ def fulfil(application: Application, *, opinion: str, by: User, now: datetime) -
     with transaction.atomic():
         row = locked(application)
         acting = acting_in(deciding_unit(row), row.enterprise, by, now)
+        mark_paid(row, now)
         move(row, State.FULFILLED, Act.FULFIL, acting=acting, now=now, said=Said(opinion))
     return row
 
@@ -130,6 +131,15 @@ def _taken(step: Step, by: User, now: datetime) -> tuple[Application, Acting]:
     acting = acting_in(step.unit, row.enterprise, by, now)
     claim_step(row, step, now)
     return row, acting
+
+
+def _last_yes(row: Application, now: datetime) -> State:
+    if row.version.publicity_days:
+        start_clock(row, row.version.publicity_days, now)
+        return State.PUBLICITY
+    row.decided_at = now
+    stop_clock(row)
+    return State.APPROVED
 
 
 def _open_next(row: Application, now: datetime) -> Step | None:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from market.accounts.models import User
 from market.common.errors import InvalidInput
 from market.common.states import check_move
+from market.public_services.actions.grant import give_back
 from market.public_services.actions.start_application import check_applicant
 from market.public_services.answers import amount_of, missing_in
 from market.public_services.clock import resume_clock, start_clock, stop_clock
@@ -81,6 +82,7 @@ def withdraw(application: Application, *, by: User, now: datetime) -> Applicatio
         check_move(MOVES, row.state, State.WITHDRAWN)
         end_steps(row, now)
         stop_clock(row)
+        give_back(row, now)
         row.decided_at = now
         move(row, State.WITHDRAWN, Act.WITHDRAW, acting=Acting(by), now=now, columns=("decided_at",))
     return row

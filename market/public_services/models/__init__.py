@@ -9,6 +9,7 @@ from market.public_services.models.cases import (
     Step,
     StepResult,
 )
+from market.public_services.models.schemes import Grant, Scheme
 from market.public_services.models.services import PAPER, ServiceItem, ServiceItemQuerySet, ServiceVersion
 
 __all__ = [
@@ -16,8 +17,10 @@ __all__ = [
     "Application",
     "ApplicationQuerySet",
     "CorrectionItem",
+    "Grant",
     "NumberRun",
     "Paper",
+    "Scheme",
     "ServiceItem",
     "ServiceItemQuerySet",
     "ServiceVersion",

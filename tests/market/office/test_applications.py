@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
+from django.core.files.storage import FileSystemStorage, default_storage
 from django.test import Client
 
 from market.common.clock import read_clock
@@ -220,7 +221,7 @@ def test_a_file_opens_for_those_in_charge_and_of_its_case_only(town: Town, regim
 
     answer = regiment.get(f"{LIST}{case.number}/files/{paper.pk}/")
 
-    assert (answer.status_code, answer["Content-Type"]) == (200, "application/pdf")
+    assert answer.status_code == (200 if isinstance(default_storage, FileSystemStorage) else 302)
     assert answer["Cache-Control"].startswith("private")
     assert regiment.get(f"{LIST}{other.number}/files/{paper.pk}/").status_code == 404
 

@@ -6,7 +6,7 @@ from django.test import Client
 from market.public_services.models import ServiceItem, ServiceVersion
 from market.public_services.queries import version_in_force
 from tests.market.office.people import signed_in
-from tests.market.public_services.scenes import Town, make_case, make_service, make_town
+from tests.market.public_services.scenes import Town, at_desk, make_accepted, make_case, make_service, make_town
 from tests.market.storefront.shop import words
 
 pytestmark = pytest.mark.django_db
@@ -114,6 +114,25 @@ def test_a_closed_service_says_so_and_running_cases_go_on(town: Town, corps: Cli
     assert "This service takes no new applications." in words(corps.get(f"/en/services/{item.slug}/"))
     assert corps.get(f"/en/ops/applications/{case.number}/").status_code == 200
     assert "closed" in words(corps.get(LIST))
+
+
+def test_a_budget_is_set_and_what_is_spent_is_said(town: Town, corps: Client) -> None:
+    item = make_service(town.corps)
+    page = f"{LIST}{item.slug}/"
+    assert corps.post(page, {"set_budget": "1", "budget": "none"}).status_code == 422
+    assert corps.post(page, {"set_budget": "1", "budget": "40000"}).status_code == 302
+    officer = signed_in(town.officers["regiment"])
+    first, second = make_accepted(town, item, amount="30000"), make_accepted(town, item, amount="20000")
+
+    for case, status in ((first, 302), (second, 422)):
+        fields = {"act": "approve", "step": str(at_desk(case).pk)}
+        answer = officer.post(f"/en/ops/applications/{case.number}/", fields)
+        assert answer.status_code == status
+
+    assert "CNY 10000 is left, CNY 20000 is asked for" in words(answer)
+    assert "30,000.00 of" in words(corps.get(page))
+    assert "Granted" in words(officer.get(f"/en/ops/applications/{first.number}/"))
+    assert corps.post(page, {"set_budget": "1", "budget": "29999"}).status_code == 422
 
 
 @pytest.mark.parametrize("part", ["nowhere", "form_schema"])

@@ -195,6 +195,19 @@ def test_who_has_no_enterprise_is_led_to_registering_one(town: Town) -> None:
     assert (answer.status_code, answer["Location"]) == (302, "/en/sell/onboarding/")
 
 
+def test_the_first_page_counts_what_has_to_go_on_and_opens_to_exactly_that(town: Town, owner: Client) -> None:
+    item, now = make_service(town.corps), read_clock()
+    case, draft = make_case(town, item, now=now), make_draft(town, item)
+
+    home = owner.get("/en/sell/")
+    found = owner.get(OWN, {"state": "open"}).content.decode()
+
+    assert home.context["todo"].services == 1
+    assert f"{OWN}?state=open" in home.content.decode()
+    assert draft.number in found
+    assert case.number not in found
+
+
 def test_what_is_shown_to_the_public_stands_on_the_page(town: Town) -> None:
     now = read_clock()
     case = make_accepted(town, make_service(town.corps, publicity_days=5), now=now)
