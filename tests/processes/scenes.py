@@ -142,7 +142,6 @@ SCENES: dict[str, Callable[..., Any]] = {
 }
 
 
-
 def main() -> None:
     for line in sys.stdin:
         if os.fork() == 0:

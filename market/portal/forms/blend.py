@@ -33,7 +33,7 @@ class PackingField(_Packings):
 class BlendForm(PortalForm):
     """`lot` is the first that goes in."""
 
-    work = forms.ChoiceField(label=_("What was done"), choices=Work, widget=OneOf)
+    work = forms.ChoiceField(label=_("What was done with them"), choices=Work, widget=OneOf)
     in0_kg = NumberField(label=_("Weight, kg"), is_positive=True)
     loss = NumberField(
         label=_("Loss, kg"),

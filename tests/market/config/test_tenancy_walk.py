@@ -47,10 +47,10 @@ from tests.builders import (
 )
 from tests.catalog.imports.tables import checked, csv_of
 from tests.market.prices.scenes import make_place, report
+from tests.market.public_services.scenes import make_service, upload
 from tests.orders.documents.invoices import PERSON, ask
 from tests.orders.documents.invoices import hand_in as hand_in_invoice
 from tests.orders.documents.scenes import keep_scan
-from tests.market.public_services.scenes import make_service, upload
 from tests.orders.pickups.scenes import make_job
 
 pytestmark = pytest.mark.django_db
