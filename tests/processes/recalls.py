@@ -42,6 +42,7 @@ def race_of_recall(repeats: int = 2, guarded: bool = True) -> dict[str, Any]:
         with (
             mock.patch.object(pick_lots, "_fulfil", _slowly(pick_lots._fulfil)),
             mock.patch.object(opening, "recall_lot", recall_lot if guarded else _state_only),
+            mock.patch.object(opening, "_lock_reach", opening._lock_reach if guarded else _nothing_made),
         ):
             heard = at_once([*ship, recall])
         shipped = set(ShipmentLine.objects.filter(lot=lot).values_list("shipment__seller_order", flat=True))
@@ -72,6 +73,10 @@ def race_of_blends(repeats: int = 2, guarded: bool = True) -> dict[str, Any]:
         refused = heard["lot_closed"] + heard["lot_short"]
         rounds.append({"missed": len(missed), "whole": heard["done"] + refused == PACKERS + 1})
     return {"rounds": rounds, "vendor": connection.vendor}
+
+
+def _nothing_made(lot: HarvestLot) -> list[HarvestLot]:
+    return []
 
 
 def _read_early(lot: HarvestLot) -> list[HarvestLot]:
