@@ -5,9 +5,10 @@ from pathlib import Path
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from market.common.languages import HTML_LANG, ZH, normal_language
+from market.common.languages import HTML_LANG, active_language, normal_language
 from market.common.qr import qr_svg
 from orders.documents.models import Document
 from orders.documents.models.document import Kind
@@ -19,20 +20,24 @@ STYLESHEET = "documents/paper.css"
 
 def paper_of(document: Document, *, back: str = "") -> Paper:
     """In the document's language, with the Chinese beside it. `back`: address of the page it was opened from, for the
-    screen only, as is that a lot may not be sold any more. The document is read with what it supersedes, its successor
-    and its lot."""
+    screen only and in the reader's language. That a lot may not be sold any more is for the screen, too. The document
+    is read with what it supersedes, its successor and its lot."""
     language = normal_language(document.language)
+    way_back = {
+        "back": back,
+        "reader": HTML_LANG[active_language()],
+        "back_words": _("Back"),
+        "print_words": _("To print it or keep it as a file: Print in the browser's menu."),
+    }
     with override(language):
         context = {
             "document": document,
             "content": document.content,
             "language": HTML_LANG[language],
-            "is_chinese": language == ZH,
             "code": qr_svg(_coded(document), str(WORDS[document.kind])),
             "lot_words": f"lot_{document.lot.state}" if document.lot else "",
             "successor": getattr(document, "successor", None),
-            "back": back,
-        }
+        } | way_back
         html = render_to_string("documents/paper.html", context)
     return Paper(html, _style(), STYLESHEET)
 

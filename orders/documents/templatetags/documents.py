@@ -87,5 +87,8 @@ def land(code: str) -> str:
 
 
 @register.filter
-def evidence(kind: str) -> str:
-    return str(evidence_label(kind))
+def evidence(kind: str) -> SafeString:
+    """A proof that is missing, in Chinese and in the buyer's language."""
+    with override(ZH):
+        chinese = str(evidence_label(kind))
+    return both(list(dict.fromkeys([chinese, str(evidence_label(kind))])))
