@@ -10,7 +10,7 @@ from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from market.common.forms import NumberField
+from market.common.forms import NumberField, PlainTextField
 from market.common.languages import LANGUAGES, column
 from market.common.quantity import plain
 from market.enterprises.models import Certificate
@@ -54,10 +54,11 @@ class WrittenForm(OfficeForm):
         super().__init__(*args, **kwargs)
         for name, (label, is_needed) in self.written.items():
             for language in LANGUAGES:
-                self.fields[column(name, language)] = forms.CharField(
+                kind, widget = (PlainTextField, forms.Textarea) if self.rows > 1 else (forms.CharField, forms.TextInput)
+                self.fields[column(name, language)] = kind(
                     label=f"{label}, {SHORT[language]}",
                     required=is_needed and language == "zh-hans",
-                    widget=forms.Textarea(attrs={"rows": self.rows}) if self.rows > 1 else forms.TextInput(),
+                    widget=widget({"rows": self.rows} if self.rows > 1 else None),
                     max_length=2000,
                 )
 
@@ -148,7 +149,7 @@ class FieldForm(WrittenForm):
         choices=[("", "–"), *((name, name) for name in FACTS)],
         required=False,
     )
-    options = forms.CharField(
+    options = PlainTextField(
         label=_("Values of a choice, a line each"),
         help_text=_("code | Chinese | English | Russian"),
         widget=forms.Textarea(attrs={"rows": 3}),

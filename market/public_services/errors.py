@@ -16,6 +16,13 @@ class OwnEnterprise(MarketError):
     text = _("You, or the person you stand in for, work for this enterprise: somebody else decides.")
 
 
+class NotMeantFor(MarketError):
+    code = "not_meant_for"
+    text = _(
+        "This service is for admitted enterprises of its office's area, and takes no applications once it is closed."
+    )
+
+
 class NotOpenForChange(MarketError):
     code = "not_open_for_change"
     text = _("This cannot be changed now: only what was asked to be corrected is open.")

@@ -17,6 +17,9 @@ ADDRESSES = {
     "help": "/help/",
     "market prices": "/prices/",
     "price of a good": "/prices/grey-jujube/",
+    "services": "/services/",
+    "service": "/services/cold-store-support/",
+    "no service": "/services/?q=zzzz",
     "empty cart": "/cart/",
     "find order": "/orders/find/",
     "enquiry": "/enquiry/",
@@ -125,6 +128,8 @@ SELLERS_PAGES += [
     "webhooks/",
     "keys/",
     "products/1/preview/",
+    "../services/applications/",
+    "../services/organic-fee/start/",
 ]
 OFFICERS_PAGES = ["", "admissions/", "sellers/", "orders/", "destinations/", "decisions/", "transfers/", "refunds/"]
 OFFICERS_PAGES += [
@@ -147,6 +152,12 @@ OFFICERS_PAGES += [
     "prices/table/",
     "prices/goods/",
     "short-messages/",
+    "applications/",
+    "applications/?whose=all",
+    "services/",
+    "services/new/",
+    "services/cold-store-support/",
+    "work-days/",
     "search/",
     "search/concepts/",
     "search/choices/",

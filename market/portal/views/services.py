@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from market.common.clock import read_clock
-from market.common.errors import InvalidInput, MarketError, NotFound
+from market.common.errors import MarketError, NotFound
 from market.common.pages import hides_foreign_rows, put_errors, signed_in
 from market.enterprises.roles import Right
 from market.portal.forms.service import QuestionsForm
@@ -61,22 +61,16 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
 
 @staff(only=Right.ENTERPRISE)
 def _start(request: HttpRequest, seat: Seat, item: ServiceItem, version: ServiceVersion) -> HttpResponse:
-    if item.closed_at is not None:
-        raise NotFound()
     form = QuestionsForm(version.questions, sent(request))
-    refusal = ""
     if request.method == "POST" and form.is_valid():
         try:
             made = start_application(
                 item, seat.enterprise, eligibility=form.cleaned_data, by=seat.person, now=read_clock()
             )
             return redirect("services:application", made.number)
-        except InvalidInput as error:
-            refusal = error.details["fields"].get("enterprise", "")
-            put_errors(form, error)
         except MarketError as error:
             put_errors(form, error)
-    context: dict[str, Any] = {"form": form, "item": item, "refusal": refusal}
+    context: dict[str, Any] = {"form": form, "item": item}
     return show(request, seat, "service_start", item.name, context)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 
 from django.db import transaction
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from market.accounts.models import User
@@ -66,7 +67,7 @@ def put_paper(
     """Takes the place of the one before, which is kept for the history. Raises NotFound, NotAllowed, NotOpenForChange,
     InvalidInput for a paper that has run out."""
     check_applicant(application.enterprise, by)
-    if valid_to is not None and valid_to < now.date():
+    if valid_to is not None and valid_to < localdate(now):
         raise InvalidInput(fields={"valid_to": _("this paper has run out: please hand in one that is valid")})
     with transaction.atomic():
         row = locked(application)

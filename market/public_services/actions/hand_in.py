@@ -11,7 +11,7 @@ from market.accounts.models import User
 from market.common.errors import InvalidInput
 from market.common.states import check_move
 from market.public_services.actions.grant import give_back
-from market.public_services.actions.start_application import check_applicant
+from market.public_services.actions.start_application import check_applicant, check_is_meant
 from market.public_services.answers import amount_of, missing_in
 from market.public_services.clock import resume_clock, start_clock, stop_clock
 from market.public_services.models import PAPER, Application, NumberRun, Paper, Step
@@ -43,7 +43,7 @@ def hand_in(application: Application, *, is_declared: bool, by: User, now: datet
     """Effects in order: papers the house has are taken over, the office's number is given (the first time), the desks
     of this round are laid out and the first one opens, the clock runs (after a correction: goes on), result, log, news.
 
-    Raises NotFound, NotAllowed, IllegalMove, InvalidInput: `declared`, or what is missing by name.
+    Raises NotFound, NotAllowed, NotMeantFor, IllegalMove, InvalidInput: `declared`, or what is missing by name.
     """
     check_applicant(application.enterprise, by)
     if not is_declared:
@@ -51,6 +51,8 @@ def hand_in(application: Application, *, is_declared: bool, by: User, now: datet
     with transaction.atomic():
         row = locked(application)
         check_move(MOVES, row.state, State.SUBMITTED)
+        if row.submitted_at is None:
+            check_is_meant(row.version.item, row.enterprise)
         if missing := missing_of(row, now):
             raise InvalidInput(fields={name: _("this is needed") for name in missing})
         _take_over_papers(row, by, now)
@@ -105,7 +107,7 @@ def next_number(unit: OrgUnit, now: datetime) -> str:
 def _take_over_papers(row: Application, by: User, now: datetime) -> None:
     taken = []
     for one in paper_states(row, timezone.localdate(now)):
-        if one.held is not None and one.is_needed:
+        if one.held is not None:
             one.held.added_by, one.held.added_at = by, now
             taken.append(one.held)
     Paper.objects.bulk_create(taken)

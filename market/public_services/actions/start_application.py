@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from market.accounts.models import User
 from market.common.errors import InvalidInput, NotAllowed, NotFound
@@ -13,6 +12,7 @@ from market.enterprises.models import Enterprise
 from market.enterprises.queries import member_of
 from market.enterprises.roles import Right, may
 from market.public_services.answers import known_answers
+from market.public_services.errors import NotMeantFor
 from market.public_services.models import Application, ServiceItem
 from market.public_services.queries import version_in_force
 from market.public_services.states import State
@@ -27,20 +27,26 @@ def check_applicant(enterprise: Enterprise, by: User) -> None:
         raise NotAllowed()
 
 
+def check_is_meant(item: ServiceItem, enterprise: Enterprise) -> None:
+    """Raises NotMeantFor: closed, an enterprise that is not admitted, or not of the office's area."""
+    is_there = enterprise.is_selling and enterprise.unit.path.startswith(item.unit.path)
+    if item.closed_at is not None or not is_there:
+        raise NotMeantFor()
+
+
 def start_application(
     item: ServiceItem, enterprise: Enterprise, *, eligibility: Mapping[str, str], by: User, now: datetime
 ) -> Application:
     """The draft that is there already, or a new one of the version in force.
 
-    Raises NotFound, NotAllowed, InvalidInput: an enterprise that is not admitted or not of the office's area, or a
-    question answered so that the service is not for it (by its code).
+    Raises NotFound, NotAllowed, NotMeantFor, InvalidInput: a question answered so that the service is not for it (by
+    its code).
     """
     check_applicant(enterprise, by)
     version = version_in_force(item)
-    if version is None or item.closed_at is not None:
+    if version is None:
         raise NotFound()
-    if not enterprise.is_selling or not enterprise.unit.path.startswith(item.unit.path):
-        raise InvalidInput(fields={"enterprise": _("for admitted enterprises of this office's area only")})
+    check_is_meant(item, enterprise)
     wrong = {one.code: str(one.why) for one in version.questions if eligibility.get(one.code) != one.wanted}
     if wrong:
         raise InvalidInput(fields=wrong)

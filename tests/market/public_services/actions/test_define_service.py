@@ -12,7 +12,7 @@ from market.public_services.actions.define_service import (
     write_version,
 )
 from market.public_services.actions.start_application import start_application
-from market.public_services.errors import VersionPublished
+from market.public_services.errors import NotMeantFor, VersionPublished
 from market.public_services.models import ServiceItem, ServiceVersion
 from market.public_services.queries import offered, version_in_force
 from tests.builders import NOW
@@ -106,7 +106,7 @@ def test_a_closed_service_takes_no_new_application(town: Town) -> None:
     item = make_service(town.corps)
     close_service(item, reason="资金用完", by=town.officers["corps"], now=NOW)
 
-    with pytest.raises(NotFound):
+    with pytest.raises(NotMeantFor):
         start_application(item, town.enterprise, eligibility={"area": "yes"}, by=town.owner, now=NOW)
     assert offered() == []
 

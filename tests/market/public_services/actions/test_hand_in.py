@@ -9,12 +9,12 @@ from market.common.deadlines.working_days import read_calendar
 from market.common.errors import IllegalMove, InvalidInput, NotAllowed, NotFound
 from market.enterprises.models import Certificate, Enterprise
 from market.public_services.actions.decide import accept, approve, return_case
-from market.public_services.actions.define_service import draft_version, publish_version, write_version
+from market.public_services.actions.define_service import close_service, draft_version, publish_version, write_version
 from market.public_services.actions.fill_in import put_paper, remove_paper, save_section
 from market.public_services.actions.hand_in import hand_in, missing_of, withdraw
 from market.public_services.actions.start_application import start_application
 from market.public_services.actions.watch_clock import pause, resume
-from market.public_services.errors import BadPaper, DecidedAlready, NotOpenForChange
+from market.public_services.errors import BadPaper, DecidedAlready, NotMeantFor, NotOpenForChange
 from market.public_services.models import Application, Paper
 from market.public_services.queries import changed_fields
 from market.public_services.states import State
@@ -57,7 +57,7 @@ def test_who_is_not_meant_starts_nothing(town: Town) -> None:
     with pytest.raises(InvalidInput) as refused:
         start_application(item, town.enterprise, eligibility={"area": "no"}, by=town.owner, now=NOW)
     assert refused.value.details["fields"] == {"area": "Only for this area.（中）"}
-    with pytest.raises(InvalidInput):
+    with pytest.raises(NotMeantFor):
         start_application(item, other, eligibility={"area": "yes"}, by=stranger, now=NOW)
     with pytest.raises(NotFound):
         start_application(item, town.enterprise, eligibility={"area": "yes"}, by=stranger, now=NOW)
@@ -67,7 +67,7 @@ def test_who_is_not_meant_starts_nothing(town: Town) -> None:
         )
     Enterprise.objects.filter(pk=town.enterprise.pk).update(state="suspended")
     town.enterprise.refresh_from_db()
-    with pytest.raises(InvalidInput):
+    with pytest.raises(NotMeantFor):
         start_application(item, town.enterprise, eligibility={"area": "yes"}, by=town.owner, now=NOW)
     assert not Application.objects.exists()
 
@@ -84,6 +84,19 @@ def test_hand_in_names_what_is_missing_and_changes_nothing(town: Town) -> None:
         hand_in(make_draft(town, item), is_declared=False, by=town.owner, now=NOW)
     assert set(refused.value.details["fields"]) == {"declared"}
     assert Application.objects.get().state == State.DRAFT
+
+
+def test_a_draft_of_a_service_that_was_closed_is_not_handed_in(town: Town) -> None:
+    item = make_service(town.corps)
+    case, draft = make_case(town, item), make_draft(town, item)
+    case = return_case(at_desk(case), {"what": "写明面积"}, by=town.officers["regiment"], now=NOW)
+    close_service(item, reason="资金用完", by=town.officers["corps"], now=NOW)
+
+    with pytest.raises(NotMeantFor):
+        hand_in(draft, is_declared=True, by=town.owner, now=NOW)
+    save_section(case, "project", {"what": "500 平方米"}, by=town.owner, now=NOW)
+
+    assert hand_in(case, is_declared=True, by=town.owner, now=NOW).round == 2
 
 
 def test_numbers_run_by_office_and_year(town: Town) -> None:
