@@ -20,10 +20,6 @@ from market.enterprises.models import Certificate, Enterprise, Invitation, Membe
 from market.office import urls as office
 from market.portal import service_urls as services
 from market.portal import urls as portal
-from market.public_services.actions.fill_in import put_paper, save_section
-from market.public_services.actions.hand_in import hand_in
-from market.public_services.actions.start_application import start_application
-from market.public_services.models import Application
 from orders.claims.models import Claim, ClaimLine
 from orders.claims.photos import Photo, keep_photo
 from orders.documents.actions.issue_document import issue_document
@@ -47,9 +43,8 @@ from tests.builders import (
 )
 from tests.catalog.imports.tables import checked, csv_of
 from tests.market.prices.scenes import make_place, report
-from tests.market.public_services.scenes import make_service, upload
-from tests.orders.documents.invoices import PERSON, ask
-from tests.orders.documents.invoices import hand_in as hand_in_invoice
+from tests.market.public_services.scenes import make_case_of
+from tests.orders.documents.invoices import PERSON, ask, hand_in
 from tests.orders.documents.scenes import keep_scan
 from tests.orders.pickups.scenes import make_job
 
@@ -119,8 +114,8 @@ class World:
         paid = SellerOrder.objects.select_related("purchase", "enterprise").get(pk=self.order.pk)
         self.paper = issue_document(statement(paid), by=self.owner, now=NOW)
         self.scan = keep_scan(paid, by=self.owner)
-        self.invoice = hand_in_invoice(ask(paid, PERSON))
-        self.case = self._applied()
+        self.invoice = hand_in(ask(paid, PERSON))
+        self.case = make_case_of(self.enterprise, self.owner, SAID)
         self.payout = self._paid_out()
         self.member = Member.objects.get(user=self.owner)
         self.invitation = Invitation.objects.create(
@@ -134,14 +129,6 @@ class World:
         self.key, _ = create_api_key(
             self.owner, name="k", scopes=["orders:read"], now=NOW, enterprise_number=self.enterprise.number
         )
-
-    def _applied(self) -> Application:
-        item = make_service(self.enterprise.unit, conditions=[])
-        draft = start_application(item, self.enterprise, eligibility={}, by=self.owner, now=NOW)
-        draft = save_section(draft, "contact", {"person": SAID}, by=self.owner, now=NOW)
-        draft = save_section(draft, "project", {"what": SAID, "amount": "1"}, by=self.owner, now=NOW)
-        put_paper(draft, "plan", upload(), valid_to=None, by=self.owner, now=NOW)
-        return hand_in(draft, is_declared=True, by=self.owner, now=NOW)
 
     def _paid_out(self) -> Payout:
         account = PayoutAccount.objects.create(

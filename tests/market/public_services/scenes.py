@@ -128,6 +128,16 @@ def make_case(town: Town, item: ServiceItem, *, amount: str = "30000", now: date
     return hand_in(make_draft(town, item, amount=amount, now=now), is_declared=True, by=town.owner, now=now)
 
 
+def make_case_of(enterprise: Enterprise, owner: User, said: str) -> Application:
+    """Handed in by an enterprise without a town around it; these words are in its answers only."""
+    item = make_service(enterprise.unit, conditions=[])
+    draft = start_application(item, enterprise, eligibility={}, by=owner, now=NOW)
+    draft = save_section(draft, "contact", {"person": said}, by=owner, now=NOW)
+    draft = save_section(draft, "project", {"what": said, "amount": "1"}, by=owner, now=NOW)
+    put_paper(draft, "plan", upload(), valid_to=None, by=owner, now=NOW)
+    return hand_in(draft, is_declared=True, by=owner, now=NOW)
+
+
 def make_accepted(town: Town, item: ServiceItem, *, amount: str = "30000", now: datetime = NOW) -> Application:
     return accept(at_desk(make_case(town, item, amount=amount, now=now)), by=town.officers["regiment"], now=now)
 

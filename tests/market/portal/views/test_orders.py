@@ -249,6 +249,7 @@ def test_dashboard_counts_what_needs_doing() -> None:
         (0, "claims to answer"),
         (0, "reviews without an answer"),
         (0, "to correct for admission"),
+        (0, "applications for services to go on with"),
         (0, "draft products"),
         (1, "packing sold out"),
         (0, "delivered, waiting for the buyer"),

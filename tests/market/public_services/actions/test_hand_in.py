@@ -1,24 +1,21 @@
-"""Starting, filling in, handing in, correcting, withdrawing."""
+"""Handing in, correcting, withdrawing."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from market.common.deadlines.models import WorkDay
 from market.common.deadlines.working_days import read_calendar
-from market.common.errors import IllegalMove, InvalidInput, NotAllowed, NotFound
-from market.enterprises.models import Certificate, Enterprise
+from market.common.errors import IllegalMove, InvalidInput, NotFound
 from market.public_services.actions.decide import accept, approve, return_case
 from market.public_services.actions.define_service import close_service, draft_version, publish_version, write_version
 from market.public_services.actions.fill_in import put_paper, remove_paper, save_section
 from market.public_services.actions.hand_in import hand_in, missing_of, withdraw
 from market.public_services.actions.start_application import start_application
-from market.public_services.actions.watch_clock import pause, resume
-from market.public_services.errors import BadPaper, DecidedAlready, NotMeantFor, NotOpenForChange
+from market.public_services.errors import DecidedAlready, NotMeantFor, NotOpenForChange
 from market.public_services.models import Application, Paper
 from market.public_services.queries import changed_fields
 from market.public_services.states import State
-from tests.builders import NOW, make_enterprise, make_member
+from tests.builders import NOW
 from tests.market.public_services.scenes import (
     DAY,
     Town,
@@ -38,38 +35,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def town() -> Town:
     return make_town()
-
-
-def test_a_draft_begins_with_what_the_house_knows(town: Town) -> None:
-    item = make_service(town.corps)
-
-    draft = start_application(item, town.enterprise, eligibility={"area": "yes"}, by=town.owner, now=NOW)
-
-    assert draft.answers == {"person": "张三"}
-    again = start_application(item, town.enterprise, eligibility={"area": "yes"}, by=town.owner, now=NOW)
-    assert again.pk == draft.pk
-
-
-def test_who_is_not_meant_starts_nothing(town: Town) -> None:
-    item, other = make_service(town.division), make_enterprise()
-    stranger = make_member(other)
-
-    with pytest.raises(InvalidInput) as refused:
-        start_application(item, town.enterprise, eligibility={"area": "no"}, by=town.owner, now=NOW)
-    assert refused.value.details["fields"] == {"area": "Only for this area.（中）"}
-    with pytest.raises(NotMeantFor):
-        start_application(item, other, eligibility={"area": "yes"}, by=stranger, now=NOW)
-    with pytest.raises(NotFound):
-        start_application(item, town.enterprise, eligibility={"area": "yes"}, by=stranger, now=NOW)
-    with pytest.raises(NotAllowed):
-        start_application(
-            item, town.enterprise, eligibility={"area": "yes"}, by=make_member(town.enterprise, "sales"), now=NOW
-        )
-    Enterprise.objects.filter(pk=town.enterprise.pk).update(state="suspended")
-    town.enterprise.refresh_from_db()
-    with pytest.raises(NotMeantFor):
-        start_application(item, town.enterprise, eligibility={"area": "yes"}, by=town.owner, now=NOW)
-    assert not Application.objects.exists()
 
 
 def test_hand_in_names_what_is_missing_and_changes_nothing(town: Town) -> None:
@@ -108,22 +73,6 @@ def test_numbers_run_by_office_and_year(town: Town) -> None:
     code = town.division.code
     assert numbers == ["SV-XP-2026-00001", "SV-XP-2026-00002", f"SV-{code}-2026-00001"]
     assert make_case(town, item, now=new_year).number == "SV-XP-2027-00001"
-
-
-def test_what_is_typed_wrong_is_refused_whole(town: Town) -> None:
-    item = make_service(town.corps)
-    draft = start_application(item, town.enterprise, eligibility={"area": "yes"}, by=town.owner, now=NOW)
-
-    with pytest.raises(InvalidInput) as refused:
-        save_section(draft, "project", {"what": "x", "amount": "many", "since": "2026-02-30"}, by=town.owner, now=NOW)
-
-    assert set(refused.value.details["fields"]) == {"amount", "since"}
-    saved = save_section(draft, "project", {"amount": "１２,５００.５", "since": "3.10.2026"}, by=town.owner, now=NOW)
-    assert saved.answers == {"person": "张三", "what": "", "amount": "12500.5", "since": "2026-10-03"}
-    with pytest.raises(NotFound):
-        save_section(draft, "nowhere", {}, by=town.owner, now=NOW)
-    with pytest.raises(BadPaper):
-        upload("plan.pdf", b"MZ no pdf")
 
 
 def test_a_correction_keeps_number_and_answers_and_opens_only_what_is_named(town: Town) -> None:
@@ -188,26 +137,6 @@ def test_a_correction_moves_what_is_due_by_the_working_time_it_took(town: Town) 
     assert accepted.state == State.REVIEW_1  # every level sees what has changed
 
 
-def test_a_pause_adds_exactly_the_paused_working_time(town: Town) -> None:
-    WorkDay.objects.create(day=date(2026, 11, 26), is_working=False)
-    case = make_accepted(town, make_service(town.corps))
-    due, officer = case.due_at, town.officers["regiment"]
-    assert due is not None
-    case = pause(at_desk(case), "on_site", reason="约现场查验", by=officer, now=NOW + DAY)
-    with pytest.raises(DecidedAlready):
-        pause(at_desk(case), "expert", reason="再停", by=officer, now=NOW + DAY)
-
-    back = NOW + 3 * DAY + timedelta(seconds=1)
-    case = resume(at_desk(case), by=officer, now=back)
-
-    assert case.due_at is not None
-    assert read_calendar().between(due, case.due_at) == DAY + timedelta(seconds=1)
-    with pytest.raises(DecidedAlready):
-        resume(at_desk(case), by=officer, now=back)
-    with pytest.raises(InvalidInput):
-        pause(at_desk(case), "correction", reason="x", by=officer, now=back)
-
-
 def test_a_new_version_never_moves_a_running_case(town: Town) -> None:
     item = make_service(town.corps)
     case = make_case(town, item)
@@ -223,71 +152,6 @@ def test_a_new_version_never_moves_a_running_case(town: Town) -> None:
     newer = start_application(item, town.enterprise, eligibility={"area": "yes"}, by=town.owner, now=NOW)
     assert newer.version.no == 2
     assert "paper:extra" in missing_of(newer, NOW)
-
-
-def test_a_valid_document_is_not_asked_for_twice(town: Town) -> None:
-    item = make_service(town.corps)
-    draft = make_draft(town, item)
-    put_paper(draft, "plan", upload(), valid_to=NOW.date() + 30 * DAY, by=town.owner, now=NOW)
-    first = accept(
-        at_desk(hand_in(draft, is_declared=True, by=town.owner, now=NOW)), by=town.officers["regiment"], now=NOW
-    )
-
-    later = start_application(item, town.enterprise, eligibility={"area": "yes"}, by=town.owner, now=NOW + DAY)
-    later = save_section(later, "project", {"what": "扩建", "amount": "100"}, by=town.owner, now=NOW + DAY)
-    later = hand_in(later, is_declared=True, by=town.owner, now=NOW + DAY)
-
-    paper = Paper.objects.get(application=later)
-    assert paper.reused_from == Paper.objects.get(application=first, is_current=True)
-    assert paper.checked_at == NOW
-    much_later = start_application(
-        item, town.enterprise, eligibility={"area": "yes"}, by=town.owner, now=NOW + 31 * DAY
-    )
-    assert "paper:plan" in missing_of(much_later, NOW + 31 * DAY)
-
-
-def test_a_paper_nobody_has_checked_or_of_another_enterprise_is_asked_for(town: Town) -> None:
-    item = make_service(town.corps)
-    draft = make_draft(town, item)
-    put_paper(draft, "plan", upload(), valid_to=NOW.date() + 30 * DAY, by=town.owner, now=NOW)
-    hand_in(draft, is_declared=True, by=town.owner, now=NOW)
-
-    fresh = start_application(item, town.enterprise, eligibility={"area": "yes"}, by=town.owner, now=NOW)
-
-    assert "paper:plan" in missing_of(fresh, NOW)
-    accept(at_desk(draft), by=town.officers["regiment"], now=NOW)
-    assert "paper:plan" not in missing_of(fresh, NOW)
-    other = make_enterprise(unit=town.regiment)
-    foreign = start_application(item, other, eligibility={"area": "yes"}, by=make_member(other), now=NOW)
-    assert "paper:plan" in missing_of(foreign, NOW)
-
-
-@pytest.mark.parametrize(
-    ("state", "days", "is_held"), [("checked", 1, True), ("waiting", 1, False), ("checked", -1, False)]
-)
-def test_a_checked_certificate_stands_in_for_a_paper(town: Town, state: str, days: int, is_held: bool) -> None:
-    material = {"code": "organic", "label": words("Organic certificate"), "certificate": "organic"}
-    draft = start_application(
-        make_service(town.corps, materials=[material]),
-        town.enterprise,
-        eligibility={"area": "yes"},
-        by=town.owner,
-        now=NOW,
-    )
-    Certificate.objects.create(
-        enterprise=town.enterprise,
-        kind="organic",
-        number="SAMPLE-1",
-        body="Sample Body",
-        valid_from=NOW.date() - 9 * DAY,
-        valid_to=NOW.date() + days * DAY,
-        state=state,
-        claimed_by=town.owner,
-        claimed_at=NOW,
-        decided_at=NOW,
-    )
-
-    assert ("paper:organic" not in missing_of(draft, NOW)) is is_held
 
 
 def test_withdrawn_before_the_decision_it_is_over(town: Town) -> None:
