@@ -114,6 +114,8 @@ def price(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
     refusal = ""
     if request.method == "POST":
         form = correction if "correct" in request.POST else rejection if "reject" in request.POST else None
+        if form is None and "confirm" not in request.POST:
+            return redirect("office:price", found.pk)
         try:
             if form is None or form.is_valid():
                 done = _act(desk, found, form)

@@ -178,3 +178,13 @@ def test_nobody_confirms_prices_out_of_reach_or_without_the_role() -> None:
 
     held.refresh_from_db()
     assert held.state == "held"
+
+
+def test_a_post_that_names_no_button_decides_nothing() -> None:
+    held = held_in()
+    client = signed_in(make_officer(held.place.unit))
+
+    assert client.post(f"/en/ops/prices/{held.pk}/", {"other": "1"}).status_code == 302
+
+    held.refresh_from_db()
+    assert held.state == "held"
