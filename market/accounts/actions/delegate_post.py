@@ -52,9 +52,11 @@ def end_delegation(delegation: Delegation, *, by: User, now: datetime) -> None:
 
 
 def may_delegate(post: Post, by: User, now: datetime) -> bool:
-    """Its holder while it holds, or an officer above who could fill it."""
+    """Its holder while it holds, or an officer above who could fill it. Reviewers' posts only: what other posts do
+    looks at no stand-in yet."""
     own = list(posts_of(by, now))
-    return any(one.pk == post.pk for one in own) or reaches(own, post.unit, post.role)
+    is_theirs = any(one.pk == post.pk for one in own) or reaches(own, post.unit, post.role)
+    return post.role == Post.Role.REVIEWER and is_theirs
 
 
 def _note(action: str, delegation: Delegation, by: User, now: datetime, **more: str) -> None:

@@ -65,6 +65,9 @@ def test_only_the_holder_or_an_officer_above_lends_it(post: Post, unit: OrgUnit)
     for other in (stand_in, make_officer(unit), make_officer(unit.parent, "viewer"), make_officer(make_regiment())):
         with pytest.raises(NotAllowed):
             lend(post, stand_in, by=other)
+    money = make_officer(unit, "finance")
+    with pytest.raises(NotAllowed):
+        lend(money.posts.get(), stand_in, by=money)
     assert Delegation.objects.count() == 1
 
 
