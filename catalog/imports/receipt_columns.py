@@ -11,6 +11,7 @@ from catalog.stock.models import Warehouse
 QUANTITY, LOT, WAREHOUSE, PAPER = "quantity", "lot_number", "warehouse", "paper"
 HARVESTED_FROM, HARVESTED_TO, BEST_BEFORE, GRADE = "harvested_from", "harvested_to", "best_before", "grade"
 NAME, THERE = "name", "there"
+MOST_RECEIPTS: Final = 2_000
 _DAY: Final = _("A day, such as 2026-10-03.")
 _NOT_READ: Final = _("Ours. It is not read.")
 

@@ -19,6 +19,7 @@ from catalog.imports.receipt_columns import (
     HARVESTED_FROM,
     HARVESTED_TO,
     LOT,
+    MOST_RECEIPTS,
     PAPER,
     QUANTITY,
     WAREHOUSE,
@@ -32,7 +33,6 @@ from catalog.stock.models import Warehouse
 from market.common.languages import active_language
 from market.enterprises.models import Enterprise
 
-MOST_RECEIPTS: Final = 2_000
 # Fields of a receipt that stand in a column of another name.
 _COLUMNS: Final = {"variant_id": SKU, "warehouse_id": WAREHOUSE}
 

@@ -211,6 +211,9 @@ def message_words(kind: str) -> str:
         "seller_enquiry": _("seller: an enquiry from abroad"),
         "seller_recall": _("seller: a lot is recalled"),
         "payout_account": _("seller: the payout account"),
+        "invoice": _("buyer: the tax invoice"),
+        "seller_invoice": _("seller: a tax invoice is asked for"),
+        "application": _("seller: an application for a service"),
     }
     return words.get(kind, kind)
 

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from catalog.imports.files import MOST_BYTES, MOST_ROWS, SUFFIXES
-from catalog.imports.receipts import MOST_RECEIPTS
+from catalog.imports.receipt_columns import MOST_RECEIPTS
 from catalog.products.models import Category
 from market.channels.models import Channel
 from market.common.languages import active_language

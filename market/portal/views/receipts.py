@@ -2,7 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django.contrib import messages
 from django.core import signing
@@ -14,7 +14,6 @@ from django.utils.translation import ngettext
 
 from catalog.imports.errors import UnreadableFile
 from catalog.imports.files import MOST_BYTES
-from catalog.imports.receipts import ReceiptTable, look_at_receipts
 from catalog.lots.actions.receive_many import receive_many
 from catalog.lots.receipts import Outcome, Receipt, Weighed
 from catalog.stock.models import Warehouse
@@ -26,6 +25,9 @@ from market.portal.forms.imports import ReceiptsForm
 from market.portal.seat import Seat, show, staff
 from market.portal.views.imports import workbook
 
+if TYPE_CHECKING:
+    from catalog.imports.receipts import ReceiptTable
+
 SALT: Final = "portal.receipts"
 LOOKS_LAST: Final = 3600
 SHOWN: Final = 300
@@ -33,6 +35,8 @@ SHOWN: Final = 300
 
 @staff(only=Right.STOCK)
 def receipts(request: HttpRequest, seat: Seat) -> HttpResponse:
+    from catalog.imports.receipts import look_at_receipts  # it reads workbooks, see `views.imports`
+
     if "rows" in request.POST:
         return _receive(request, seat)
     form = ReceiptsForm(request.POST, request.FILES) if request.method == "POST" else ReceiptsForm()
@@ -60,7 +64,7 @@ def receipts_table(request: HttpRequest, seat: Seat) -> HttpResponse:
     return workbook(raw, _("receipts %(day)s") % {"day": f"{localdate(read_clock()):%Y-%m-%d}"})
 
 
-def _shown(table: ReceiptTable, seat: Seat, file_name: str) -> dict[str, Any]:
+def _shown(table: "ReceiptTable", seat: Seat, file_name: str) -> dict[str, Any]:
     content = {"by": seat.person.pk, "firm": seat.enterprise.pk, "rows": [_told(one.receipt) for one in table.good]}
     return {
         "table": table,

@@ -8,7 +8,8 @@ import pytest
 from django.utils.translation import override
 
 from catalog.imports.errors import UnreadableFile
-from catalog.imports.receipts import MOST_RECEIPTS, ReceiptTable, look_at_receipts
+from catalog.imports.receipt_columns import MOST_RECEIPTS
+from catalog.imports.receipts import ReceiptTable, look_at_receipts
 from catalog.imports.receipts_out import receipts_workbook
 from catalog.lots.actions.receive_many import receive_many
 from catalog.products.models import Variant

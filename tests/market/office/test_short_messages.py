@@ -1,17 +1,13 @@
 """Short messages that did not go out, on the page of those at the top who watch over partners."""
 
-import re
-from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings as django_settings
 from django.test import Client
 from pytest_django import Settings
 
 from market.common.clock import read_clock
 from market.common.sms.models import QueuedMessage
-from market.office.templatetags.office import message_words
 from tests.builders import NOW, make_enterprise, make_member, make_officer, make_regiment
 from tests.market.common.sms.test_again import make_message
 from tests.market.office.people import signed_in, statements_of, top_unit
@@ -107,11 +103,3 @@ def test_list_costs_the_same_for_many(top: Client) -> None:
         fresh(f"many {number}")
 
     assert statements_of(lambda: top.get(PATH)) == few
-
-
-def test_every_kind_that_is_queued_has_words() -> None:
-    page = (Path(django_settings.BASE_DIR) / "docs/configuration.md").read_text("utf-8")
-    kinds = set(re.findall(r"^\| `([a-z_]+)` \| [^|]+ \| `[a-z]+`", page, re.MULTILINE)) - {"code"}
-
-    assert len(kinds) == 12
-    assert [kind for kind in kinds if message_words(kind) == kind] == []

@@ -1,28 +1,19 @@
 """Who has a telephone and no address hears by short message, and nobody else does."""
 
-import re
 from decimal import Decimal
 from itertools import count
-from pathlib import Path
 
 import pytest
-from django.conf import settings
 from django.core.mail import EmailMessage
 
-from market.accounts.adapter import CODE_WORDS
 from market.accounts.models import User
 from market.common.outbox.drain import drain_outbox
 from market.common.sms.models import QueuedMessage
-from market.enterprises import payout_account_mail
 from market.enterprises.models import Enterprise, Member
-from orders.actions import short_words
 from orders.actions.answer_claim import answer_claim
 from orders.actions.end_order import cancel_order, decline_order, on_payment_deadline
 from orders.actions.react_to_claim import take_offer
-from orders.documents import tell_of_invoices
 from orders.orders.models import Purchase, SellerOrder
-from orders.quotes import tell_seller
-from orders.recalls import tell
 from tests.builders import NOW, make_enquiry_of, make_member, make_placed, make_variant
 from tests.orders.claims import ARRIVED, make_claim, make_delivered, make_paid, send
 from tests.orders.claims import tell as carrier_tells
@@ -180,16 +171,3 @@ def test_an_enquiry_reaches_a_seller_without_address() -> None:
             f"Зарубежный покупатель интересуется товаром: запрос {part.number} ждёт вашего ответа.",
         )
     ]
-
-
-def test_every_kind_stands_in_the_documentation_with_its_variables() -> None:
-    """Who applies for templates reads it there."""
-    page = (Path(settings.BASE_DIR) / "docs/configuration.md").read_text("utf-8")
-    rows = re.findall(r"^\| `([a-z_]+)` \| [^|]+ \| ((?:`[a-z]+`(?:, )?)+) \|$", page, re.MULTILINE)
-    documented = {kind: set(re.findall(r"`([a-z]+)`", names)) for kind, names in rows}
-    words = {name.lower(): text for name, text in vars(short_words).items() if name.isupper()}
-    words |= {"code": CODE_WORDS, "payout_account": payout_account_mail.SHORT, "seller_enquiry": tell_seller.SHORT}
-    words |= {"invoice": tell_of_invoices.SHORT, "seller_invoice": tell_of_invoices.SHORT_SELLER}
-    words |= {"recall": tell.SHORT, "seller_recall": tell.SHORT_SELLER}
-
-    assert documented == {kind: set(re.findall(r"%\((\w+)\)s", str(text))) for kind, text in words.items()}
