@@ -49,7 +49,7 @@ def _next(job: ImportJob, state: str, stamp: str, now: datetime) -> int:
         setattr(chunk, stamp, now)
         chunk.save(update_fields=["verdicts", "wrong", stamp])
         ImportJob.objects.filter(pk=job.pk).update(
-            **{outcome.value: F(outcome.value) + counts[outcome] for outcome in Outcome}
+            attempts=0, **{outcome.value: F(outcome.value) + counts[outcome] for outcome in Outcome}
         )
     return len(verdicts)
 

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
+from unittest import mock
 
 import pytest
 from django.db import connection
@@ -12,7 +13,7 @@ from catalog.imports.actions.check_chunk import check_next, run_next
 from catalog.imports.actions.run_import import run_import
 from catalog.imports.errors import AnotherIsRunning, NothingToRun, RowsAreWrong
 from catalog.imports.models import ImportJob
-from catalog.imports.tasks import forget_old, work_on_imports
+from catalog.imports.tasks import MOST_FAILURES, forget_old, work_on_imports
 from catalog.imports.template import own_workbook
 from catalog.pricing.actions.set_price import set_price
 from catalog.products.errors import EnterpriseNotSelling
@@ -143,6 +144,24 @@ def test_killed_between_chunks_it_goes_on_where_it_stopped(seller: Enterprise, m
 
     assert (job.state, counts(job)) == ("done", (10, 0, 0, 0))
     assert Product.objects.count() == 10
+
+
+def test_a_chunk_that_always_fails_is_given_up_and_told(seller: Enterprise, monkeypatch: pytest.MonkeyPatch) -> None:
+    job = checked(seller, xlsx(rows_for(seller, 3)))
+    run_import(job, takes_good_rows=True, now=NOW)
+    prices, moment = mock.Mock(side_effect=ZeroDivisionError), NOW
+    monkeypatch.setattr("catalog.imports.actions.write_rows.set_prices", prices)
+
+    for _turn in range(MOST_FAILURES + 5):
+        work_on_imports(moment)
+        moment += timedelta(minutes=11)
+    job.refresh_from_db()
+
+    assert (job.state, prices.call_count) == ("unreadable", MOST_FAILURES)
+    assert job.problem
+    assert not Product.objects.exists()
+    again = checked(seller, xlsx(rows_for(seller, 1)))
+    run_import(again, takes_good_rows=True, now=NOW)  # nothing runs any more that would bar it
 
 
 def test_reader_that_died_is_followed_by_one_that_begins_anew(seller: Enterprise) -> None:
