@@ -21,6 +21,7 @@ from market.config.season.payouts import payouts
 from market.config.season.people import make_categories, make_people, make_units
 from market.config.season.pictures import store_picture
 from market.config.season.prices import make_places, prices
+from market.config.season.recalls import recalls
 from market.config.season.services import applications, make_services
 from market.config.season.stage import Stage
 from market.config.season.stories import stories
@@ -69,6 +70,7 @@ def _everything(stage: Stage, units: dict[str, OrgUnit], shelf: Shelf) -> Iterat
     yield from stories(stage)
     yield from opinions(stage)
     yield from claims(stage)
+    yield from recalls(stage)
     yield from payouts(stage)
     yield from prices(stage)
     yield from applications(stage)

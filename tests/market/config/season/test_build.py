@@ -30,6 +30,7 @@ from orders.orders.models import OrderEvent, Purchase, SellerOrder
 from orders.payments.models import BankStatementRow, Payment, Refund
 from orders.pickups.models import PickupJob
 from orders.quotes.models import Enquiry
+from orders.recalls.models import Recall
 from orders.reviews.models import Review
 from orders.shipments.models import Shipment
 from tests.drawn import lay_pictures
@@ -97,7 +98,7 @@ def test_money_too_late_too_little_and_without_reference_waits_for_a_person() ->
 
 
 def test_messages_are_worked_on_but_one_nobody_knows_is_parked() -> None:
-    assert Counter(InboxEvent.objects.values_list("state", flat=True)) == {"done": 10, "parked": 1}
+    assert Counter(InboxEvent.objects.values_list("state", flat=True)) == {"done": 12, "parked": 1}
 
 
 def test_each_sign_in_has_something_to_do(season: datetime) -> None:
@@ -273,3 +274,10 @@ def test_what_products_say_of_attributes_counts_and_agrees_with_their_texts() ->
             if one.definition is not None and one.definition.kind == "number":
                 assert one.value in row.description_zh
                 assert one.value in row.description_ru
+
+
+def test_a_recall_is_open_and_one_of_two_buyers_has_answered() -> None:
+    recall = Recall.objects.get()
+
+    assert recall.is_open
+    assert Counter(notice.answered_at is not None for notice in recall.notices.all()) == {True: 1, False: 1}
