@@ -13,6 +13,7 @@ from market.config.wiring import MARKET_CARRIER_APIS as MARKET_CARRIER_APIS
 from market.config.wiring import MARKET_CARRIERS as MARKET_CARRIERS
 from market.config.wiring import MARKET_DEADLINE_HANDLERS as MARKET_DEADLINE_HANDLERS
 from market.config.wiring import MARKET_EVENT_RECEIVERS as MARKET_EVENT_RECEIVERS
+from market.config.wiring import MARKET_PATIENT_TOPICS as MARKET_PATIENT_TOPICS
 from market.config.wiring import MARKET_SMS_SENDERS as MARKET_SMS_SENDERS
 from market.config.wiring import MARKET_WORKER_STEPS as MARKET_WORKER_STEPS
 

@@ -23,6 +23,8 @@ MARKET_SMS_SENDERS = {
     "https": "market.common.sms.to_gateway.GatewaySender",
     "aliyun": "market.common.sms.to_aliyun.AliyunSender",
 }
+# Topics whose receivers take long for each event, and that nobody waits for.
+MARKET_PATIENT_TOPICS = ("lot.opened", "lot.moved")
 # Outbox topic -> receivers, each called with a batch of events; a receiver may see an event twice.
 MARKET_EVENT_RECEIVERS: dict[str, list[str]] = {
     "product.changed": ["search.products.tasks.index_products"],

@@ -25,6 +25,7 @@ logger = logging.getLogger(__name__)
 
 Receiver = Callable[[Sequence[OutboxEvent], datetime], None]
 BATCH = 500
+FEW = 20  # of topics that may wait: what a search is to find is not to stand behind thousands of them
 LEASE = timedelta(minutes=2)
 MAX_ATTEMPTS = 8
 KEEP_DONE = timedelta(days=7)
@@ -58,7 +59,8 @@ class TryLater(Exception):
 
 
 def drain_outbox(now: datetime) -> int:
-    """One batch; returns how many events were claimed. Effects: lease, receivers per topic, stamps."""
+    """One batch, and behind it a few of the topics that may wait; returns how many events were claimed. Effects: lease,
+    receivers per topic, stamps."""
     claimed = _claim(now)
     by_topic: dict[str, list[OutboxEvent]] = defaultdict(list)
     for event in claimed:
@@ -76,7 +78,9 @@ def _claim(now: datetime) -> list[OutboxEvent]:
         if connection.features.has_select_for_update_skip_locked:
             waiting = waiting.select_for_update(skip_locked=True)
         # In the order of the index of what is open: by number SQLite would look at every event there ever was.
-        events = sorted(waiting.order_by("due_at", "id")[:BATCH], key=lambda event: event.pk)
+        oldest, can_wait = waiting.order_by("due_at", "id"), Q(topic__in=settings.MARKET_PATIENT_TOPICS)
+        events = sorted(oldest.exclude(can_wait)[:BATCH], key=lambda event: event.pk)
+        events += sorted(oldest.filter(can_wait)[:FEW], key=lambda event: event.pk)
         if events:
             _lease(keys=[event.pk for event in events], until=now + LEASE)
     return events

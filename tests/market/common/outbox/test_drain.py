@@ -61,10 +61,26 @@ def test_drain_looks_for_open_events_among_the_open_ones_only() -> None:
     with CaptureQueriesContext(connection) as queries:
         drain._claim(NOW)
 
-    (look,) = [query["sql"] for query in queries if str(query["sql"]).startswith("SELECT")]
-    with connection.cursor() as cursor:
-        cursor.execute(f"EXPLAIN QUERY PLAN {look}")
-        assert "outbox_open" in str(cursor.fetchall())
+    looks = [query["sql"] for query in queries if str(query["sql"]).startswith("SELECT")]
+    assert len(looks) == 2
+    for look in looks:
+        with connection.cursor() as cursor:
+            cursor.execute(f"EXPLAIN QUERY PLAN {look}")
+            assert "outbox_open" in str(cursor.fetchall())
+
+
+@pytest.mark.django_db
+def test_thousands_that_may_wait_keep_nothing_else_waiting(settings: Settings) -> None:
+    settings.MARKET_PATIENT_TOPICS = ("slow.topic",)
+    settings.MARKET_EVENT_RECEIVERS |= {"slow.topic": [f"{__name__}.receive"]}
+    with transaction.atomic():
+        for place in range(45):
+            record_event("slow.topic", f"slow {place}", now=NOW)
+    record("1", "2")
+
+    assert [drain.drain_outbox(NOW) for _ in range(4)] == [22, 20, 5, 0]
+
+    assert seen == ["1", "2", *[f"slow {place}" for place in range(45)]]
 
 
 @pytest.mark.django_db
