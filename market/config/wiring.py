@@ -34,6 +34,7 @@ MARKET_EVENT_RECEIVERS: dict[str, list[str]] = {
     "unit.changed": ["search.products.tasks.index_related"],
     "channel.changed": ["search.products.tasks.index_related"],
     "destination.changed": ["search.products.tasks.index_related"],
+    "products.touched": ["search.products.tasks.index_touched"],
     "search.rebuild": ["search.products.tasks.rebuild_asked"],
     "purchase.placed": ["orders.outbound.messages.fan_out", "orders.actions.tell_of_orders.send_placed"],
     "payment.captured": ["orders.outbound.messages.fan_out", "orders.actions.tell_of_orders.send_paid"],

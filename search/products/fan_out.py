@@ -48,10 +48,17 @@ FAN_OUT: Mapping[str, Callable[[list[int]], QuerySet[Product]]] = {
 }
 
 
-def touched_products(topic: str, subjects: Iterable[str]) -> list[int]:
-    """Product numbers, each once, in order."""
+TOUCHED = "products.touched"  # what is left of a change that touches many
+WAITING = (*FAN_OUT, TOUCHED)
+
+
+def touched_products(topic: str, subjects: Iterable[str], *, after: int = 0, most: int | None = None) -> list[int]:
+    """Product numbers above `after`, each once, in order, at most so many."""
     keys = sorted({int(subject) for subject in subjects})
-    return sorted(FAN_OUT[topic](keys).values_list("pk", flat=True)) if keys else []
+    if not keys:
+        return []
+    rows = FAN_OUT[topic](keys).filter(pk__gt=after).order_by("pk")
+    return list(rows.values_list("pk", flat=True)[:most])
 
 
 def is_any_out_of_business(enterprises: Iterable[str]) -> bool:

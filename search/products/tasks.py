@@ -19,13 +19,14 @@ from search.engines.base import UNFIT, EngineError, IndexMissing, IndexUnfit, Se
 from search.products.actions.count_words import are_words_old, count_words, count_words_soon
 from search.products.actions.rebuild_index import rebuild_index
 from search.products.engine import database_engine, search_desk
-from search.products.fan_out import is_any_out_of_business, touched_products
+from search.products.fan_out import TOUCHED, is_any_out_of_business, touched_products
 from search.products.models import SearchDocument, VersionCounter
 from search.products.write import write_products
 
 logger = logging.getLogger(__name__)
 
 KEEP_GONE = timedelta(days=1)
+IN_A_TURN = 500
 REACH = "reach"
 
 
@@ -42,18 +43,34 @@ def index_products(events: Sequence[OutboxEvent], now: datetime) -> None:
 
 def index_related(events: Sequence[OutboxEvent], now: datetime) -> None:
     """Receiver of what happens to an enterprise, category, organisation unit or channel: all products below it are
-    written again. One that fails comes again by itself."""
+    written again, five hundred in this turn."""
     subjects: dict[str, list[str]] = defaultdict(list)
     for event in events:
         subjects[event.topic].append(event.subject)
     forget_kept()
-    touched = {pk for topic, keys in subjects.items() for pk in touched_products(topic, keys)}
-    failed = _write(touched, now, is_again=_are_again(events))
+    for topic, keys in subjects.items():
+        _write_touched(topic, keys, 0, now, is_again=_are_again(events))
     if is_any_out_of_business(subjects.get("enterprise.changed", ())):
         count_words_soon(now)  # its name would lead to a page that is not there
-    if failed:
-        with transaction.atomic():
+
+
+def index_touched(events: Sequence[OutboxEvent], now: datetime) -> None:
+    """Receiver of `products.touched`: the next five hundred of a change that touches more."""
+    for event in events:
+        told = event.payload
+        _write_touched(event.subject, told["subjects"], told["after"], now, is_again=_are_again([event]))
+
+
+def _write_touched(topic: str, subjects: Sequence[str], after: int, now: datetime, *, is_again: bool) -> None:
+    """A new price is to be found within seconds, whatever touches all goods meanwhile: so what is left goes behind it,
+    as an event. One product that fails comes again by itself."""
+    touched = touched_products(topic, subjects, after=after, most=IN_A_TURN)
+    failed = _write(touched, now, is_again=is_again)
+    with transaction.atomic():
+        if failed:
             products_changed(failed, reason="retry", now=now)
+        if len(touched) == IN_A_TURN:
+            record_event(TOUCHED, topic, now=now, subjects=list(subjects), after=touched[-1])
 
 
 def _are_again(events: Sequence[OutboxEvent]) -> bool:

@@ -17,7 +17,7 @@ from search.products.actions.compare_contents import differing_products
 from search.products.actions.rebuild_index import TOPICS
 from search.products.advice import STEPS
 from search.products.engine import search_desk
-from search.products.fan_out import FAN_OUT
+from search.products.fan_out import WAITING
 from search.products.models import SearchDocument
 from search.products.schema import product_of
 
@@ -143,7 +143,7 @@ def _stale(now: datetime) -> list[int]:
 def _misnamed() -> Iterator[int]:
     """Products whose document shows another name of seller or origin, or stands in another category, than they have;
     not those whose event still waits."""
-    if OutboxEvent.objects.filter(topic__in=FAN_OUT, done_at=None, dead_at=None).exists():
+    if OutboxEvent.objects.filter(topic__in=WAITING, done_at=None, dead_at=None).exists():
         return
     columns = [f"{row}__name_{language}" for row in ("enterprise", "origin_unit") for language in ("zh", "en", "ru")]
     wanted = {pk: rest for pk, *rest in Product.objects.values_list("pk", "category__slug", *columns).iterator()}

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from catalog.products.models import Product
 from market.common.outbox.models import OutboxEvent
 from search.products.documents import load_documents
-from search.products.fan_out import FAN_OUT
+from search.products.fan_out import WAITING
 from search.products.models import VersionCounter
 from search.products.schema import product_of
 from search.products.unchanged import Content, content, kept_documents
@@ -42,7 +42,7 @@ def _next_page() -> Iterator[list[int]]:
 def _differing(ids: Sequence[int]) -> list[int]:
     """Looked at twice: what is written at this very moment is the same the second time, or its event waits."""
     once = _compared(ids)
-    if not once or OutboxEvent.objects.filter(topic__in=FAN_OUT, done_at=None, dead_at=None).exists():
+    if not once or OutboxEvent.objects.filter(topic__in=WAITING, done_at=None, dead_at=None).exists():
         return []
     waiting = OutboxEvent.objects.filter(
         topic="product.changed", subject__in=map(str, once), done_at=None, dead_at=None

@@ -12,7 +12,7 @@ from search.engines.base import EngineError, SearchEngine
 from search.products.actions.count_words import count_words
 from search.products.actions.verify_index import Written, outdated_products, verified
 from search.products.engine import Desk, search_desk
-from search.products.fan_out import FAN_OUT, touched_products
+from search.products.fan_out import FAN_OUT, WAITING, touched_products
 from search.products.models import IndexGeneration, SearchDocument
 from search.products.turn import rebuild_turn, writers_turn
 from search.products.versions import draw_version
@@ -21,7 +21,8 @@ from search.products.write import BATCH, write_batch
 MARGIN = timedelta(minutes=10)
 FEW = 500
 KEEP_OLD = timedelta(days=1)
-TOPICS = ("product.changed", *FAN_OUT)
+TOPICS = ("product.changed", *WAITING)
+_NAMING = ("product.changed", *FAN_OUT)  # events whose subject says what changed
 Report = Callable[[str], None]
 
 
@@ -120,8 +121,8 @@ def _pages() -> Iterator[list[int]]:
 
 def _changed_since(since: datetime) -> list[int]:
     """Products that an event has named since then, drained or not."""
-    events = OutboxEvent.objects.filter(topic__in=TOPICS, created_at__gte=since).values_list("topic", "subject")
-    named: dict[str, set[str]] = {topic: set() for topic in TOPICS}
+    events = OutboxEvent.objects.filter(topic__in=_NAMING, created_at__gte=since).values_list("topic", "subject")
+    named: dict[str, set[str]] = {topic: set() for topic in _NAMING}
     for topic, subject in events.distinct():
         named[topic].add(subject)
     touched = {pk for topic in FAN_OUT for pk in touched_products(topic, named[topic])}

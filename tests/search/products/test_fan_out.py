@@ -219,3 +219,22 @@ def test_rules_that_are_published_or_come_into_force_are_told(monkeypatch: pytes
     assert (look(NOW + timedelta(days=32)), ids(ask(**abroad))) == (1, [variant.product_id])
     DestinationPolicy.objects.update(status="closed")
     assert (look(NOW + timedelta(days=32)), ids(ask(**abroad))) == (1, [])
+
+
+def test_a_change_that_touches_many_lets_a_new_price_pass(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tasks, "IN_A_TURN", 2)
+    category = make_category()
+    products = [make_variant(category=category).product_id for _ in range(5)]
+    drain_outbox(NOW)
+    stamps = dict(SearchDocument.objects.values_list("pid", "version"))
+    tell("category.changed", category.pk)
+
+    turns = []
+    while drain_outbox(NOW):
+        rows = SearchDocument.objects.values_list("pid", "product_id", "version")
+        turns.append(len({product for pid, product, version in rows if version > stamps[pid]}))
+        if len(turns) == 1:
+            tell("product.changed", products[0])
+
+    assert turns == [2, 4, 5]
+    assert not OutboxEvent.objects.filter(done_at=None).exists()
