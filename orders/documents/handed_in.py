@@ -1,11 +1,14 @@
 """What sellers hand in: a tax invoice as PDF, OFD (GB/T 33190) or XML, a paper of an authority as PDF or picture.
 Looked at, never opened by us."""
 
+import hashlib
 import io
 import zipfile
 from dataclasses import dataclass
 from typing import Final
 
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.utils.translation import gettext as _
 
 from market.common.errors import InvalidInput
@@ -44,6 +47,15 @@ def read_scan(raw: bytes) -> FileKind:
             if raw.startswith(beginning):
                 return kind
     raise InvalidInput(fields={"file": _("a PDF, JPEG or PNG file of at most 5 MB")})
+
+
+def keep_file(folder: str, raw: bytes, kind: FileKind) -> tuple[str, str]:
+    """Where it stands in the store now, and its SHA-256; the same file again stands once. Before any row is locked."""
+    sha256 = hashlib.sha256(raw).hexdigest()
+    name = f"{folder}/{sha256[:32]}.{kind.suffix}"
+    if not default_storage.exists(name):
+        default_storage.save(name, ContentFile(raw))
+    return name, sha256
 
 
 def _is_ofd(raw: bytes) -> bool:

@@ -1,12 +1,9 @@
 """The seller hands in the tax invoice that was asked for, or says why there is none."""
 
-import hashlib
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -20,7 +17,7 @@ from market.enterprises.roles import Right, may
 from orders.documents.actions.ask_invoice import invoiceable
 from orders.documents.contents.statement import refunded
 from orders.documents.errors import AmountDiffers, NumberUsed
-from orders.documents.handed_in import read_invoice_file
+from orders.documents.handed_in import keep_file, read_invoice_file
 from orders.documents.models import TaxInvoice, TaxInvoiceRequest
 from orders.documents.states import S, transition
 
@@ -48,10 +45,7 @@ def hand_in_invoice(request: TaxInvoiceRequest, invoice: HandedIn, *, by: User, 
     number = plain_code(invoice.number)
     kind = read_invoice_file(invoice.raw)
     _check(number, invoice, timezone.localdate(now))
-    sha256 = hashlib.sha256(invoice.raw).hexdigest()
-    name = f"tax-invoices/{request.number}/{sha256[:32]}.{kind.suffix}"
-    if not default_storage.exists(name):
-        default_storage.save(name, ContentFile(invoice.raw))
+    name, sha256 = keep_file(f"tax-invoices/{request.number}", invoice.raw, kind)
     try:
         with transaction.atomic():
             row = TaxInvoiceRequest.objects.select_for_update().get(pk=request.pk)

@@ -1,12 +1,9 @@
 """A seller hands in what an authority has issued for an order, or takes a wrong one back."""
 
-import hashlib
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.core.exceptions import ValidationError
-from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
 from django.core.validators import URLValidator
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -16,7 +13,7 @@ from market.accounts.models import User
 from market.common.errors import IllegalMove, InvalidInput
 from orders.documents.contents.statement import PAID
 from orders.documents.errors import PaperThere
-from orders.documents.handed_in import FileKind, read_scan
+from orders.documents.handed_in import FileKind, keep_file, read_scan
 from orders.documents.models import AuthorityPaper
 from orders.orders.models import SellerOrder
 
@@ -43,10 +40,7 @@ def keep_authority_paper(order: SellerOrder, paper: IssuedPaper, *, by: User, no
     if order.state not in PAID:
         raise IllegalMove(current=order.get_state_display(), wanted="papers")
     kind = _checked(paper, timezone.localdate(now))
-    sha256 = hashlib.sha256(paper.raw).hexdigest()
-    name = f"authority-papers/{order.number}/{sha256[:32]}.{kind.suffix}"
-    if not default_storage.exists(name):
-        default_storage.save(name, ContentFile(paper.raw))
+    name, sha256 = keep_file(f"authority-papers/{order.number}", paper.raw, kind)
     try:
         with transaction.atomic():
             return AuthorityPaper.objects.create(

@@ -11,7 +11,7 @@ from market.common.errors import IllegalMove, InvalidInput, NotAllowed
 from market.common.languages import normal_language
 from market.common.quantity import plain
 from orders.documents.contents.draft import Draft
-from orders.documents.contents.parties import Content, seller_of
+from orders.documents.contents.parties import Content, enquiry_of
 from orders.documents.contents.proforma import goods_of_line
 from orders.documents.gate import judge_enquiry
 from orders.documents.models.document import Kind
@@ -34,16 +34,10 @@ def application(part: EnquiryPart, purpose: str, now: datetime) -> Draft:
     if purpose not in Purpose.values:
         raise InvalidInput(fields={"purpose": _("one of the values offered")})
     judge_enquiry(part, now)
-    enquiry, language = part.enquiry, normal_language(part.enquiry.language)
+    language = normal_language(part.enquiry.language)
     content: Content = {
         "purpose": purpose,
-        "enquiry": part.number,
-        "seller": seller_of(part.enterprise, language),
-        "buyer": {"name": enquiry.company, "contact": enquiry.contact, "email": enquiry.email},
-        "incoterm": {"rule": enquiry.incoterm, "place": enquiry.named_place, "edition": enquiry.incoterm_edition},
-        "destination": enquiry.country,
-        "onward": enquiry.onward_country,
-        "expected_entry": enquiry.expected_entry.isoformat(),
+        **enquiry_of(part, language),
         "rows": [_row(line, language) for line in part.lines.select_related("variant__product__origin_unit")],
     }
     return Draft(Kind.APPLICATION, part.enterprise_id, f"{part.number}:{purpose}", language, content, enquiry_part=part)

@@ -6,7 +6,7 @@ from market.common.countries import HOME
 from market.common.languages import ZH, normal_language
 from market.enterprises.models import Enterprise
 from orders.orders.models import OrderLine, Purchase
-from orders.quotes.models import EnquiryLine
+from orders.quotes.models import EnquiryLine, EnquiryPart
 
 Content = dict[str, Any]
 
@@ -34,6 +34,20 @@ def recipient_of(purchase: Purchase) -> Content:
         "phone": purchase.phone,
         "address": " ".join(filter(None, places)),
         "reference": purchase.buyer_reference,
+    }
+
+
+def enquiry_of(part: EnquiryPart, language: str) -> Content:
+    """Who asked whom, and for goods to go where."""
+    enquiry = part.enquiry
+    return {
+        "enquiry": part.number,
+        "seller": seller_of(part.enterprise, language),
+        "buyer": {"name": enquiry.company, "contact": enquiry.contact, "email": enquiry.email},
+        "incoterm": {"rule": enquiry.incoterm, "place": enquiry.named_place, "edition": enquiry.incoterm_edition},
+        "destination": enquiry.country,
+        "onward": enquiry.onward_country,
+        "expected_entry": enquiry.expected_entry.isoformat(),
     }
 
 

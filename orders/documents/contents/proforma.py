@@ -15,7 +15,7 @@ from market.common.languages import normal_language
 from market.common.money import round_amount
 from market.common.quantity import plain
 from orders.documents.contents.draft import Draft
-from orders.documents.contents.parties import Content, goods_name, seller_of
+from orders.documents.contents.parties import Content, enquiry_of, goods_name
 from orders.documents.gate import judge_enquiry
 from orders.documents.models.document import Kind
 from orders.quotes.models import EnquiryLine, EnquiryPart
@@ -51,15 +51,9 @@ def proforma(part: EnquiryPart, quote: Quote, now: datetime) -> Draft:
     rows = [_row(line, quote, enquiry.currency, language) for line in lines]
     total = sum((Decimal(str(row["total"])) for row in rows), Decimal(0))
     content: Content = {
-        "enquiry": part.number,
         "asked_at": enquiry.created_at.isoformat(),
         "currency": enquiry.currency,
-        "seller": seller_of(part.enterprise, language),
-        "buyer": {"name": enquiry.company, "contact": enquiry.contact, "email": enquiry.email},
-        "incoterm": {"rule": enquiry.incoterm, "place": enquiry.named_place, "edition": enquiry.incoterm_edition},
-        "destination": enquiry.country,
-        "onward": enquiry.onward_country,
-        "expected_entry": enquiry.expected_entry.isoformat(),
+        **enquiry_of(part, language),
         "valid_until": quote.valid_until.isoformat(),
         "terms": quote.terms.strip(),
         "rows": rows,

@@ -14,15 +14,10 @@ from market.public_services.errors import OwnEnterprise
 from market.public_services.models import Application
 from market.public_services.queries import mine
 from tests.builders import NOW, make_officer
-from tests.market.public_services.scenes import DAY, Town, at_desk, make_accepted, make_case, make_service, make_town
+from tests.market.public_services.scenes import DAY, Town, at_desk, make_accepted, make_case, make_service
 
 pytestmark = pytest.mark.django_db
 LEAVE = 10
-
-
-@pytest.fixture
-def town() -> Town:
-    return make_town()
 
 
 @pytest.fixture

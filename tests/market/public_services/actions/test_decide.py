@@ -29,11 +29,6 @@ from tests.market.public_services.scenes import (
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def town() -> Town:
-    return make_town()
-
-
 def test_accepting_and_deciding_are_two_decisions(town: Town) -> None:
     case = make_case(town, make_service(town.corps))
     officer = town.officers["regiment"]

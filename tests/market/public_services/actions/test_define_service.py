@@ -16,15 +16,10 @@ from market.public_services.errors import NotMeantFor, VersionPublished
 from market.public_services.models import ServiceItem, ServiceVersion
 from market.public_services.queries import offered, version_in_force
 from tests.builders import NOW
-from tests.market.public_services.scenes import FORM, FORM_TEXTS, ROUTING, Town, make_service, make_town, words
+from tests.market.public_services.scenes import FORM, FORM_TEXTS, ROUTING, Town, make_service, words
 
 pytestmark = pytest.mark.django_db
 NAMES = {"name_zh": "冷库补贴"}
-
-
-@pytest.fixture
-def town() -> Town:
-    return make_town()
 
 
 def test_a_published_version_is_never_changed(town: Town) -> None:

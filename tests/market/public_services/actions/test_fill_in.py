@@ -17,17 +17,11 @@ from tests.market.public_services.scenes import (
     at_desk,
     make_draft,
     make_service,
-    make_town,
     upload,
     words,
 )
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def town() -> Town:
-    return make_town()
 
 
 def test_what_is_typed_wrong_is_refused_whole(town: Town) -> None:

@@ -12,14 +12,9 @@ from market.public_services.errors import BudgetSpent
 from market.public_services.models import Application, Grant, Scheme, ServiceItem
 from market.public_services.states import State
 from tests.builders import NOW
-from tests.market.public_services.scenes import Town, at_desk, make_accepted, make_service, make_town
+from tests.market.public_services.scenes import Town, at_desk, make_accepted, make_service
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def town() -> Town:
-    return make_town()
 
 
 @pytest.fixture

@@ -24,17 +24,11 @@ from tests.market.public_services.scenes import (
     make_case,
     make_draft,
     make_service,
-    make_town,
     upload,
     words,
 )
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def town() -> Town:
-    return make_town()
 
 
 def test_hand_in_names_what_is_missing_and_changes_nothing(town: Town) -> None:

@@ -11,15 +11,9 @@ from tests.builders import NOW, make_enterprise, make_member
 from tests.market.public_services.scenes import (
     Town,
     make_service,
-    make_town,
 )
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def town() -> Town:
-    return make_town()
 
 
 def test_a_draft_begins_with_what_the_house_knows(town: Town) -> None:

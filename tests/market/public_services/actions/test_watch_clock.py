@@ -16,15 +16,9 @@ from tests.market.public_services.scenes import (
     at_desk,
     make_accepted,
     make_service,
-    make_town,
 )
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def town() -> Town:
-    return make_town()
 
 
 def test_a_pause_adds_exactly_the_paused_working_time(town: Town) -> None:
